@@ -1,0 +1,176 @@
+import { z } from 'zod';
+import { limits } from './limits.js';
+
+/** SHA-256 as 64 lower-case hex digits. */
+export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits (SHA-256)');
+export const GitSha = z.string().regex(/^[0-9a-f]{40}$/, 'must be a full 40-digit commit SHA');
+export const Ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be a ULID');
+/** `run_` and 26 Crockford base32 characters, derived from principal, tenant and idempotency key. */
+export const RunId = z
+  .string()
+  .regex(/^run_[0-9a-hjkmnp-tv-z]{26}$/, 'must be a run id (run_ and 26 characters)');
+export const OperationId = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,63}$/,
+    'must be 1–64 characters of a–z, 0–9, _ and -, starting with a letter or digit',
+  );
+export const ReceiptId = z.string().regex(/^rcp_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'must be a receipt id');
+export const TenantId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be 1–63 characters of a–z, 0–9, _ and -');
+export const PrincipalId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be 1–63 characters of a–z, 0–9, _ and -');
+export const KeyId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be a key id: a–z, 0–9, _ and -');
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1–200 visible ASCII characters without spaces');
+/** ISO 8601 in UTC with milliseconds and `Z`, as `Date.prototype.toISOString` gives it. */
+export const Time = z
+  .string()
+  .regex(
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/,
+    'must be a UTC time such as 2026-01-31T12:00:00.000Z',
+  )
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be a time that exists');
+export const BlobRef = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits');
+/** Raw bytes as standard base64 with padding; the signature check compares lengths itself. */
+export const Base64 = z
+  .string()
+  .max(4_096)
+  .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'must be padded base64');
+
+/**
+ * `run/<run_id>`, `op/<run_id>/<operation_id>` or `system`. The kind decides who may write which event there.
+ */
+export const StreamId = z
+  .string()
+  .regex(
+    /^(?:system|run\/run_[0-9a-hjkmnp-tv-z]{26}|op\/run_[0-9a-hjkmnp-tv-z]{26}\/[a-z0-9][a-z0-9_-]{0,63})$/,
+    'must be a stream id: system, run/<run_id> or op/<run_id>/<operation_id>',
+  );
+
+export type StreamKind = 'run' | 'op' | 'system';
+
+export const systemStream = 'system';
+export const runStream = (runId: string): string => `run/${runId}`;
+export const operationStream = (runId: string, operationId: string): string => `op/${runId}/${operationId}`;
+
+export function streamKind(stream: string): StreamKind {
+  if (stream === systemStream) return 'system';
+  return stream.startsWith('run/') ? 'run' : 'op';
+}
+
+/** What a stream's partition is computed from: the run id for `run/` and `op/`, so a run's streams share a slot. */
+export function partitionKey(stream: string): string {
+  if (stream === systemStream) return systemStream;
+  return stream.split('/')[1] ?? stream;
+}
+
+/**
+ * The two parts of `owner/name` as GitHub allows them. `.` and `..` would climb out of the API path, `.git` is
+ * stripped by GitHub and would name another repository.
+ */
+export const RepositoryOwner = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?$/, 'must be a GitHub account name');
+export const RepositoryName = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be 1–100 characters of A–Z, a–z, 0–9, ., _ and -')
+  .refine(
+    (name) => name !== '.' && name !== '..' && !name.toLowerCase().endsWith('.git'),
+    'is not a repository name',
+  );
+export const RepositoryFullName = z.string().superRefine((text, ctx) => {
+  const parts = text.split('/');
+  const valid =
+    parts.length === 2 &&
+    RepositoryOwner.safeParse(parts[0]).success &&
+    RepositoryName.safeParse(parts[1]).success;
+  if (!valid)
+    ctx.addIssue({ code: 'custom', message: 'must be a repository as owner/name, such as acme/widgets' });
+});
+
+const reservedRefs = new Set(['HEAD', 'FETCH_HEAD', 'ORIG_HEAD', 'MERGE_HEAD', '@']);
+const refProblem = (name: string): string | undefined => {
+  if (reservedRefs.has(name)) return 'is reserved by git';
+  if (/^[0-9a-f]{40}$/i.test(name)) return 'looks like a commit SHA';
+  if (name.startsWith('refs/')) return 'must be a short name, without refs/';
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._+/-]*$/.test(name)) {
+    return 'may have only A–Z, a–z, 0–9, and . _ + / - (not first)';
+  }
+  if (name.includes('..') || name.includes('//') || /[./]$/.test(name) || /(^|\/)\./.test(name)) {
+    return 'is not a git ref name (no "..", "//", leading dot or trailing "." or "/")';
+  }
+  if (name.split('/').some((part) => part.endsWith('.lock'))) return 'must not end in .lock';
+  return undefined;
+};
+const refName = (charsMax: number) =>
+  z
+    .string()
+    .min(1)
+    .max(charsMax)
+    .superRefine((name, ctx) => {
+      const problem = refProblem(name);
+      if (problem !== undefined) ctx.addIssue({ code: 'custom', message: problem });
+    });
+
+/**
+ * A tag or branch name that git (git-check-ref-format), a shell and a URL all read the same way. Stricter than git:
+ * what a shell would expand or an option parser would take is refused.
+ */
+export const TagName = refName(limits.tagNameCharsMax);
+export const BranchName = refName(limits.refNameCharsMax);
+/** A branch, a tag or a full commit SHA: what a plan may name as target before it is resolved and pinned. */
+export const Revision = z.union([GitSha, BranchName]);
+
+// Characters that make a text read differently from what it is: C0 (but tab, newline), DEL, C1, zero-width, bidi controls.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what the rule refuses
+const deceptive = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+const wellFormed = (text: string): boolean => text.isWellFormed();
+
+/** One line a human will read in an approval: no control, zero-width or bidirectional characters. */
+export const Title = z
+  .string()
+  .min(1)
+  .max(limits.titleCharsMax)
+  .refine(
+    (text) => !/[\n\t]/.test(text) && !deceptive.test(text),
+    'must be one line without control or invisible characters',
+  )
+  .refine(wellFormed, 'must be well-formed Unicode');
+/** Several lines of Markdown; carriage returns are refused so that what is compared is what was sent. */
+export const Body = z
+  .string()
+  .max(limits.bodyCharsMax)
+  .refine(
+    (text) => !deceptive.test(text),
+    'must have no control (but tab and newline), zero-width or bidirectional characters',
+  )
+  .refine(wellFormed, 'must be well-formed Unicode');
+/** A file name GitHub keeps as it is (it renames others silently). */
+export const AssetName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._+@-]{0,199}$/,
+    'must be 1–200 characters of A–Z, a–z, 0–9 and . _ + @ - (not first)',
+  )
+  .refine((name) => !name.endsWith('.'), 'must not end in a dot');
+export const MediaType = z
+  .string()
+  .max(100)
+  .regex(
+    /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/,
+    'must be a media type such as application/gzip',
+  );
+/** A path below the principal's artifacts root: relative, with no way up. */
+export const RelativePath = z
+  .string()
+  .min(1)
+  .max(1_000)
+  .refine(
+    (path) => !path.startsWith('/') && !path.includes('\\') && !path.includes('\0'),
+    'must be a relative path',
+  )
+  .refine((path) => !path.split('/').includes('..'), 'must not contain ".."');

@@ -1,0 +1,126 @@
+import type { Receipt } from './receipt.js';
+import type { EventOf, MarketOpsEvent } from './vocabulary.js';
+
+/**
+ * An operation as the fold of `op/<run_id>/<operation_id>`:
+ *
+ *     planned ─▶ authorized (with its receipt) ─▶ started ─▶ succeeded | failed | uncertain
+ *        │            │  ▲                           │  ▲
+ *        │            ▼  │ renewed                   └──┘ resumed (same execution)
+ *        │          expired
+ *        ├─▶ blocked (dry run) ─▶ advised
+ *        ├─▶ advised (policy said no)
+ *        └─▶ skipped (dependency failed, cancelled, prerequisite missing)
+ *
+ * A receipt is consumed by the start, in the same event (law R3), and nothing undoes that.
+ */
+export type OperationPhase =
+  | 'none'
+  | 'planned'
+  | 'authorized'
+  | 'expired'
+  | 'started'
+  | 'succeeded'
+  | 'failed'
+  | 'refused'
+  | 'uncertain'
+  | 'blocked'
+  | 'advised'
+  | 'skipped';
+
+export interface OperationState {
+  readonly phase: OperationPhase;
+  readonly lastSeq: number;
+  readonly planned?: EventOf<'operation.planned'>;
+  readonly blocked?: EventOf<'operation.blocked'>;
+  readonly advised?: EventOf<'receipt.advised'>;
+  readonly authorized?: EventOf<'operation.authorized'>;
+  /** The issuance of the one live or consumed receipt (law R3: at most one live). */
+  readonly issued?: EventOf<'receipt.issued'>;
+  /** Every receipt ever issued here, in order; the last may be live. */
+  readonly receipts: readonly Receipt[];
+  readonly started?: EventOf<'operation.started'>;
+  /** The lease in force: of the start or of the last resumption. */
+  readonly lease?: { readonly executionId: string; readonly until: string; readonly seq: number };
+  readonly attempts: number;
+  readonly retries: number;
+  /** `<check> <reason code>` of every hold recorded, so that each is said once. */
+  readonly holds: readonly string[];
+  readonly outcome?: EventOf<
+    'operation.succeeded' | 'operation.failed' | 'operation.refused' | 'operation.uncertain'
+  >;
+  readonly skipped?: EventOf<'operation.skipped'>;
+}
+
+export const initialOperation: OperationState = {
+  phase: 'none',
+  lastSeq: 0,
+  receipts: [],
+  attempts: 0,
+  retries: 0,
+  holds: [],
+};
+
+export function evolveOperation(state: OperationState, event: MarketOpsEvent): OperationState {
+  const next = { ...state, lastSeq: event.seq };
+  switch (event.type) {
+    case 'operation.planned':
+      return { ...next, phase: 'planned', planned: event };
+    case 'operation.blocked':
+      return { ...next, phase: 'blocked', blocked: event };
+    case 'operation.authorized':
+      return { ...next, authorized: event };
+    case 'receipt.issued':
+      return {
+        ...next,
+        phase: 'authorized',
+        issued: event,
+        receipts: [...state.receipts, event.data.receipt],
+      };
+    case 'receipt.expired':
+      return { ...next, phase: 'expired' };
+    case 'receipt.advised':
+      return { ...next, phase: 'advised', advised: event };
+    case 'operation.started':
+    case 'operation.resumed':
+      return {
+        ...next,
+        phase: 'started',
+        ...(event.type === 'operation.started' ? { started: event } : {}),
+        lease: { executionId: event.data.execution_id, until: event.data.lease_until, seq: event.seq },
+        attempts: state.attempts + 1,
+      };
+    case 'operation.retried':
+      return { ...next, retries: state.retries + 1 };
+    case 'operation.held':
+      return { ...next, holds: [...state.holds, holdKey(event.data.check, event.data.reason.code)] };
+    case 'operation.succeeded':
+      return { ...next, phase: 'succeeded', outcome: event };
+    case 'operation.failed':
+      return { ...next, phase: 'failed', outcome: event };
+    case 'operation.refused':
+      return { ...next, phase: 'refused', outcome: event };
+    case 'operation.uncertain':
+      return { ...next, phase: 'uncertain', outcome: event };
+    case 'operation.skipped':
+      return { ...next, phase: 'skipped', skipped: event };
+    default:
+      return next;
+  }
+}
+
+export const holdKey = (check: string, reasonCode: string): string => `${check} ${reasonCode}`;
+
+export const foldOperation = (events: readonly MarketOpsEvent[]): OperationState =>
+  events.reduce(evolveOperation, initialOperation);
+
+const terminalPhases: ReadonlySet<OperationPhase> = new Set([
+  'succeeded',
+  'failed',
+  'refused',
+  'uncertain',
+  'advised',
+  'skipped',
+]);
+/** Nothing more will happen to it by itself. A blocked operation still awaits its advisory. */
+export const isTerminal = (state: OperationState): boolean => terminalPhases.has(state.phase);

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import {
+  AssetName,
+  Body,
+  BranchName,
+  Digest,
+  GitSha,
+  MediaType,
+  OperationId,
+  RepositoryName,
+  RepositoryOwner,
+  TagName,
+  Title,
+} from './ids.js';
+import { limits } from './limits.js';
+
+/** Bound by number and name: a repository deleted and made anew keeps its name, not its id. */
+export const Repository = z.strictObject({
+  id: z.int().positive(),
+  owner: RepositoryOwner,
+  name: RepositoryName,
+});
+export type Repository = z.infer<typeof Repository>;
+
+export const OperationKind = z.enum(['publish_release', 'tag_repo', 'open_pr']);
+export type OperationKind = z.infer<typeof OperationKind>;
+
+/** Named, sized and hashed; the bytes wait in the blob store under their SHA-256. */
+export const Asset = z.strictObject({
+  name: AssetName,
+  size_bytes: z.int().min(0).max(limits.assetBytesMax),
+  sha256: Digest,
+  content_type: MediaType,
+});
+export type Asset = z.infer<typeof Asset>;
+
+const common = { operation_id: OperationId, repository: Repository };
+
+export const PublishRelease = z.strictObject({
+  ...common,
+  kind: z.literal('publish_release'),
+  tag_name: TagName,
+  target_sha: GitSha,
+  release_name: Title,
+  body: Body,
+  draft: z.boolean(),
+  prerelease: z.boolean(),
+  make_latest: z.enum(['true', 'false', 'legacy']),
+  assets: z.array(Asset).max(limits.assetsPerReleaseMax),
+});
+export type PublishRelease = z.infer<typeof PublishRelease>;
+
+export const TagRepo = z.strictObject({
+  ...common,
+  kind: z.literal('tag_repo'),
+  tag_name: TagName,
+  target_sha: GitSha,
+  message: Body,
+});
+export type TagRepo = z.infer<typeof TagRepo>;
+
+const PinnedBranch = z.strictObject({ ref: BranchName, sha: GitSha });
+export const OpenPullRequest = z.strictObject({
+  ...common,
+  kind: z.literal('open_pr'),
+  head: PinnedBranch,
+  base: PinnedBranch,
+  title: Title,
+  body: Body,
+  draft: z.boolean(),
+});
+export type OpenPullRequest = z.infer<typeof OpenPullRequest>;
+
+/**
+ * One intended effect, whole: every default explicit, every name resolved. Its digest (RFC 8785, SHA-256) is what a
+ * receipt authorizes, byte for byte (law R1).
+ */
+export const Operation = z.discriminatedUnion('kind', [PublishRelease, TagRepo, OpenPullRequest]);
+export type Operation = z.infer<typeof Operation>;
+
+export const repositoryFullName = (repository: Repository): string =>
+  `${repository.owner}/${repository.name}`;

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import {
+  AssetName,
+  Body,
+  BranchName,
+  IdempotencyKey,
+  MediaType,
+  OperationId,
+  RelativePath,
+  RepositoryFullName,
+  Revision,
+  TagName,
+  TenantId,
+  Title,
+} from './ids.js';
+import { limits } from './limits.js';
+import { Mode } from './mode.js';
+
+const common = {
+  id: OperationId,
+  depends_on: z.array(OperationId).max(limits.dependenciesPerOperationMax).default([]),
+  /** Overrides the plan's repository. */
+  repository: RepositoryFullName.optional(),
+};
+
+export const RequestedAsset = z.strictObject({
+  path: RelativePath,
+  /** Default: the last part of the path. */
+  name: AssetName.optional(),
+  content_type: MediaType.default('application/octet-stream'),
+});
+
+export const RequestedRelease = z.strictObject({
+  ...common,
+  kind: z.literal('publish_release'),
+  tag_name: TagName,
+  /** Where the tag is made when it does not exist; default: the tag's commit, else the default branch. */
+  target: Revision.optional(),
+  release_name: Title,
+  body: Body.optional(),
+  body_file: RelativePath.optional(),
+  draft: z.boolean().default(false),
+  prerelease: z.boolean().default(false),
+  make_latest: z.enum(['true', 'false', 'legacy']).default('true'),
+  assets: z.array(RequestedAsset).max(limits.assetsPerReleaseMax).default([]),
+});
+
+export const RequestedTag = z.strictObject({
+  ...common,
+  kind: z.literal('tag_repo'),
+  tag_name: TagName,
+  target: Revision.optional(),
+  /** Tags are annotated; default: the tag's name. */
+  message: Body.min(1).optional(),
+});
+
+export const RequestedPullRequest = z.strictObject({
+  ...common,
+  kind: z.literal('open_pr'),
+  head: BranchName,
+  base: BranchName,
+  title: Title,
+  body: Body.optional(),
+  body_file: RelativePath.optional(),
+  draft: z.boolean().default(false),
+});
+
+export const RequestedOperation = z
+  .discriminatedUnion('kind', [RequestedRelease, RequestedTag, RequestedPullRequest])
+  .superRefine((operation, ctx) => {
+    if ('body_file' in operation && operation.body_file !== undefined && operation.body !== undefined) {
+      ctx.addIssue({ code: 'custom', path: ['body_file'], message: 'give body or body_file, not both' });
+    }
+  });
+export type RequestedOperation = z.infer<typeof RequestedOperation>;
+
+/** What upstream asks for: data of a `plan.requested` job, a plan file, later an HTTP body. */
+export const PlanRequest = z
+  .strictObject({
+    tenant_id: TenantId,
+    mode: Mode.default('dry_run'),
+    idempotency_key: IdempotencyKey.optional(),
+    repository: RepositoryFullName.optional(),
+    operations: z.array(RequestedOperation).min(1).max(limits.operationsPerPlanMax),
+  })
+  .superRefine((request, ctx) => {
+    for (const fault of operationFaults(request)) ctx.addIssue({ code: 'custom', ...fault });
+  });
+export type PlanRequest = z.infer<typeof PlanRequest>;
+
+interface OperationFault {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+function operationFaults(request: {
+  repository?: string | undefined;
+  operations: readonly RequestedOperation[];
+}): OperationFault[] {
+  const faults: OperationFault[] = [];
+  const indexById = new Map<string, number>();
+  request.operations.forEach((operation, index) => {
+    if (indexById.has(operation.id)) {
+      faults.push({ path: ['operations', index, 'id'], message: `"${operation.id}" is used twice` });
+    }
+    indexById.set(operation.id, index);
+    if (operation.repository === undefined && request.repository === undefined) {
+      faults.push({ path: ['operations', index, 'repository'], message: 'is missing here and on the plan' });
+    }
+  });
+  request.operations.forEach((operation, index) => {
+    for (const [at, dependency] of operation.depends_on.entries()) {
+      if (indexById.has(dependency)) continue;
+      faults.push({
+        path: ['operations', index, 'depends_on', at],
+        message: `no operation has the id "${dependency}"`,
+      });
+    }
+  });
+  if (faults.length > 0) return faults;
+  const cycle = findCycle(request.operations);
+  if (cycle !== undefined) {
+    faults.push({ path: ['operations'], message: `depends_on goes in a circle: ${cycle.join(' → ')}` });
+  }
+  return faults;
+}
+
+/** The ids along a dependency cycle, or undefined. Iterative: a plan of 1,000 operations may be one long chain. */
+function findCycle(operations: readonly RequestedOperation[]): string[] | undefined {
+  const waitingFor = new Map(operations.map((operation) => [operation.id, new Set(operation.depends_on)]));
+  const dependents = new Map<string, string[]>();
+  for (const operation of operations) {
+    for (const dependency of operation.depends_on) {
+      dependents.set(dependency, [...(dependents.get(dependency) ?? []), operation.id]);
+    }
+  }
+  const free = [...waitingFor].filter(([, on]) => on.size === 0).map(([id]) => id);
+  for (let id = free.pop(); id !== undefined; id = free.pop()) {
+    waitingFor.delete(id);
+    for (const dependent of dependents.get(id) ?? []) {
+      const on = waitingFor.get(dependent);
+      on?.delete(id);
+      if (on?.size === 0) free.push(dependent);
+    }
+  }
+  if (waitingFor.size === 0) return undefined;
+  const path: string[] = [];
+  let at = waitingFor.keys().next().value;
+  while (at !== undefined && !path.includes(at)) {
+    path.push(at);
+    at = waitingFor.get(at)?.values().next().value;
+  }
+  return at === undefined ? path : [...path.slice(path.indexOf(at)), at];
+}

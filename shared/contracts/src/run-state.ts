@@ -1,0 +1,53 @@
+import type { Mode } from './mode.js';
+import type { EventOf, MarketOpsEvent } from './vocabulary.js';
+
+/**
+ * A run as the fold of `run/<run_id>`:
+ *
+ *     (none) ── plan.requested ──▶ requested ── plan.generated ──▶ planned ── run.completed ──▶ completed
+ *                                      └────── plan.rejected ──▶ rejected
+ *
+ * A cancel may be requested from `requested` and `planned`; the run still ends with `run.completed`.
+ */
+export interface RunState {
+  readonly status: 'none' | 'requested' | 'planned' | 'rejected' | 'completed';
+  readonly lastSeq: number;
+  readonly tenantId: string;
+  readonly mode: Mode;
+  readonly requested?: EventOf<'plan.requested'>;
+  readonly planned?: EventOf<'plan.generated'>;
+  readonly rejected?: EventOf<'plan.rejected'>;
+  readonly cancelRequested?: EventOf<'run.cancel_requested'>;
+  readonly stalls: number;
+  readonly completed?: EventOf<'run.completed'>;
+}
+
+export const initialRun: RunState = { status: 'none', lastSeq: 0, tenantId: '', mode: 'dry_run', stalls: 0 };
+
+export function evolveRun(state: RunState, event: MarketOpsEvent): RunState {
+  const next = { ...state, lastSeq: event.seq };
+  switch (event.type) {
+    case 'plan.requested':
+      return {
+        ...next,
+        status: 'requested',
+        tenantId: event.tenant_id ?? '',
+        mode: event.mode ?? 'dry_run',
+        requested: event,
+      };
+    case 'plan.generated':
+      return { ...next, status: 'planned', planned: event };
+    case 'plan.rejected':
+      return { ...next, status: 'rejected', rejected: event };
+    case 'run.cancel_requested':
+      return { ...next, cancelRequested: event };
+    case 'run.stalled':
+      return { ...next, stalls: state.stalls + 1 };
+    case 'run.completed':
+      return { ...next, status: 'completed', completed: event };
+    default:
+      return next;
+  }
+}
+
+export const foldRun = (events: readonly MarketOpsEvent[]): RunState => events.reduce(evolveRun, initialRun);

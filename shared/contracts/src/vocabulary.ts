@@ -1,0 +1,299 @@
+import { z } from 'zod';
+import { AuditRecord } from './audit.js';
+import { type Actor, EventEnvelope } from './event.js';
+import {
+  Digest,
+  IdempotencyKey,
+  OperationId,
+  PrincipalId,
+  ReceiptId,
+  StreamId,
+  type StreamKind,
+  Time,
+  Ulid,
+} from './ids.js';
+import { limits } from './limits.js';
+import { Operation, OperationKind } from './operation.js';
+import { inlineOrBlob, PublicationPlan, Reason } from './plan.js';
+import { Advisory, Receipt } from './receipt.js';
+import { PlanRequest } from './request.js';
+
+const text = z.string().max(limits.messageCharsMax);
+const dependsOn = z.array(OperationId).max(limits.dependenciesPerOperationMax);
+const claimedId = z.string().max(120).nullable();
+
+/** The twelve checks of the gate, in the order they are asked. The name stands in events, timelines and errors. */
+export const gateChecks = [
+  'mode',
+  'presence',
+  'signatures',
+  'enforceable',
+  'audience',
+  'run_binding',
+  'kind_binding',
+  'operation_binding',
+  'unconsumed',
+  'unexpired',
+  'fresh',
+  'acknowledged',
+] as const;
+export const GateCheck = z.enum(gateChecks);
+export type GateCheck = z.infer<typeof GateCheck>;
+/** Its number as people say it: 1–12. */
+export const gateCheckNumber = (check: GateCheck): number => gateChecks.indexOf(check) + 1;
+
+export const RunStatus = z.enum(['completed', 'partial', 'failed', 'blocked', 'cancelled']);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** A scope a freeze covers. */
+export const Scope = z
+  .string()
+  .regex(
+    /^(?:all|tenant:[a-z0-9_-]{1,63}|account:[a-z0-9-]{1,39}|repository:[a-z0-9-]{1,39}\/[a-z0-9._-]{1,100})$/,
+  );
+
+const outcome = { execution_id: Ulid, audit: AuditRecord };
+const scopeChange = z.strictObject({
+  scopes: z.array(Scope).min(1).max(100),
+  principal: PrincipalId,
+  reason: text,
+});
+
+interface Definition {
+  readonly stream: StreamKind;
+  readonly emitters: readonly Actor[];
+  readonly data: z.ZodType<Record<string, unknown>>;
+}
+
+/**
+ * Every event type this release knows, with where it may stand and who may say it (law E3). One row per type;
+ * `version` is 1 for all of them. Readers act on nothing that is not in this table.
+ */
+export const vocabulary = {
+  'plan.requested': {
+    stream: 'run',
+    emitters: ['planner', 'console'],
+    data: z.strictObject({
+      principal: PrincipalId,
+      idempotency_key: IdempotencyKey,
+      request_digest: Digest,
+      request: inlineOrBlob(PlanRequest),
+    }),
+  },
+  'plan.generated': {
+    stream: 'run',
+    emitters: ['planner'],
+    data: z.strictObject({
+      plan_digest: Digest,
+      plan: inlineOrBlob(PublicationPlan),
+      operations: z.int().positive(),
+      would_ship: z.int().min(0),
+      would_not_ship: z.int().min(0),
+      /** What discovery read, by digest, so that a replay can tell what the planner knew. */
+      facts_digest: Digest,
+    }),
+  },
+  'plan.rejected': {
+    stream: 'run',
+    emitters: ['planner'],
+    data: z.strictObject({
+      code: z.string().max(64),
+      faults: z
+        .array(z.strictObject({ path: z.string().max(300), message: text }))
+        .min(1)
+        .max(20),
+    }),
+  },
+  'operation.planned': {
+    stream: 'op',
+    emitters: ['planner'],
+    data: z.strictObject({
+      operation_id: OperationId,
+      operation_kind: OperationKind,
+      /** Null where a prerequisite is missing. */
+      operation_digest: Digest.nullable(),
+      operation: inlineOrBlob(Operation).nullable(),
+      plan_digest: Digest,
+      depends_on: dependsOn,
+      blocked_by_mode: z.boolean(),
+    }),
+  },
+  'operation.blocked': {
+    stream: 'op',
+    emitters: ['planner'],
+    data: z.strictObject({ operation_id: OperationId, reason: Reason }),
+  },
+  'operation.authorized': {
+    stream: 'op',
+    emitters: ['federation'],
+    data: z.strictObject({
+      operation_id: OperationId,
+      decision_id: Ulid,
+      policy_digest: Digest,
+      evidence_digest: Digest,
+      valid_until: Time,
+    }),
+  },
+  'receipt.issued': { stream: 'op', emitters: ['federation'], data: z.strictObject({ receipt: Receipt }) },
+  'receipt.advised': { stream: 'op', emitters: ['federation'], data: z.strictObject({ advisory: Advisory }) },
+  'receipt.expired': {
+    stream: 'op',
+    emitters: ['federation'],
+    data: z.strictObject({ receipt_id: ReceiptId, reason: Reason }),
+  },
+  'operation.started': {
+    stream: 'op',
+    emitters: ['publisher'],
+    data: z.strictObject({
+      operation_id: OperationId,
+      receipt_id: ReceiptId,
+      execution_id: Ulid,
+      lease_until: Time,
+    }),
+  },
+  'operation.resumed': {
+    stream: 'op',
+    emitters: ['publisher'],
+    data: z.strictObject({
+      operation_id: OperationId,
+      receipt_id: ReceiptId,
+      execution_id: Ulid,
+      lease_until: Time,
+      reason: text,
+    }),
+  },
+  'operation.held': {
+    stream: 'op',
+    emitters: ['publisher'],
+    data: z.strictObject({
+      operation_id: OperationId,
+      receipt_id: ReceiptId,
+      check: GateCheck,
+      reason: Reason,
+    }),
+  },
+  'operation.retried': {
+    stream: 'op',
+    emitters: ['publisher'],
+    data: z.strictObject({
+      operation_id: OperationId,
+      execution_id: Ulid,
+      attempt: z.int().min(1).max(100),
+      error_code: z.string().max(64),
+      error_message: text,
+    }),
+  },
+  'operation.succeeded': { stream: 'op', emitters: ['publisher'], data: z.strictObject(outcome) },
+  'operation.failed': { stream: 'op', emitters: ['publisher'], data: z.strictObject(outcome) },
+  'operation.refused': {
+    stream: 'op',
+    emitters: ['publisher'],
+    data: z.strictObject({ check: GateCheck, reason: Reason, audit: AuditRecord }),
+  },
+  'operation.uncertain': {
+    stream: 'op',
+    emitters: ['publisher'],
+    data: z.strictObject({ ...outcome, reason: Reason }),
+  },
+  'operation.skipped': {
+    stream: 'op',
+    emitters: ['planner'],
+    data: z.strictObject({ operation_id: OperationId, reason: Reason }),
+  },
+  'run.cancel_requested': {
+    stream: 'run',
+    emitters: ['planner'],
+    data: z.strictObject({ principal: PrincipalId, reason: text }),
+  },
+  'run.stalled': {
+    stream: 'run',
+    emitters: ['planner'],
+    data: z.strictObject({
+      waiting_for: z.array(OperationId).max(limits.operationsPerPlanMax),
+      sweeps: z.int().positive(),
+    }),
+  },
+  'run.completed': {
+    stream: 'run',
+    emitters: ['planner'],
+    data: z.strictObject({
+      status: RunStatus,
+      succeeded: z.int().min(0),
+      failed: z.int().min(0),
+      blocked: z.int().min(0),
+      skipped: z.int().min(0),
+      uncertain: z.int().min(0),
+    }),
+  },
+  'gate.refused': {
+    stream: 'system',
+    emitters: ['publisher'],
+    data: z.strictObject({
+      check: GateCheck,
+      job_digest: Digest,
+      reason: Reason,
+      /** What the refused job claimed: unverified, kept to be found. */
+      claimed_run_id: claimedId,
+      claimed_operation_id: claimedId,
+      claimed_receipt_id: claimedId,
+    }),
+  },
+  'system.frozen': { stream: 'system', emitters: ['console'], data: scopeChange },
+  'system.unfrozen': { stream: 'system', emitters: ['console'], data: scopeChange },
+  'epoch.opened': {
+    stream: 'system',
+    emitters: ['ledger'],
+    data: z.strictObject({ epoch: z.int().positive(), term: z.int().positive(), reason: text }),
+  },
+  'stream.quarantined': {
+    stream: 'system',
+    emitters: ['ledger'],
+    data: z.strictObject({ stream: StreamId, seq: z.int().min(0), reason: text, evidence_digest: Digest }),
+  },
+} as const satisfies Record<string, Definition>;
+
+export type EventType = keyof typeof vocabulary;
+export type EventData<Type extends EventType> = z.infer<(typeof vocabulary)[Type]['data']>;
+
+/** An event of a known type with its data typed by it. */
+export type EventOf<Type extends EventType> = Type extends EventType
+  ? Omit<EventEnvelope, 'type' | 'data'> & { readonly type: Type; readonly data: EventData<Type> }
+  : never;
+export type MarketOpsEvent = { [Type in EventType]: EventOf<Type> }[EventType];
+
+/** Own keys only: `type` comes from outside and may be `constructor`. */
+export const isEventType = (type: string): type is EventType => Object.hasOwn(vocabulary, type);
+
+/** What a decider yields: the shell adds id, seq, actor and time. */
+export type EventDraft = {
+  [Type in EventType]: { readonly type: Type; readonly data: EventData<Type> };
+}[EventType];
+
+/** Why an event may not stand where it stands, or undefined. A named predicate of law E3. */
+export function emitterFault(
+  event: { type: string; stream: string; actor: string },
+  kind: StreamKind,
+): string | undefined {
+  if (!isEventType(event.type)) return `unknown event type ${event.type.slice(0, 80)}`;
+  const row: Definition = vocabulary[event.type];
+  if (row.stream !== kind) return `${event.type} may not stand in ${event.stream}`;
+  if (!row.emitters.some((actor) => actor === event.actor)) return `${event.actor} may not say ${event.type}`;
+  return undefined;
+}
+
+/**
+ * Parses an event whose signature has been verified.
+ * @returns the event, or what is wrong with it; an unknown type or version is held by readers, never dropped.
+ */
+export function parseEvent(value: unknown): { event: MarketOpsEvent } | { fault: string; unknown: boolean } {
+  const envelope = EventEnvelope.safeParse(value);
+  if (!envelope.success) return { fault: z.prettifyError(envelope.error).slice(0, 1_000), unknown: false };
+  const { type, version } = envelope.data;
+  if (!isEventType(type) || version !== 1)
+    return { fault: `unknown event ${type} version ${version}`, unknown: true };
+  const data = vocabulary[type].data.safeParse(envelope.data.data);
+  if (!data.success)
+    return { fault: `${type}: ${z.prettifyError(data.error).slice(0, 1_000)}`, unknown: false };
+  // The row's schema has just been applied to this row's data; the union cannot express that pairing.
+  return { event: { ...envelope.data, data: data.data } as MarketOpsEvent };
+}
