@@ -1,1 +1,3 @@
-export {};
+export * from './errors.js';
+export type { Discovery, RepositoryFacts } from './ports/discovery.js';
+export { type PlannerPorts, startPlanner } from './start.js';

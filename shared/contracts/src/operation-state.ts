@@ -91,7 +91,12 @@ export function evolveOperation(state: OperationState, event: MarketOpsEvent): O
         attempts: state.attempts + 1,
       };
     case 'operation.retried':
-      return { ...next, retries: state.retries + 1 };
+      // The attempt is known to have ended, so the next one need not wait for the lease to run out.
+      return {
+        ...next,
+        retries: state.retries + 1,
+        ...(state.lease === undefined ? {} : { lease: { ...state.lease, until: event.time } }),
+      };
     case 'operation.held':
       return { ...next, holds: [...state.holds, holdKey(event.data.check, event.data.reason.code)] };
     case 'operation.succeeded':

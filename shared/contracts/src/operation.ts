@@ -80,3 +80,11 @@ export type Operation = z.infer<typeof Operation>;
 
 export const repositoryFullName = (repository: Repository): string =>
   `${repository.owner}/${repository.name}`;
+
+/** Every scope whose freeze stops this operation, widest first. GitHub names ignore case, so scopes are lower-case. */
+export const freezeScopes = (tenantId: string, repository: Repository): string[] => [
+  'all',
+  `tenant:${tenantId}`,
+  `account:${repository.owner.toLowerCase()}`,
+  `repository:${repositoryFullName(repository).toLowerCase()}`,
+];

@@ -19,6 +19,8 @@ export interface RunState {
   readonly rejected?: EventOf<'plan.rejected'>;
   readonly cancelRequested?: EventOf<'run.cancel_requested'>;
   readonly stalls: number;
+  /** When silence was last noticed. */
+  readonly stalledAt?: string;
   readonly completed?: EventOf<'run.completed'>;
 }
 
@@ -42,7 +44,7 @@ export function evolveRun(state: RunState, event: MarketOpsEvent): RunState {
     case 'run.cancel_requested':
       return { ...next, cancelRequested: event };
     case 'run.stalled':
-      return { ...next, stalls: state.stalls + 1 };
+      return { ...next, stalls: state.stalls + 1, stalledAt: event.time };
     case 'run.completed':
       return { ...next, status: 'completed', completed: event };
     default:

@@ -1,1 +1,10 @@
-export {};
+export * from './appender.js';
+export * from './blobs.js';
+export * from './errors.js';
+export { openMemoryStore } from './memory/memory-store.js';
+export * from './partition.js';
+export * from './port.js';
+export * from './reader.js';
+export { connectRedis, redisOptions } from './redis/connection.js';
+export { openRedisStore } from './redis/redis-store.js';
+export * from './segment.js';

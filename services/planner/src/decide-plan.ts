@@ -1,0 +1,130 @@
+import {
+  type InputError,
+  type PlanRequest,
+  type Reason,
+  type RunState,
+  runStream,
+} from '@marketops/contracts';
+import { authorizationJob, type Decision, runJob } from '@marketops/engine';
+import { type CryptoPort, canonicalJson } from '@marketops/proof';
+import type { AppendContext, JobSpec } from '@marketops/store';
+import type { PlanTrigger } from './request.js';
+import type { Planned } from './stages/5-plan.js';
+import { inlineCharsMax, requestedDraft, seal } from './stages/7-seal.js';
+import type { Facts } from './stages/facts.js';
+
+const contextOf = (trigger: PlanTrigger): AppendContext => ({
+  tenantId: trigger.tenantId,
+  runId: trigger.runId,
+  mode: trigger.mode,
+  causationId: `plans:${trigger.idempotencyKey}`.slice(0, 200),
+  correlationId: trigger.runId,
+});
+
+/** The plan, and whom it goes to next. Pure. */
+export function decidePlan(
+  crypto: CryptoPort,
+  state: RunState,
+  trigger: PlanTrigger,
+  gathered: {
+    readonly facts: Facts;
+    readonly planned: Planned;
+    readonly blocked: ReadonlyMap<string, Reason>;
+  },
+  deadlineMs: number,
+): Decision {
+  const { request } = trigger;
+  if ('rejected' in request) return decideRejected(state, trigger, request.rejected);
+  const sealed = seal(crypto, {
+    identity: trigger,
+    idempotencyKey: trigger.idempotencyKey,
+    request,
+    ...gathered,
+    runSeq: state.lastSeq,
+  });
+  const { operations } = gathered.planned.plan;
+  const ready = operations.filter((operation) =>
+    trigger.mode === 'prod' ? operation.would_ship && operation.depends_on.length === 0 : true,
+  );
+  return {
+    context: contextOf(trigger),
+    streams: sealed.streams,
+    blobs: sealed.blobs,
+    jobs:
+      ready.length === 0
+        ? [runJob(trigger.runId)]
+        : authorizationJobs(
+            trigger.runId,
+            'planned',
+            ready.map((operation) => operation.operation_id),
+          ),
+    deadline: { runId: trigger.runId, atMs: deadlineMs },
+  };
+}
+
+/** One job for few operations; for many, several, so that federation can share them out. */
+export function authorizationJobs(
+  runId: string,
+  trigger: string,
+  operationIds: readonly string[],
+): JobSpec[] {
+  const jobs: JobSpec[] = [];
+  for (let at = 0; at < operationIds.length; at += operationsPerJob) {
+    jobs.push(
+      authorizationJob(
+        runId,
+        `${trigger}-${at / operationsPerJob}`,
+        operationIds.slice(at, at + operationsPerJob),
+      ),
+    );
+  }
+  return jobs;
+}
+const operationsPerJob = 50;
+
+/** The request alone: recorded when planning has to wait. */
+export function decideRequested(
+  crypto: CryptoPort,
+  trigger: PlanTrigger,
+  request: PlanRequest,
+  deadlineMs: number,
+): Decision {
+  const bytes = canonicalJson(request);
+  const large = bytes.length > inlineCharsMax;
+  const contained = large ? { blob: `sha256:${crypto.sha256Hex(bytes)}` } : { inline: request };
+  const event = requestedDraft(trigger, trigger.idempotencyKey, contained);
+  return {
+    context: contextOf(trigger),
+    streams: [{ stream: runStream(trigger.runId), afterSeq: 0, events: [event] }],
+    blobs: large ? [bytes] : [],
+    jobs: [],
+    deadline: { runId: trigger.runId, atMs: deadlineMs },
+  };
+}
+
+/** A request that cannot be planned is an event like any other: mistakes cannot be hidden. */
+export function decideRejected(state: RunState, trigger: PlanTrigger, rejected: InputError): Decision {
+  const faults = rejected.faults.length > 0 ? rejected.faults : [{ path: '', message: rejected.message }];
+  return {
+    context: contextOf(trigger),
+    streams: [
+      {
+        stream: runStream(trigger.runId),
+        afterSeq: state.lastSeq,
+        events: [
+          {
+            type: 'plan.rejected',
+            data: {
+              code: rejected.code,
+              faults: faults
+                .slice(0, 20)
+                .map(({ path, message }) => ({ path: path.slice(0, 300), message: message.slice(0, 1_000) })),
+            },
+          },
+        ],
+      },
+    ],
+    jobs: [],
+    deadline: { runId: trigger.runId, atMs: null },
+  };
+}

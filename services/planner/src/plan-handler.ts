@@ -1,0 +1,107 @@
+import { Fault, foldRun, InputError, type Reason, type RunState, runStream } from '@marketops/contracts';
+import { commit, type Engine, type Handler, handle, type IncomingJob, runJob } from '@marketops/engine';
+import type { CryptoPort } from '@marketops/proof';
+import { decidePlan, decideRejected, decideRequested } from './decide-plan.js';
+import { openArtifacts } from './ports/artifacts.js';
+import type { Discovery } from './ports/discovery.js';
+import { type PlanTrigger, type PrincipalGrant, parsePlanJob } from './request.js';
+import { discover } from './stages/1-discover.js';
+import { select } from './stages/2-select.js';
+import { verify } from './stages/3-verify.js';
+import { evaluate } from './stages/4-evaluate.js';
+import { type Planned, plan } from './stages/5-plan.js';
+import { execute } from './stages/6-execute.js';
+import type { Facts } from './stages/facts.js';
+
+export interface PlanPorts {
+  readonly crypto: CryptoPort;
+  readonly discovery: Discovery;
+  readonly accounts: ReadonlySet<string>;
+}
+
+type Gathered =
+  | { readonly rejected: InputError }
+  | {
+      readonly facts: Facts;
+      readonly planned: Planned;
+      readonly blocked: ReadonlyMap<string, Reason>;
+      readonly nowMs: number;
+    };
+
+/**
+ * `plan.requested`: a request becomes a run and a publication plan, in one append. Where the world cannot be read just
+ * now, the request alone is recorded first, so that the run exists and the sweeper knows it.
+ */
+export function planHandler(
+  engine: Engine,
+  ports: PlanPorts,
+  principal: string,
+  grant: PrincipalGrant,
+): (job: IncomingJob) => Promise<void> {
+  const artifacts = openArtifacts(
+    engine.blobs,
+    grant.artifacts_root === undefined ? undefined : `${engine.loaded.root}/${grant.artifacts_root}`,
+  );
+  const { tuning } = engine.loaded;
+
+  const handler: Handler<PlanTrigger, RunState, Gathered> = {
+    parse: (job) => parsePlanJob(ports.crypto, principal, grant, job),
+
+    async load(trigger) {
+      const [view] = await engine.reader.read([runStream(trigger.runId)]);
+      return foldRun(view?.events ?? []);
+    },
+
+    handled(state, trigger) {
+      const earlier = state.requested?.data.request_digest;
+      if (earlier !== undefined && earlier !== trigger.requestDigest) {
+        throw new InputError(
+          'idempotency_conflict',
+          `the idempotency key ${trigger.idempotencyKey} already names ${trigger.runId}, which was asked for something else`,
+          { next: 'Use a new idempotency key for a new request.' },
+        );
+      }
+      if (state.status === 'none' || state.status === 'requested') return undefined;
+      return state.status === 'planned' ? [runJob(trigger.runId)] : [];
+    },
+
+    async gather(state, trigger, job) {
+      const { request } = trigger;
+      if ('rejected' in request) return { rejected: request.rejected };
+      try {
+        const facts = await discover(request, { ...ports, artifacts });
+        const selected = select(request, facts);
+        const missing = verify(selected);
+        const planned = plan(ports.crypto, trigger, selected, evaluate(selected, missing));
+        const blocked =
+          trigger.mode === 'prod' ? new Map<string, Reason>() : await execute(planned.operations.values());
+        return { facts, planned, blocked, nowMs: engine.clock.nowMs() };
+      } catch (fault) {
+        if (
+          fault instanceof Fault &&
+          fault.retry === 'transient' &&
+          state.status === 'none' &&
+          job.attempt === 1
+        ) {
+          await commit(
+            engine,
+            decideRequested(ports.crypto, trigger, request, engine.clock.nowMs() + tuning.runDeadlineMs),
+          );
+        }
+        throw fault;
+      }
+    },
+
+    decide(state, trigger, gathered) {
+      if ('rejected' in gathered) return decideRejected(state, trigger, gathered.rejected);
+      return decidePlan(ports.crypto, state, trigger, gathered, gathered.nowMs + tuning.runDeadlineMs);
+    },
+  };
+
+  return async (job) => {
+    await handle(engine, handler, job);
+    const { request } = handler.parse(job);
+    // The refusal is in the ledger; the job ends as failed, so that whoever looks at the queue sees it too.
+    if ('rejected' in request) throw request.rejected;
+  };
+}

@@ -1,0 +1,61 @@
+import { realpath, stat } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { limits } from '@marketops/contracts';
+import type { BlobStore } from '@marketops/store';
+
+/** A file of the request: copied into the blob store and hashed, or why it could not be. */
+export type ArtifactFacts =
+  | { readonly sha256: string; readonly size_bytes: number }
+  | { readonly fault: string };
+
+export interface Artifacts {
+  /** Copies a file below the principal's root into the blob store. */
+  take(path: string): Promise<ArtifactFacts>;
+  /** A text file's content, at most GitHub's limit for a body. */
+  text(path: string): Promise<{ readonly text: string } | { readonly fault: string }>;
+}
+
+/**
+ * The files of one principal. The path comes from the job: it is resolved through every symbolic link, and what ends
+ * outside the root does not exist for the planner.
+ */
+export function openArtifacts(blobs: BlobStore, root: string | undefined): Artifacts {
+  const locate = async (path: string): Promise<{ real: string } | { fault: string }> => {
+    if (root === undefined) return { fault: 'this principal may name no files: it has no artifacts_root' };
+    try {
+      const realRoot = await realpath(resolve(root));
+      const real = await realpath(join(realRoot, path));
+      if (!real.startsWith(realRoot + sep)) return { fault: `${path} leads out of the artifacts root` };
+      if (!(await stat(real)).isFile()) return { fault: `${path} is not a file` };
+      return { real };
+    } catch {
+      return { fault: `${path} does not exist below the artifacts root` };
+    }
+  };
+  return {
+    async take(path) {
+      const found = await locate(path);
+      if ('fault' in found) return found;
+      const { size } = await stat(found.real);
+      if (size > limits.assetBytesMax)
+        return { fault: `${path} is larger than ${limits.assetBytesMax} bytes` };
+      const { ref, sizeBytes } = await blobs.putFile(found.real, limits.assetBytesMax);
+      return { sha256: ref.slice('sha256:'.length), size_bytes: sizeBytes };
+    },
+    async text(path) {
+      const found = await locate(path);
+      if ('fault' in found) return found;
+      // UTF-8 needs at most four bytes a character.
+      const bytesMax = limits.bodyCharsMax * 4;
+      if ((await stat(found.real)).size > bytesMax)
+        return { fault: `${path} is larger than ${bytesMax} bytes` };
+      const { ref } = await blobs.putFile(found.real, bytesMax);
+      try {
+        const text = new TextDecoder('utf-8', { fatal: true }).decode(await blobs.read(ref, bytesMax));
+        return { text: text.replaceAll('\r\n', '\n') };
+      } catch {
+        return { fault: `${path} is not UTF-8 text` };
+      }
+    },
+  };
+}

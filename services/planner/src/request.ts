@@ -1,0 +1,142 @@
+import {
+  InputError,
+  type InputFault,
+  limits,
+  type Mode,
+  PlanRequest,
+  parseMode,
+  TenantId,
+} from '@marketops/contracts';
+import type { IncomingJob, MarketOpsConfig } from '@marketops/engine';
+import { type CryptoPort, canonicalJson, deriveRunId, digestOf } from '@marketops/proof';
+
+/** What a principal may ask for: from configuration, never from the job. */
+export type PrincipalGrant = MarketOpsConfig['principals'][string];
+
+export interface PlanTrigger {
+  readonly principal: string;
+  readonly tenantId: string;
+  readonly mode: Mode;
+  readonly idempotencyKey: string;
+  readonly runId: string;
+  /** The request, or what is wrong with it: a refusal is an event too. */
+  readonly request: PlanRequest | { readonly rejected: InputError };
+  readonly requestDigest: string;
+}
+
+/**
+ * Reads a `plan.requested` job. Requests that name a tenant this principal may speak for become a run, if only a
+ * rejected one; anything else has no stream to be recorded in and is refused at the door.
+ * @throws InputError when no run can be named.
+ */
+export function parsePlanJob(
+  crypto: CryptoPort,
+  principal: string,
+  grant: PrincipalGrant,
+  job: IncomingJob,
+): PlanTrigger {
+  const size = Buffer.byteLength(JSON.stringify(job.data) ?? '');
+  if (size > limits.requestBytesMax) {
+    throw new InputError(
+      'request_too_large',
+      `the plan request has ${size} bytes, at most ${limits.requestBytesMax} are allowed`,
+      { next: 'Split the plan, and name large texts with body_file.' },
+    );
+  }
+  if (typeof job.data !== 'object' || job.data === null || Array.isArray(job.data)) {
+    throw new InputError('request_malformed', 'the job data is not a plan request', {
+      next: 'Add a job named plan.requested whose data is the plan request as an object.',
+    });
+  }
+  const asked = job.data as Readonly<Record<string, unknown>>;
+  const tenant = TenantId.safeParse(asked['tenant_id']);
+  if (!tenant.success) {
+    throw new InputError('request_invalid', 'tenant_id is missing or not a tenant id', {
+      next: 'Name the tenant the plan is for.',
+      faults: [{ path: 'tenant_id', message: tenant.error.issues[0]?.message ?? 'is invalid' }],
+    });
+  }
+  if (!grant.tenants.includes(tenant.data)) {
+    throw new InputError('principal_not_allowed', `${principal} may not ask for tenant ${tenant.data}`, {
+      next: 'Add the tenant to this principal in marketops.yml.',
+    });
+  }
+  const parsed = parseRequest(asked, grant, principal);
+  const idempotencyKey = idempotencyKeyOf(asked, job);
+  const base = {
+    principal,
+    tenantId: tenant.data,
+    idempotencyKey,
+    runId: deriveRunId(crypto, { principal, tenantId: tenant.data, idempotencyKey }),
+  };
+  if ('rejected' in parsed)
+    return { ...base, mode: 'dry_run', request: parsed, requestDigest: digestOfRejected(crypto, asked) };
+  // The key names the run; whether it came in the request or as the job's id is no difference in what was asked.
+  const { idempotency_key: _, ...rest } = parsed;
+  return { ...base, mode: parsed.mode, request: parsed, requestDigest: digestOf(crypto, rest) };
+}
+
+function parseRequest(
+  asked: Readonly<Record<string, unknown>>,
+  grant: PrincipalGrant,
+  principal: string,
+): PlanRequest | { rejected: InputError } {
+  try {
+    parseMode(asked['mode']);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : 'mode is invalid';
+    return {
+      rejected: new InputError('mode_invalid', message, {
+        next: 'Write mode: dry_run or mode: prod.',
+        cause,
+        faults: [{ path: 'mode', message }],
+      }),
+    };
+  }
+  const parsed = PlanRequest.safeParse(asked);
+  if (!parsed.success) {
+    const faults: InputFault[] = parsed.error.issues.slice(0, 20).map((issue) => ({
+      path: issue.path
+        .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+        .join('')
+        .replace(/^\./, '')
+        .slice(0, 300),
+      message: issue.message.slice(0, 1_000),
+    }));
+    const [first] = faults;
+    return {
+      rejected: new InputError(
+        'request_invalid',
+        `the plan request is not valid: ${first?.path ?? ''} ${first?.message ?? ''}`.slice(0, 1_000),
+        { next: 'Correct the fields named.', faults },
+      ),
+    };
+  }
+  if (!grant.modes.includes(parsed.data.mode)) {
+    const message = `${principal} may not ask for mode ${parsed.data.mode}`;
+    return {
+      rejected: new InputError('principal_not_allowed', message, {
+        next: 'Add the mode to this principal in marketops.yml.',
+        faults: [{ path: 'mode', message }],
+      }),
+    };
+  }
+  return parsed.data;
+}
+
+/** The request's own key, else the job's id; a queue's running number starts again one day, so it gets the time too. */
+function idempotencyKeyOf(asked: Readonly<Record<string, unknown>>, job: IncomingJob): string {
+  const own = asked['idempotency_key'];
+  if (typeof own === 'string' && /^[\x21-\x7e]{1,200}$/.test(own)) return own;
+  const numbered = /^\d+$/.test(job.id) || !/^[\x21-\x7e]{1,200}$/.test(job.id);
+  return numbered ? `job-${job.id.slice(0, 40)}-${job.addedAtMs}` : job.id;
+}
+
+/** A rejected request may hold what canonical JSON refuses; its digest then covers the plain text. */
+function digestOfRejected(crypto: CryptoPort, asked: unknown): string {
+  try {
+    return crypto.sha256Hex(canonicalJson(asked));
+  } catch {
+    return crypto.sha256Hex(JSON.stringify(asked));
+  }
+}

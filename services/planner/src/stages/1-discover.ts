@@ -1,0 +1,89 @@
+import type { PlanRequest, RequestedOperation } from '@marketops/contracts';
+import type { Artifacts } from '../ports/artifacts.js';
+import type { Discovery } from '../ports/discovery.js';
+import type { Facts, OperationFacts } from './facts.js';
+
+/** Operations looked at side by side; each makes a handful of reads. */
+const parallelMax = 8;
+
+export interface DiscoverPorts {
+  readonly discovery: Discovery;
+  readonly artifacts: Artifacts;
+  readonly accounts: ReadonlySet<string>;
+}
+
+/** Stage 1: reads everything the plan depends on, and writes nothing but copies of the artifacts into the blob store. */
+export async function discover(request: PlanRequest, ports: DiscoverPorts): Promise<Facts> {
+  const repositories = new Map<string, ReturnType<Discovery['repository']>>();
+  const repositoryOf = (fullName: string) => {
+    const known = repositories.get(fullName) ?? ports.discovery.repository(fullName);
+    repositories.set(fullName, known);
+    return known;
+  };
+  const facts: Record<string, OperationFacts> = {};
+  const queue = [...request.operations];
+  const work = async () => {
+    for (let operation = queue.shift(); operation !== undefined; operation = queue.shift()) {
+      facts[operation.id] = await discoverOne(operation, request, ports, repositoryOf);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallelMax, queue.length) }, work));
+  return facts;
+}
+
+async function discoverOne(
+  operation: RequestedOperation,
+  request: PlanRequest,
+  { discovery, artifacts, accounts }: DiscoverPorts,
+  repositoryOf: (fullName: string) => ReturnType<Discovery['repository']>,
+): Promise<OperationFacts> {
+  const fullName = operation.repository ?? request.repository ?? '';
+  const configured = accounts.has((fullName.split('/')[0] ?? '').toLowerCase());
+  // Without a credential nothing may be asked about the account, not even whether a repository exists.
+  const answer = configured ? await repositoryOf(fullName) : null;
+  const repository = answer === null || 'fault' in answer ? null : answer;
+  const nothing: OperationFacts = {
+    repository,
+    repository_fault: answer !== null && 'fault' in answer ? answer.fault : null,
+    account_configured: configured,
+    target: null,
+    tag: null,
+    head: null,
+    base: null,
+    body: null,
+    assets: [],
+  };
+  if (repository === null) return nothing;
+  const at = repository.repository;
+  if (operation.kind === 'open_pr') {
+    const [head, base, body] = await Promise.all([
+      discovery.branch(at, operation.head),
+      discovery.branch(at, operation.base),
+      bodyOf(operation, artifacts),
+    ]);
+    return {
+      ...nothing,
+      head: { ref: operation.head, sha: head },
+      base: { ref: operation.base, sha: base },
+      body,
+    };
+  }
+  const revision = operation.target ?? repository.default_branch;
+  const [tag, target, body, assets] = await Promise.all([
+    discovery.tag(at, operation.tag_name),
+    discovery.commit(at, revision),
+    operation.kind === 'publish_release' ? bodyOf(operation, artifacts) : null,
+    operation.kind === 'publish_release'
+      ? Promise.all(operation.assets.map(async ({ path }) => ({ path, file: await artifacts.take(path) })))
+      : [],
+  ]);
+  return { ...nothing, tag: { sha: tag }, target: { revision, sha: target }, body, assets };
+}
+
+async function bodyOf(
+  operation: { readonly body?: string | undefined; readonly body_file?: string | undefined },
+  artifacts: Artifacts,
+): Promise<{ text: string } | { fault: string }> {
+  if (operation.body_file !== undefined) return artifacts.text(operation.body_file);
+  return { text: operation.body ?? '' };
+}

@@ -1,0 +1,150 @@
+import { AssetName, Body, type Reason } from '@marketops/contracts';
+import { type Selected, tagMadeBefore } from './2-select.js';
+
+const missing = (code: string, message: string, remedy: string): Reason => ({
+  code,
+  message: message.slice(0, 1_000),
+  remedy: remedy.slice(0, 1_000),
+});
+
+/** Stage 3: which prerequisites of each operation are missing today. The publisher asks them again before it acts. */
+export function verify(selected: readonly Selected[]): Map<string, Reason[]> {
+  const all = new Map(selected.map((operation) => [operation.requested.id, operation]));
+  return new Map(selected.map((operation) => [operation.requested.id, missingFor(operation, all)]));
+}
+
+function missingFor(operation: Selected, all: ReadonlyMap<string, Selected>): Reason[] {
+  const { facts, fullName } = operation;
+  if (!facts.account_configured) {
+    return [
+      missing(
+        'account_not_configured',
+        `No credential is configured for the account of ${fullName}.`,
+        'Add the account to marketops.yml and give the publisher its token.',
+      ),
+    ];
+  }
+  if (facts.repository === null) {
+    return [
+      missing(
+        'repository_missing',
+        `${fullName} cannot be planned for: ${facts.repository_fault ?? 'it was not found'}`,
+        'Check the name, and that the token may read it.',
+      ),
+    ];
+  }
+  const found: Reason[] = [];
+  if (facts.repository.archived) {
+    found.push(
+      missing(
+        'repository_archived',
+        `${fullName} is archived.`,
+        'Unarchive it, or plan for another repository.',
+      ),
+    );
+  }
+  found.push(
+    ...(operation.requested.kind === 'open_pr' ? branchesMissing(operation) : targetMissing(operation, all)),
+  );
+  if (facts.body !== null && 'fault' in facts.body) {
+    found.push(missing('body_unreadable', facts.body.fault, 'Correct body_file.'));
+  } else if (facts.body !== null && !Body.safeParse(facts.body.text).success) {
+    found.push(
+      missing(
+        'body_invalid',
+        'The body is too long or has control, zero-width or bidirectional characters.',
+        'Correct the text: at most 125,000 characters.',
+      ),
+    );
+  }
+  for (const { file } of facts.assets) {
+    if ('fault' in file)
+      found.push(missing('asset_missing', file.fault, 'Build the file before planning, and check its path.'));
+  }
+  return [...found, ...assetNamesWrong(operation)].slice(0, 20);
+}
+
+function branchesMissing({ facts, fullName, requested }: Selected): Reason[] {
+  const found: Reason[] = [];
+  if (facts.head?.sha == null)
+    found.push(
+      missing(
+        'head_missing',
+        `The head branch ${facts.head?.ref ?? ''} is not in ${fullName}.`,
+        'Push the branch.',
+      ),
+    );
+  if (facts.base?.sha == null)
+    found.push(
+      missing(
+        'base_missing',
+        `The base branch ${facts.base?.ref ?? ''} is not in ${fullName}.`,
+        'Name an existing branch.',
+      ),
+    );
+  if (found.length === 0 && facts.head?.sha === facts.base?.sha) {
+    found.push(
+      missing(
+        'nothing_to_merge',
+        `${facts.head?.ref} and ${facts.base?.ref} are the same commit.`,
+        'Push the commits that the pull request is about.',
+      ),
+    );
+  }
+  if (requested.kind === 'open_pr' && requested.head === requested.base) {
+    found.push(missing('head_is_base', 'Head and base are the same branch.', 'Name two branches.'));
+  }
+  return found;
+}
+
+function targetMissing(operation: Selected, all: ReadonlyMap<string, Selected>): Reason[] {
+  const { facts, requested, targetSha, fullName } = operation;
+  if (targetSha === null) {
+    return [
+      missing(
+        'target_missing',
+        `${facts.target?.revision ?? 'The target'} is no commit of ${fullName}.`,
+        'Push the commit or name another target.',
+      ),
+    ];
+  }
+  const tagSha = facts.tag?.sha ?? null;
+  if (tagSha === null || tagMadeBefore(operation, all) !== undefined) return [];
+  const named =
+    'target' in requested && requested.target !== undefined ? (facts.target?.sha ?? null) : targetSha;
+  if (tagSha === named) return [];
+  const tagName = 'tag_name' in requested ? requested.tag_name : '';
+  return [
+    missing(
+      'tag_elsewhere',
+      `The tag ${tagName} exists already at ${tagSha.slice(0, 12)}, not at the target ${named?.slice(0, 12) ?? ''}.`,
+      'Choose another tag name, or the commit the tag points to.',
+    ),
+  ];
+}
+
+function assetNamesWrong({ requested }: Selected): Reason[] {
+  if (requested.kind !== 'publish_release') return [];
+  const found: Reason[] = [];
+  const seen = new Set<string>();
+  for (const asset of requested.assets) {
+    const name = assetName(asset);
+    if (!AssetName.safeParse(name).success)
+      found.push(
+        missing(
+          'asset_name_invalid',
+          `GitHub would rename the asset ${JSON.stringify(name.slice(0, 100))}.`,
+          'Give it a name of letters, digits and . _ + @ -.',
+        ),
+      );
+    if (seen.has(name))
+      found.push(
+        missing('asset_name_twice', `Two assets are named ${name}.`, 'Give one of them another name.'),
+      );
+    seen.add(name);
+  }
+  return found;
+}
+
+export const assetName = (asset: { readonly path: string; readonly name?: string | undefined }): string =>
+  asset.name ?? asset.path.split('/').at(-1) ?? asset.path;

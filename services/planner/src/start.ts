@@ -1,0 +1,47 @@
+import { InputError } from '@marketops/contracts';
+import { type Engine, type IncomingJob, jobNames, queueNames, sweepOnce } from '@marketops/engine';
+import { nodeCrypto } from '@marketops/proof/node';
+import { cancelHandler } from './cancel-handler.js';
+import { planHandler } from './plan-handler.js';
+import type { Discovery } from './ports/discovery.js';
+import { githubDiscovery } from './ports/github-discovery.js';
+import { runHandler } from './run-handler.js';
+
+/** What the planner reaches the world through; tests and benchmarks may bring their own. */
+export interface PlannerPorts {
+  readonly discovery?: Discovery;
+}
+
+/** Works every principal's queue and `{runs}`, and sweeps. */
+export async function startPlanner(engine: Engine, ports: PlannerPorts = {}): Promise<void> {
+  const { config, tuning } = engine.loaded;
+  const accounts = new Set(Object.keys(config.accounts).map((account) => account.toLowerCase()));
+  const discovery = ports.discovery ?? githubDiscovery(engine.loaded, process.env);
+  for (const [principal, grant] of Object.entries(config.principals)) {
+    const byName: Readonly<Record<string, (job: IncomingJob) => Promise<void>>> = {
+      [jobNames.planRequested]: planHandler(
+        engine,
+        { crypto: nodeCrypto, discovery, accounts },
+        principal,
+        grant,
+      ),
+      [jobNames.runCancel]: cancelHandler(engine, principal),
+    };
+    engine.work(queueNames.plans(principal), async (job) => {
+      const handler = Object.hasOwn(byName, job.name) ? byName[job.name] : undefined;
+      if (handler === undefined) {
+        throw new InputError(
+          'request_malformed',
+          `there is no job ${JSON.stringify(job.name.slice(0, 60))} here`,
+          { next: 'Add plan.requested or run.cancel.' },
+        );
+      }
+      await handler(job);
+    });
+  }
+  engine.work(queueNames.runs, runHandler(engine));
+  engine.every(tuning.sweepEveryMs, 'sweeper', () =>
+    sweepOnce(engine.store, engine.queues, engine.clock, tuning),
+  );
+  await Promise.resolve();
+}

@@ -1,0 +1,86 @@
+import { Acknowledgement } from '@marketops/contracts';
+import {
+  type CryptoPort,
+  createSignatureCache,
+  type OpenKeyring,
+  verifyAcknowledgement,
+} from '@marketops/proof';
+import type { EventStore, Unsubscribe } from '@marketops/store';
+
+/** Waits for the ledger's signed word that a stream is durable. */
+export interface Acknowledgements {
+  /** True when the ledger has acknowledged `stream` up to `seq`; waits up to `timeoutMs` for it (law X1). */
+  waitFor(stream: string, seq: number, timeoutMs: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+interface Waiter {
+  readonly seq: number;
+  readonly check: () => void;
+}
+
+export async function openAcknowledgements(options: {
+  readonly store: EventStore;
+  readonly crypto: CryptoPort;
+  readonly keyring: OpenKeyring;
+  readonly onForged: (stream: string, reason: string) => void;
+}): Promise<Acknowledgements> {
+  const { store, crypto, keyring, onForged } = options;
+  const cache = createSignatureCache();
+  const waiters = new Map<string, Set<Waiter>>();
+
+  /** The seq the ledger has vouched for; 0 when there is no word or it is not the ledger's. */
+  const acknowledgedSeq = async (stream: string): Promise<number> => {
+    const [text] = await store.readAcknowledgements([stream]);
+    if (text === null || text === undefined) return 0;
+    try {
+      const ack = Acknowledgement.parse(JSON.parse(text));
+      verifyAcknowledgement(crypto, { ack, keyring, cache });
+      if (ack.stream !== stream) throw new Error(`it speaks of ${ack.stream}`);
+      return ack.seq;
+    } catch (fault) {
+      onForged(stream, fault instanceof Error ? fault.message : String(fault));
+      return 0;
+    }
+  };
+
+  const unsubscribe: Unsubscribe = await store.onAcknowledged((streams) => {
+    for (const stream of streams) for (const waiter of waiters.get(stream) ?? []) waiter.check();
+  });
+
+  return {
+    async waitFor(stream, seq, timeoutMs) {
+      // Listening starts before the first look, so that no wake-up falls between the two.
+      return new Promise((resolve, reject) => {
+        const waiter: Waiter = {
+          seq,
+          check: () => {
+            acknowledgedSeq(stream).then((acknowledged) => {
+              if (acknowledged >= seq) settle(true);
+            }, fail);
+          },
+        };
+        const settle = (acknowledged: boolean) => {
+          clearTimeout(timer);
+          const set = waiters.get(stream);
+          set?.delete(waiter);
+          if (set?.size === 0) waiters.delete(stream);
+          resolve(acknowledged);
+        };
+        const fail = (fault: unknown) => {
+          settle(false);
+          reject(fault instanceof Error ? fault : new Error(String(fault)));
+        };
+        // A wake-up may be lost: one last look when the time is over.
+        const timer = setTimeout(() => {
+          acknowledgedSeq(stream).then((acknowledged) => settle(acknowledged >= seq), fail);
+        }, timeoutMs);
+        const set = waiters.get(stream) ?? new Set();
+        set.add(waiter);
+        waiters.set(stream, set);
+        waiter.check();
+      });
+    },
+    close: () => unsubscribe(),
+  };
+}

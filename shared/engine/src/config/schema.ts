@@ -1,0 +1,63 @@
+import { limits, Mode, OperationKind, PrincipalId, RepositoryOwner, TenantId } from '@marketops/contracts';
+import { z } from 'zod';
+
+const milliseconds = (min: number, max: number) => z.int().min(min).max(max);
+const origin = z
+  .string()
+  .max(200)
+  .regex(/^https?:\/\/[^\s]+$/, 'must be an http or https URL');
+/** `acme/*` or `acme/widgets`; a star stands for one whole name only. */
+const repositoryPattern = z
+  .string()
+  .max(200)
+  .regex(/^(?:[A-Za-z0-9-]+|\*)\/(?:[A-Za-z0-9._-]+|\*)$/, 'must be owner/name, where either may be *');
+
+const Principal = z.strictObject({
+  tenants: z.array(TenantId).min(1).max(1_000),
+  modes: z.array(Mode).min(1).max(2),
+  /** Where the paths of its plans begin, relative to marketops.yml. Absent: it may name no files. */
+  artifacts_root: z.string().max(1_000).optional(),
+});
+
+const PolicyRule = z.strictObject({ repositories: z.array(repositoryPattern).min(1).max(1_000) });
+
+/** `marketops.yml`: what the processes must know. It holds no secret. */
+export const MarketOpsConfig = z.strictObject({
+  version: z.literal(1),
+  environment: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a–z, 0–9 and -'),
+  issuer: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a–z, 0–9 and -'),
+  log_origin: z
+    .string()
+    .max(200)
+    .regex(/^[^\s+]+$/, 'must have no spaces and no +'),
+  redis_url: z.string().max(500).default('redis://127.0.0.1:6379'),
+  /** `prod` refuses a Redis that does not keep its data, unless this says otherwise. */
+  allow_non_durable_redis: z.boolean().default(false),
+  github: z
+    .strictObject({
+      api_url: origin.default('https://api.github.com'),
+      upload_url: origin.optional(),
+    })
+    .prefault({}),
+  principals: z.record(PrincipalId, Principal),
+  /** Accounts with a credential; the planner refuses repositories of others. */
+  accounts: z.record(RepositoryOwner, z.strictObject({})),
+  /** Which repositories each kind of operation may touch. Default deny. */
+  policy: z.partialRecord(OperationKind, PolicyRule),
+  timing: z
+    .strictObject({
+      receipt_ttl_ms: milliseconds(1_000, limits.receiptTtlMsMax).default(limits.receiptTtlMsDefault),
+      lease_ms: milliseconds(500, 600_000).default(30_000),
+      request_timeout_ms: milliseconds(100, 60_000).default(10_000),
+      acknowledgement_wait_ms: milliseconds(100, 60_000).default(5_000),
+      lock_ms: milliseconds(500, 300_000).default(30_000),
+      backoff_ms: milliseconds(10, 60_000).default(2_000),
+      hold_ms: milliseconds(10, 60_000).default(1_000),
+      relay_after_ms: milliseconds(100, 60_000).default(5_000),
+      run_deadline_ms: milliseconds(500, 3_600_000).default(60_000),
+      sweep_every_ms: milliseconds(50, 60_000).default(2_000),
+    })
+    .prefault({}),
+  concurrency: z.int().min(1).max(1_000).default(64),
+});
+export type MarketOpsConfig = z.infer<typeof MarketOpsConfig>;

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '../errors.js';
+
+/**
+ * A secret from `NAME_FILE` (a path) or `NAME`; a file stands first because environments leak into child processes
+ * and crash reports. Empty means unset.
+ */
+export function readSecret(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const path = env[`${name}_FILE`];
+  if (path !== undefined && path !== '') {
+    try {
+      return readFileSync(path, 'utf8').trim() || undefined;
+    } catch (cause) {
+      throw new ConfigError('key_missing', `${name}_FILE names ${path}, which cannot be read`, {
+        next: `Correct ${name}_FILE or set ${name}.`,
+        cause,
+      });
+    }
+  }
+  const value = env[name];
+  return value === undefined || value === '' ? undefined : value;
+}

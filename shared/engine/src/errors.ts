@@ -1,0 +1,37 @@
+import { Fault, type InputFault } from '@marketops/contracts';
+
+/** Configuration or keys that a process must not start with. All faults of a file are reported together. */
+export class ConfigError extends Fault<
+  'config_missing' | 'config_invalid' | 'key_missing' | 'key_exposed' | 'key_invalid' | 'redis_not_durable'
+> {
+  readonly faults: readonly InputFault[];
+  constructor(
+    code: ConfigError['code'],
+    message: string,
+    details: { next: string; cause?: unknown; faults?: readonly InputFault[] },
+  ) {
+    super(code, message, details);
+    this.faults = details.faults ?? [];
+  }
+}
+
+/** Not now: look again after `delayMs`. No attempt is spent. */
+export class HoldError extends Fault<'held'> {
+  readonly delayMs: number;
+  constructor(message: string, delayMs: number) {
+    super('held', message, { next: 'Nothing to do: it is looked at again by itself.', retry: 'hold' });
+    this.delayMs = delayMs;
+  }
+}
+
+/** The whole queue pauses: the provider said when it may be asked again. No attempt is spent. */
+export class ThrottledError extends Fault<'throttled'> {
+  readonly delayMs: number;
+  constructor(message: string, delayMs: number) {
+    super('throttled', message, {
+      next: 'Nothing to do: the queue goes on when the provider allows it.',
+      retry: 'hold',
+    });
+    this.delayMs = delayMs;
+  }
+}

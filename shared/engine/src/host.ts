@@ -1,0 +1,187 @@
+import { createServer, type Server } from 'node:http';
+import { type Actor, Fault } from '@marketops/contracts';
+import { type OpenKeyring, openKeyring } from '@marketops/proof';
+import { nodeCrypto } from '@marketops/proof/node';
+import {
+  type Appender,
+  type BlobStore,
+  connectRedis,
+  createAppender,
+  createVerifiedReader,
+  type EventStore,
+  openFileBlobs,
+  openRedisStore,
+  type VerifiedReader,
+} from '@marketops/store';
+import type { Redis } from 'ioredis';
+import { type Clock, systemClock } from './clock.js';
+import { readSigningKey } from './config/keys.js';
+import { type LoadedConfig, loadConfig } from './config/load.js';
+import type { Outlet } from './handler.js';
+import { newUlid } from './ids.js';
+import { createLog, type Logger } from './log.js';
+import { openQueues, type Queues } from './queues.js';
+import { relayOnce } from './relay.js';
+import { suspectJob } from './topology.js';
+import { type IncomingJob, type RunningWorker, startWorker } from './worker.js';
+
+/** What a service is built on: one of these per process. */
+export interface Engine extends Outlet {
+  readonly loaded: LoadedConfig;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly keyring: OpenKeyring;
+  readonly keysDir: string;
+  readonly store: EventStore;
+  readonly reader: VerifiedReader;
+  readonly appender: Appender;
+  readonly queues: Queues;
+  readonly blobs: BlobStore;
+  /** Works a queue until the process stops. */
+  work(queue: string, process: (job: IncomingJob) => Promise<void>): void;
+  /** Calls `task` every `everyMs` until the process stops; a failure is logged and the next turn comes. */
+  every(everyMs: number, name: string, task: () => Promise<unknown>): void;
+  onStop(stop: () => Promise<void>): void;
+  /** What `/health` shows under the service's own name. */
+  health(name: string, probe: () => unknown): void;
+}
+
+/**
+ * Runs a service as a process: configuration, keys, connections, the relay, health, and a stop that lets the work at
+ * hand finish. Prints one line of JSON to standard output when it is ready.
+ *
+ * Environment: MARKETOPS_CONFIG (default ./marketops.yml), MARKETOPS_KEYS_DIR (default .marketops/keys/<service>),
+ * MARKETOPS_HEALTH_PORT (loopback; absent: none).
+ */
+export async function runService(actor: Actor, start: (engine: Engine) => Promise<void>): Promise<void> {
+  const log = createLog(actor);
+  try {
+    const host = await openHost(actor, log);
+    await start(host.engine);
+    await host.ready();
+  } catch (fault) {
+    log.fatal(
+      { fault },
+      fault instanceof Fault ? `${fault.message} — ${fault.next}` : 'the service could not start',
+    );
+    process.exitCode = 1;
+    setImmediate(() => process.exit(1));
+  }
+}
+
+async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; ready: () => Promise<void> }> {
+  const loaded = loadConfig(process.env['MARKETOPS_CONFIG'] ?? 'marketops.yml');
+  const keysDir = process.env['MARKETOPS_KEYS_DIR'] ?? `${loaded.dataDir}/keys/${actor}`;
+  const keyring = openKeyring(nodeCrypto, loaded.keyring);
+  const clock = systemClock;
+  const store = openRedisStore(loaded.redisUrl);
+  const connections: Redis[] = [];
+  const connect = (): Redis => {
+    const redis = connectRedis(loaded.redisUrl, { enableAutoPipelining: true });
+    connections.push(redis);
+    return redis;
+  };
+  const queues = openQueues(connect(), loaded.tuning);
+  const workers: RunningWorker[] = [];
+  const stops: (() => Promise<void>)[] = [];
+  const probes = new Map<string, () => unknown>();
+  const stopping = new AbortController();
+  const signer = readSigningKey(keysDir, 'actor');
+
+  const engine: Engine = {
+    loaded,
+    log,
+    clock,
+    keyring,
+    keysDir,
+    store,
+    queues,
+    blobs: openFileBlobs(`${loaded.dataDir}/blobs`),
+    reader: createVerifiedReader({
+      store,
+      crypto: nodeCrypto,
+      keyring,
+      onSuspect: (stream, reason) => {
+        log.error({ stream, reason }, 'a stream cannot be believed; nothing acts on it');
+        queues
+          .enqueue([suspectJob(stream)])
+          .catch((fault: unknown) => log.warn({ fault }, 'could not tell the ledger'));
+      },
+    }),
+    appender: createAppender({
+      store,
+      crypto: nodeCrypto,
+      newId: newUlid,
+      now: () => new Date(clock.nowMs()),
+      signer: { actor, keyId: signer.keyId, key: signer.key },
+    }),
+    work: (queue, process) => {
+      workers.push(startWorker({ queue, redis: connect(), tuning: loaded.tuning, clock, log, process }));
+    },
+    every: (everyMs, name, task) => {
+      const turn = async () => {
+        while (!stopping.signal.aborted) {
+          await clock.sleep(everyMs, stopping.signal);
+          if (stopping.signal.aborted) return;
+          await task().catch((fault: unknown) => log.warn({ fault, task: name }, 'a periodic task failed'));
+        }
+      };
+      void turn();
+    },
+    onStop: (stop) => stops.push(stop),
+    health: (name, probe) => probes.set(name, probe),
+  };
+  engine.every(loaded.tuning.sweepEveryMs, 'relay', () => relayOnce(store, queues, clock, loaded.tuning));
+
+  let server: Server | undefined;
+  const stop = async (): Promise<void> => {
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    log.info('stopping: the work at hand is finished first');
+    await Promise.allSettled(workers.map((worker) => worker.close()));
+    for (const close of stops.reverse())
+      await close().catch((fault: unknown) => log.warn({ fault }, 'stopping'));
+    await queues.close().catch(() => undefined);
+    await store.close();
+    for (const redis of connections) redis.disconnect();
+    server?.close();
+  };
+
+  const ready = async (): Promise<void> => {
+    process.once('SIGTERM', () => void stop());
+    process.once('SIGINT', () => void stop());
+    server = await serveHealth(workers, probes);
+    const address = server?.address();
+    const port = typeof address === 'object' && address !== null ? address.port : undefined;
+    log.info(
+      { ready: true, pid: process.pid, ...(port === undefined ? {} : { health_port: port }) },
+      'ready',
+    );
+  };
+  return { engine, ready };
+}
+
+/** `/health` on loopback: 200 when every worker works, 503 when not. */
+async function serveHealth(
+  workers: readonly RunningWorker[],
+  probes: ReadonlyMap<string, () => unknown>,
+): Promise<Server | undefined> {
+  const port = process.env['MARKETOPS_HEALTH_PORT'];
+  if (port === undefined || port === '') return undefined;
+  const server = createServer((request, response) => {
+    if (request.url !== '/health') return void response.writeHead(404).end();
+    const queues = workers.map((worker) => ({ queue: worker.queue, healthy: worker.healthy() }));
+    const healthy = queues.every((queue) => queue.healthy);
+    const body = {
+      healthy,
+      queues,
+      memory_rss_bytes: process.memoryUsage.rss(),
+      cpu: process.cpuUsage(),
+      ...Object.fromEntries([...probes].map(([name, probe]) => [name, probe()])),
+    };
+    response.writeHead(healthy ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  server.requestTimeout = 5_000;
+  await new Promise<void>((resolve) => server.listen(Number(port), '127.0.0.1', resolve));
+  return server;
+}

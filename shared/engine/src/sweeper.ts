@@ -1,0 +1,32 @@
+import { type EventStore, partitionCount } from '@marketops/store';
+import type { Clock } from './clock.js';
+import type { QueueTuning } from './queue-config.js';
+import type { Queues } from './queues.js';
+import { runJob } from './topology.js';
+
+const batchMax = 200;
+
+/**
+ * Makes the planner look again at every run that has passed its deadline, whatever BullMQ thinks of its jobs. The
+ * planner derives anew what is missing. @returns how many runs were looked up.
+ */
+export async function sweepOnce(
+  store: EventStore,
+  queues: Queues,
+  clock: Clock,
+  tuning: QueueTuning,
+): Promise<number> {
+  const now = clock.nowMs();
+  const overdue = await Promise.all(
+    Array.from({ length: partitionCount }, (_, partition) => store.overdue(partition, now, batchMax)),
+  );
+  let swept = 0;
+  for (const [partition, runIds] of overdue.entries()) {
+    for (const runId of runIds) {
+      await queues.enqueue([{ ...runJob(runId), data: { run_id: runId, sweep: true } }]);
+      await store.postpone(runId, partition, now + tuning.runDeadlineMs);
+      swept += 1;
+    }
+  }
+  return swept;
+}

@@ -1,0 +1,73 @@
+import type { JobSpec } from '@marketops/store';
+
+/**
+ * Which queues there are and what goes where. Names are braced so that a queue's keys share a cluster slot.
+ *
+ *     {plans-<principal>} ─▶ planner ─▶ {authorizations} ─▶ federation ─▶ {publications-<account>} ─▶ publisher
+ *                              ▲                                │                                      │
+ *                              └──────────── {runs} ◀───────────┴──────────────────────────────────────┘
+ *
+ * Jobs are hints. Every id is deterministic: the same trigger enqueued twice is one job. `{runs}` is coalesced per
+ * run, so that a plan of a thousand operations does not wake the planner a thousand times.
+ */
+export const queueNames = {
+  plans: (principal: string) => `{plans-${principal}}`,
+  authorizations: '{authorizations}',
+  publications: (account: string) => `{publications-${account.toLowerCase()}}`,
+  runs: '{runs}',
+  ledger: '{ledger}',
+} as const;
+
+export const jobNames = {
+  planRequested: 'plan.requested',
+  runCancel: 'run.cancel',
+  authorize: 'plan.generated',
+  publish: 'receipt.issued',
+  run: 'run.changed',
+  suspect: 'stream.suspect',
+} as const;
+
+/** Federation looks at a run's operations. `trigger` tells one occasion from the next: the seq it happened at. */
+export const authorizationJob = (
+  runId: string,
+  trigger: string,
+  operationIds?: readonly string[],
+): JobSpec => ({
+  queue: queueNames.authorizations,
+  name: jobNames.authorize,
+  jobId: `${runId}.${trigger}`,
+  data: { run_id: runId, ...(operationIds === undefined ? {} : { operation_ids: operationIds }) },
+});
+
+/** The publisher is presented a receipt. One job per receipt. */
+export const publicationJob = (
+  account: string,
+  presentation: {
+    run_id: string;
+    operation_id: string;
+    operation_kind: string;
+    mode: string;
+    receipt: { receipt_id: string };
+  },
+): JobSpec => ({
+  queue: queueNames.publications(account),
+  name: jobNames.publish,
+  jobId: presentation.receipt.receipt_id,
+  data: presentation,
+});
+
+/** The planner looks at a run: something about one of its operations has changed. */
+export const runJob = (runId: string): JobSpec => ({
+  queue: queueNames.runs,
+  name: jobNames.run,
+  coalesceId: runId,
+  data: { run_id: runId },
+});
+
+/** The ledger looks at a stream that somebody could not believe. */
+export const suspectJob = (stream: string): JobSpec => ({
+  queue: queueNames.ledger,
+  name: jobNames.suspect,
+  coalesceId: stream.replaceAll('/', '.'),
+  data: { stream },
+});

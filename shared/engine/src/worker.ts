@@ -1,0 +1,127 @@
+import { Fault } from '@marketops/contracts';
+import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Clock } from './clock.js';
+import { HoldError, ThrottledError } from './errors.js';
+import type { Logger } from './log.js';
+import { backoffMs, failedJobsKept, type QueueTuning, stalledCountMax } from './queue-config.js';
+
+/** A job as a handler sees it. `data` is whatever stood in the queue. */
+export interface IncomingJob {
+  readonly id: string;
+  readonly name: string;
+  readonly queue: string;
+  readonly data: unknown;
+  /** When it was added, epoch milliseconds; with the id it names a job for ever, even after a queue was emptied. */
+  readonly addedAtMs: number;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** True when a transient fault now would end the job. */
+  readonly lastAttempt: boolean;
+  /** Aborts when the lock is lost or the process is asked to stop at once. */
+  readonly signal: AbortSignal;
+}
+
+export interface RunningWorker {
+  readonly queue: string;
+  /** False after Redis or BullMQ reported an error and before it works again. */
+  healthy(): boolean;
+  /** Lets the jobs at hand finish, then stops. */
+  close(): Promise<void>;
+}
+
+/**
+ * Works one queue. What a handler throws decides what becomes of the job:
+ * `hold` delays it and spends no attempt, `transient` backs off, anything `terminal` ends it.
+ */
+export function startWorker(options: {
+  readonly queue: string;
+  readonly redis: Redis;
+  readonly tuning: QueueTuning;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly process: (job: IncomingJob) => Promise<void>;
+}): RunningWorker {
+  const { queue, redis, tuning, clock, log, process } = options;
+  let healthy = true;
+  const worker: Worker = new Worker(
+    queue,
+    async (job: Job, token?: string, signal?: AbortSignal) => {
+      healthy = true;
+      const attempt = job.attemptsMade + 1;
+      const lastAttempt = attempt >= (job.opts.attempts ?? tuning.attempts);
+      try {
+        await process({
+          id: job.id ?? '',
+          name: job.name,
+          queue,
+          data: job.data,
+          addedAtMs: job.timestamp,
+          attempt,
+          lastAttempt,
+          signal: signal ?? new AbortController().signal,
+        });
+      } catch (fault) {
+        throw await disposition(fault, job, token);
+      }
+    },
+    {
+      connection: redis,
+      concurrency: tuning.concurrency,
+      lockDuration: tuning.lockMs,
+      stalledInterval: tuning.lockMs,
+      maxStalledCount: stalledCountMax,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: failedJobsKept },
+      skipVersionCheck: true,
+      settings: { backoffStrategy: (attemptsMade) => backoffMs(tuning, attemptsMade, Math.random) },
+    },
+  );
+
+  /** What to throw so that BullMQ does with the job what the fault's retry class says. */
+  const disposition = async (fault: unknown, job: Job, token: string | undefined): Promise<Error> => {
+    if (fault instanceof ThrottledError) {
+      log.warn({ queue, delay_ms: fault.delayMs }, fault.message);
+      await pauseQueue(redis, queue, fault.delayMs);
+      return new RateLimitError();
+    }
+    if (fault instanceof Fault && fault.retry === 'hold') {
+      const delayMs = fault instanceof HoldError ? fault.delayMs : tuning.holdMs;
+      log.debug({ queue, job: job.id, fault }, 'held');
+      await job.moveToDelayed(clock.nowMs() + delayMs, token);
+      return new DelayedError();
+    }
+    if (fault instanceof Fault && fault.retry === 'transient') {
+      log.warn({ queue, job: job.id, fault }, 'will be tried again');
+      // A bare job brings no attempts of its own; it gets the same retries as ours.
+      if ((job.opts.attempts ?? 1) <= 1 && job.attemptsStarted < tuning.attempts) {
+        await job.moveToDelayed(clock.nowMs() + backoffMs(tuning, job.attemptsStarted, Math.random), token);
+        return new DelayedError();
+      }
+      return fault;
+    }
+    if (fault instanceof Fault) {
+      log.warn({ queue, job: job.id, fault }, 'refused');
+      return new UnrecoverableError(`${fault.code}: ${fault.message}`);
+    }
+    log.error({ queue, job: job.id, fault }, 'failed unexpectedly');
+    return fault instanceof Error ? fault : new Error(String(fault));
+  };
+
+  worker.on('error', (fault) => {
+    healthy = false;
+    log.warn({ queue, fault }, 'worker error');
+  });
+  worker.on('lockRenewalFailed', (jobs) =>
+    log.warn({ queue, jobs }, 'locks lost; the append decides who was first'),
+  );
+  worker.on('ready', () => {
+    healthy = true;
+  });
+  return { queue, healthy: () => healthy && worker.isRunning(), close: () => worker.close() };
+}
+
+/** BullMQ's own throttle: a key with a lifetime that makes every worker of the queue wait. */
+async function pauseQueue(redis: Redis, queue: string, delayMs: number): Promise<void> {
+  await redis.set(`bull:${queue}:limiter`, Number.MAX_SAFE_INTEGER, 'PX', Math.max(1, Math.ceil(delayMs)));
+}

@@ -1,0 +1,269 @@
+import {
+  type Actor,
+  type EventDraft,
+  invariant,
+  limits,
+  type MarketOpsEvent,
+  type Mode,
+  streamKind,
+  vocabulary,
+} from '@marketops/contracts';
+import {
+  type CryptoPort,
+  canonicalJson,
+  type SegmentToSign,
+  type SigningKey,
+  signSegments,
+} from '@marketops/proof';
+import { StoreError } from './errors.js';
+import { partitionOf } from './partition.js';
+import type { AppendOutcome, EventStore, JobSpec, PreparedAppend } from './port.js';
+import { encodeSegment, lastSeqOf } from './segment.js';
+
+/** Who signs what this process appends. */
+export interface Signer {
+  readonly actor: Actor;
+  readonly keyId: string;
+  readonly key: SigningKey;
+}
+
+/** What all events of one append share. */
+export interface AppendContext {
+  readonly tenantId: string | null;
+  readonly runId: string | null;
+  readonly mode: Mode | null;
+  readonly causationId: string | null;
+  readonly correlationId: string | null;
+}
+
+export interface AppendRequest {
+  readonly context: AppendContext;
+  readonly streams: readonly {
+    readonly stream: string;
+    /** The seq the decision was made on; the append fails when the stream has moved on. */
+    readonly afterSeq: number;
+    readonly events: readonly EventDraft[];
+  }[];
+  readonly jobs?: readonly JobSpec[];
+  /** Frozen scopes to respect; give them with every mint and every start. */
+  readonly scopes?: readonly string[];
+  readonly deadline?: { readonly runId: string; readonly atMs: number | null };
+}
+
+export interface Appended {
+  readonly events: readonly MarketOpsEvent[];
+  readonly partition: number;
+  /** To tell the store that the jobs have been enqueued; null where there were none. */
+  readonly relayId: string | null;
+}
+
+export interface Appender {
+  append(request: AppendRequest): Promise<Appended>;
+}
+
+interface Waiting {
+  readonly request: AppendRequest;
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (fault: unknown) => void;
+}
+
+interface Built {
+  readonly waiting: Waiting;
+  readonly partition: number;
+  readonly events: MarketOpsEvent[];
+  readonly segments: SegmentToSign[];
+  readonly relayId: string | null;
+}
+
+/** At most this many appends share one signature; more start the next group. */
+const groupMax = 256;
+
+/**
+ * Appends with group commit. Requests that arrive in one turn of the event loop are signed together, one Ed25519
+ * signature for all, and sent in one round trip; each still succeeds or fails alone.
+ * @throws StoreError `append_conflict` when a stream has moved on, `frozen`, `partition_closed`, `epoch_changed`.
+ */
+export function createAppender(options: {
+  readonly store: EventStore;
+  readonly crypto: CryptoPort;
+  readonly signer: Signer;
+  readonly now: () => Date;
+  readonly newId: () => string;
+}): Appender {
+  const { store, crypto, signer, now, newId } = options;
+  let queue: Waiting[] = [];
+  let epoch: number | undefined;
+
+  const build = (waiting: Waiting, time: string): Built => {
+    const { context, streams, jobs } = waiting.request;
+    const events: MarketOpsEvent[] = [];
+    const segments = streams.map(({ stream, afterSeq, events: drafts }) => ({
+      stream,
+      firstSeq: afterSeq + 1,
+      events: drafts.map((draft, index) => {
+        checkMaySay(signer.actor, draft, stream);
+        const event = {
+          id: newId(),
+          stream,
+          seq: afterSeq + 1 + index,
+          version: 1,
+          tenant_id: context.tenantId,
+          run_id: context.runId,
+          mode: context.mode,
+          actor: signer.actor,
+          time,
+          causation_id: context.causationId,
+          correlation_id: context.correlationId,
+          ...draft,
+        } satisfies MarketOpsEvent;
+        events.push(event);
+        return canonicalEvent(event);
+      }),
+    }));
+    const [first] = streams;
+    invariant(first, 'an append must touch a stream');
+    const partition = partitionOf(first.stream);
+    invariant(
+      streams.every(({ stream }) => partitionOf(stream) === partition),
+      'an append must stay in one partition',
+    );
+    return {
+      waiting,
+      partition,
+      events,
+      segments,
+      relayId: jobs !== undefined && jobs.length > 0 ? newId() : null,
+    };
+  };
+
+  const currentEpoch = async (): Promise<number> => {
+    const [control] = await store.readControl([0]);
+    if (control === null || control === undefined) throw closed('missing', 'the control key is missing');
+    epoch = control.epoch;
+    return epoch;
+  };
+
+  const flush = async (group: readonly Waiting[]): Promise<void> => {
+    const inEpoch = epoch ?? (await currentEpoch());
+    const time = now().toISOString();
+    const built: Built[] = [];
+    for (const waiting of group) {
+      try {
+        built.push(build(waiting, time));
+      } catch (fault) {
+        waiting.reject(fault);
+      }
+    }
+    if (built.length === 0) return;
+    const statements = signSegments(crypto, {
+      segments: built.flatMap(({ segments }) => segments),
+      actor: signer.actor,
+      keyId: signer.keyId,
+      epoch: inEpoch,
+      key: signer.key,
+    });
+    let at = 0;
+    const prepared = built.map(({ partition, segments, waiting, relayId }): PreparedAppend => {
+      const { scopes = [], jobs = [], deadline } = waiting.request;
+      return {
+        partition,
+        epoch: inEpoch,
+        scopes,
+        segments: segments.map(({ stream, firstSeq, events }) => {
+          const statement = statements[at++];
+          invariant(statement, 'every segment has its statement');
+          return {
+            stream,
+            firstSeq,
+            lastSeq: lastSeqOf(firstSeq, events),
+            value: encodeSegment(statement, events),
+          };
+        }),
+        ...(relayId === null ? {} : { relay: { id: relayId, jobs } }),
+        ...(deadline === undefined ? {} : { deadline }),
+      };
+    });
+    const outcomes = await store.append(prepared);
+    built.forEach(({ waiting, events, partition, relayId }, index) => {
+      const outcome = outcomes[index];
+      invariant(outcome, 'every append has its outcome');
+      if (outcome.status === 'appended') waiting.resolve({ events, partition, relayId });
+      else {
+        if (outcome.status === 'epoch_changed') epoch = undefined;
+        waiting.reject(faultOf(outcome));
+      }
+    });
+  };
+
+  const flushAll = (): void => {
+    const waiting = queue;
+    queue = [];
+    for (let from = 0; from < waiting.length; from += groupMax) {
+      const group = waiting.slice(from, from + groupMax);
+      flush(group).catch((fault: unknown) => {
+        for (const { reject } of group) reject(fault);
+      });
+    }
+  };
+
+  return {
+    append: (request) =>
+      new Promise((resolve, reject) => {
+        queue.push({ request, resolve, reject });
+        if (queue.length === 1) setImmediate(flushAll);
+      }),
+  };
+}
+
+/** The writer's half of law E3; readers check the same table after the read. */
+function checkMaySay(actor: Actor, { type }: EventDraft, stream: string): void {
+  const row = vocabulary[type];
+  invariant((row.emitters as readonly Actor[]).includes(actor), `${actor} may not say ${type}`);
+  invariant(row.stream === streamKind(stream), `${type} may not stand in ${stream}`);
+}
+
+function canonicalEvent(event: MarketOpsEvent): string {
+  const bytes = canonicalJson(event);
+  // The cap is on UTF-8 bytes; three times the UTF-16 length bounds it, so most events need no second look.
+  if (bytes.length * 3 > eventBytesMax && Buffer.byteLength(bytes) > eventBytesMax) {
+    throw new StoreError(
+      'event_too_large',
+      `${event.type} in ${event.stream} has ${Buffer.byteLength(bytes)} bytes, at most ${eventBytesMax} are allowed`,
+      {
+        next: `Put what exceeds ${limits.eventDataBytesMax} bytes into a blob.`,
+      },
+    );
+  }
+  return bytes;
+}
+
+/** An entry adds its digests, numbers and key names around the event. */
+const eventBytesMax = limits.ledgerEntryBytesMax - 512;
+
+const closed = (state: string, reason: string) =>
+  new StoreError('partition_closed', `the partition is ${state}: ${reason}`, {
+    next: 'Run marketops doctor. The ledger opens partitions when it has compared Redis with its journal.',
+    retry: 'hold',
+  });
+
+function faultOf(outcome: Exclude<AppendOutcome, { status: 'appended' }>): StoreError {
+  switch (outcome.status) {
+    case 'conflict':
+      return new StoreError('append_conflict', `${outcome.stream} is already at seq ${outcome.actualSeq}`, {
+        next: 'Load the stream again and decide again.',
+        retry: 'transient',
+      });
+    case 'closed':
+      return closed(outcome.state, outcome.reason);
+    case 'epoch_changed':
+      return new StoreError('epoch_changed', `the store is in epoch ${outcome.epoch} now`, {
+        next: 'Load again: what was decided in the old epoch no longer counts.',
+        retry: 'hold',
+      });
+    case 'frozen':
+      return new StoreError('frozen', `${outcome.scope} is frozen: ${outcome.reason}`, {
+        next: 'Wait until a second person unfreezes it.',
+        retry: 'hold',
+      });
+  }
+}

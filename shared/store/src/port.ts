@@ -1,0 +1,126 @@
+/**
+ * What a store must do. Two adapters, one contract suite: Redis, and memory for tests.
+ *
+ * Words: a *segment* is the run of events one append adds to one stream, with the actor's statement over them; a
+ * *partition* is one of 64 groups of streams that share a hash slot and a control key; the *outbox* is what the
+ * ledger has not yet taken; the *relay* is what has been appended but perhaps not yet enqueued.
+ */
+
+/** A segment as it stands in the store: line 1 the statement, then one line of canonical JSON per event. */
+export interface RawSegment {
+  readonly stream: string;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly value: string;
+}
+
+/** A job to enqueue after an append: a hint that makes somebody look at a stream. */
+export interface JobSpec {
+  readonly queue: string;
+  readonly name: string;
+  /** Deterministic, without `:`; the same trigger twice is one job. Absent for coalesced jobs. */
+  readonly jobId?: string;
+  /** Set for coalesced jobs: at most one waits, and one more runs after the active one. */
+  readonly coalesceId?: string;
+  readonly delayMs?: number;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface PreparedAppend {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly segments: readonly RawSegment[];
+  /** Refused when any of these is frozen; given for mints and starts only (law O1). */
+  readonly scopes: readonly string[];
+  readonly relay?: { readonly id: string; readonly jobs: readonly JobSpec[] };
+  /** The sweeper's list: a deadline in epoch milliseconds, or null when the run has ended. */
+  readonly deadline?: { readonly runId: string; readonly atMs: number | null };
+}
+
+export type AppendOutcome =
+  | { readonly status: 'appended' }
+  | { readonly status: 'conflict'; readonly stream: string; readonly actualSeq: number }
+  | { readonly status: 'closed'; readonly state: string; readonly reason: string }
+  | { readonly status: 'epoch_changed'; readonly epoch: number }
+  | { readonly status: 'frozen'; readonly scope: string; readonly reason: string };
+
+/** A partition's control key. Absent means closed and frozen, never "no limits". */
+export interface Control {
+  readonly epoch: number;
+  readonly state: 'open' | 'closed';
+  readonly reason: string;
+  /** The ledger writer whose acknowledgements count. */
+  readonly term: number;
+  /** Scope → why. */
+  readonly frozen: ReadonlyMap<string, string>;
+}
+
+export interface OutboxEntry {
+  readonly partition: number;
+  /** Ordered within its partition. */
+  readonly id: string;
+  readonly segments: readonly { readonly stream: string; readonly value: string }[];
+}
+
+export interface RelayEntry {
+  readonly id: string;
+  readonly jobs: readonly JobSpec[];
+}
+
+export type Unsubscribe = () => Promise<void>;
+
+export interface EventStore {
+  /** Each append is atomic by itself; the results stand in the order of the appends. */
+  append(appends: readonly PreparedAppend[]): Promise<readonly AppendOutcome[]>;
+  /** Segments with `lastSeq` above `afterSeq`, in order; an empty list for a stream that does not exist. */
+  read(
+    requests: readonly { readonly stream: string; readonly afterSeq?: number }[],
+  ): Promise<readonly (readonly RawSegment[])[]>;
+
+  /** The last seq of each stream, 0 where there is none. Unverified: for comparing with the ledger. */
+  lastSeqs(streams: readonly string[]): Promise<readonly number[]>;
+
+  readControl(partitions: readonly number[]): Promise<readonly (Control | null)[]>;
+  /** Opens or closes; never lowers epoch or term. `term` is refused (false) when a higher one stands. */
+  writeControl(
+    partition: number,
+    control: Pick<Control, 'epoch' | 'state' | 'reason' | 'term'>,
+  ): Promise<boolean>;
+  /** Sets the scope in every partition, and returns when all have it. */
+  freeze(scope: string, reason: string): Promise<void>;
+  unfreeze(scope: string): Promise<void>;
+
+  /** Waits up to `blockMs` for entries after the cursors; an absent cursor means from the beginning. */
+  readOutbox(
+    cursors: ReadonlyMap<number, string>,
+    options: { readonly countMax: number; readonly blockMs: number },
+  ): Promise<readonly OutboxEntry[]>;
+  /** Writes acknowledgements and drops the outbox up to and including `upTo`. False when a newer term stands. */
+  acknowledge(
+    partition: number,
+    acknowledgement: {
+      readonly term: number;
+      readonly upTo: string;
+      readonly values: ReadonlyMap<string, string>;
+    },
+  ): Promise<boolean>;
+  readAcknowledgements(streams: readonly string[]): Promise<readonly (string | null)[]>;
+  /** A wake-up only: says which streams have been acknowledged; the word itself is read and verified. */
+  announceAcknowledged(streams: readonly string[]): Promise<void>;
+  onAcknowledged(listener: (streams: readonly string[]) => void): Promise<Unsubscribe>;
+
+  relayPending(partition: number, countMax: number): Promise<readonly RelayEntry[]>;
+  relayDone(entries: readonly { readonly partition: number; readonly id: string }[]): Promise<void>;
+  /** Runs whose deadline has passed. */
+  overdue(partition: number, nowMs: number, countMax: number): Promise<readonly string[]>;
+  postpone(runId: string, partition: number, atMs: number): Promise<void>;
+
+  /** Changes whenever the data may have: a restart, a failover, a restore. */
+  identity(): Promise<string>;
+  /** The store's own clock in epoch milliseconds, to measure skew against. */
+  nowMs(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export const partitionCount = 64;
+export const partitionTag = (partition: number): string => `{p${String(partition).padStart(2, '0')}}`;

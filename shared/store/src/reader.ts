@@ -1,0 +1,113 @@
+import type { MarketOpsEvent } from '@marketops/contracts';
+import {
+  type CryptoPort,
+  createSignatureCache,
+  type OpenKeyring,
+  readSegment,
+  type SignatureCache,
+} from '@marketops/proof';
+import { StoreError } from './errors.js';
+import type { EventStore, RawSegment } from './port.js';
+import { decodeSegment } from './segment.js';
+
+/** A stream as far as it has been verified. */
+export interface StreamView {
+  readonly stream: string;
+  readonly lastSeq: number;
+  readonly events: readonly MarketOpsEvent[];
+}
+
+export interface VerifiedReader {
+  /**
+   * Loads whole streams. Every event in the answer is signed by an actor that may say it, and seqs have no gap
+   * (laws E1, E3, F3).
+   * @throws StoreError `stream_suspect` (hold) when one does not verify or is of a type this release does not know.
+   */
+  read(streams: readonly string[]): Promise<readonly StreamView[]>;
+}
+
+interface VerifiedSegment {
+  readonly lastSeq: number;
+  readonly events: readonly MarketOpsEvent[];
+}
+
+/** Segments already verified, by their exact bytes; the same process often reads what it has just seen. */
+const verifiedMax = 8_192;
+
+export function createVerifiedReader(options: {
+  readonly store: EventStore;
+  readonly crypto: CryptoPort;
+  readonly keyring: OpenKeyring;
+  readonly onSuspect?: (stream: string, reason: string) => void;
+}): VerifiedReader {
+  const { store, crypto, keyring, onSuspect } = options;
+  const cache = createSignatureCache();
+  const verified = new Map<string, VerifiedSegment>();
+
+  const verify = (segment: RawSegment): VerifiedSegment => {
+    const remembered = verified.get(segment.value);
+    // Bytes alone are not enough: the same segment pasted into another stream must be refused there.
+    if (remembered !== undefined && remembered.events[0]?.stream === segment.stream) return remembered;
+    const fresh = verifySegmentOf(crypto, keyring, cache, segment);
+    if (verified.size >= verifiedMax)
+      for (const key of verified.keys()) {
+        verified.delete(key);
+        if (verified.size < verifiedMax / 2) break;
+      }
+    verified.set(segment.value, fresh);
+    return fresh;
+  };
+
+  const assemble = (stream: string, segments: readonly RawSegment[]): StreamView => {
+    let lastSeq = 0;
+    const events: MarketOpsEvent[] = [];
+    for (const segment of segments) {
+      try {
+        const { events: more, lastSeq: last } = verify(segment);
+        if (more[0]?.seq !== lastSeq + 1) throw suspect(stream, `seq ${lastSeq + 1} is missing`);
+        for (const event of more) events.push(event);
+        lastSeq = last;
+      } catch (fault) {
+        const reason = fault instanceof Error ? fault.message : String(fault);
+        onSuspect?.(stream, reason);
+        throw fault instanceof StoreError ? fault : suspect(stream, reason, fault);
+      }
+    }
+    return { stream, lastSeq, events };
+  };
+
+  return {
+    async read(streams) {
+      const raw = await store.read(streams.map((stream) => ({ stream })));
+      return streams.map((stream, index) => assemble(stream, raw[index] ?? []));
+    },
+  };
+}
+
+function verifySegmentOf(
+  crypto: CryptoPort,
+  keyring: OpenKeyring,
+  cache: SignatureCache,
+  segment: RawSegment,
+): VerifiedSegment {
+  const decoded = decodeSegment(segment.value);
+  if ('fault' in decoded) throw suspect(segment.stream, decoded.fault);
+  const { statement, events: lines } = decoded;
+  const { events, unknown } = readSegment(crypto, {
+    statement,
+    stream: segment.stream,
+    firstSeq: segment.firstSeq,
+    events: lines,
+    keyring,
+    cache,
+  });
+  if (unknown.length > 0) throw suspect(segment.stream, unknown.join('; '));
+  return { events, lastSeq: segment.lastSeq };
+}
+
+const suspect = (stream: string, reason: string, cause?: unknown) =>
+  new StoreError('stream_suspect', `${stream} cannot be believed: ${reason}`, {
+    next: 'Nothing acts on this stream until it is repaired. Run marketops doctor and look for stream.quarantined.',
+    retry: 'hold',
+    cause,
+  });
