@@ -74,7 +74,7 @@ export function partitionKey(stream: string): string {
  */
 export const RepositoryOwner = z
   .string()
-  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?$/, 'must be a GitHub account name');
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,37}[A-Za-z0-9])?$/, 'must be a GitHub account name');
 export const RepositoryName = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be 1–100 characters of A–Z, a–z, 0–9, ., _ and -')
@@ -153,10 +153,13 @@ export const Body = z
 export const AssetName = z
   .string()
   .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._+@-]{0,199}$/,
-    'must be 1–200 characters of A–Z, a–z, 0–9 and . _ + @ - (not first)',
+    /^[A-Za-z0-9][A-Za-z0-9._+-]{0,199}$/,
+    'must be 1–200 characters of A–Z, a–z, 0–9 and . _ + - (not first)',
   )
-  .refine((name) => !name.endsWith('.'), 'must not end in a dot');
+  .refine(
+    (name) => !name.endsWith('.') && !name.includes('..'),
+    'must not end in a dot or have two in a row',
+  );
 export const MediaType = z
   .string()
   .max(100)

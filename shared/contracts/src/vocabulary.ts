@@ -49,7 +49,7 @@ export type RunStatus = z.infer<typeof RunStatus>;
 export const Scope = z
   .string()
   .regex(
-    /^(?:all|tenant:[a-z0-9_-]{1,63}|account:[a-z0-9-]{1,39}|repository:[a-z0-9-]{1,39}\/[a-z0-9._-]{1,100})$/,
+    /^(?:all|tenant:[a-z0-9_-]{1,63}|account:[a-z0-9_-]{1,39}|repository:[a-z0-9_-]{1,39}\/[a-z0-9._-]{1,100})$/,
   );
 
 const outcome = { execution_id: Ulid, audit: AuditRecord };

@@ -57,9 +57,18 @@ function missingFor(operation: Selected, all: ReadonlyMap<string, Selected>): Re
       ),
     );
   }
-  for (const { file } of facts.assets) {
-    if ('fault' in file)
+  for (const { path, file } of facts.assets) {
+    if ('fault' in file) {
       found.push(missing('asset_missing', file.fault, 'Build the file before planning, and check its path.'));
+    } else if (file.size_bytes === 0) {
+      found.push(
+        missing(
+          'asset_empty',
+          `${path} is empty, and GitHub takes no empty asset.`,
+          'Build the file before planning.',
+        ),
+      );
+    }
   }
   return [...found, ...assetNamesWrong(operation)].slice(0, 20);
 }
@@ -134,7 +143,7 @@ function assetNamesWrong({ requested }: Selected): Reason[] {
         missing(
           'asset_name_invalid',
           `GitHub would rename the asset ${JSON.stringify(name.slice(0, 100))}.`,
-          'Give it a name of letters, digits and . _ + @ -.',
+          'Give it a name of letters, digits and . _ + -.',
         ),
       );
     if (seen.has(name))

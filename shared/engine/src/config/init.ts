@@ -11,6 +11,8 @@ export interface InitOptions {
   readonly configPath: string;
   /** What goes into marketops.yml; defaults are filled in by the schema when it is read. */
   readonly config: unknown;
+  /** The file's text where it shall hold more than the bare values, such as comments; it must say what `config` says. */
+  readonly text?: string;
   readonly now: Date;
 }
 
@@ -28,7 +30,10 @@ const signing: readonly { service: Actor; name: string; purpose: KeyPurpose }[] 
  * Private halves are written once and never shown.
  * @throws ConfigError when anything is there already: keys are never overwritten.
  */
-export function initialize({ configPath, config, now }: InitOptions): { dataDir: string; keyring: Keyring } {
+export function initialize({ configPath, config, text, now }: InitOptions): {
+  dataDir: string;
+  keyring: Keyring;
+} {
   const path = resolve(configPath);
   const dataDir = join(dirname(path), '.marketops');
   for (const present of [path, join(dataDir, 'keyring.json'), join(dataDir, 'keys')]) {
@@ -76,7 +81,7 @@ export function initialize({ configPath, config, now }: InitOptions): { dataDir:
     mode: 0o644,
     flag: 'wx',
   });
-  writeFileSync(path, stringify(config), { mode: 0o644, flag: 'wx' });
+  writeFileSync(path, text ?? stringify(config), { mode: 0o644, flag: 'wx' });
   return { dataDir, keyring };
 }
 

@@ -10,7 +10,7 @@ const origin = z
 const repositoryPattern = z
   .string()
   .max(200)
-  .regex(/^(?:[A-Za-z0-9-]+|\*)\/(?:[A-Za-z0-9._-]+|\*)$/, 'must be owner/name, where either may be *');
+  .regex(/^(?:[A-Za-z0-9_-]+|\*)\/(?:[A-Za-z0-9._-]+|\*)$/, 'must be owner/name, where either may be *');
 
 const Principal = z.strictObject({
   tenants: z.array(TenantId).min(1).max(1_000),

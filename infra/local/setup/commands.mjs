@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { redisForTests } from './redis-for-tests.mjs';
+import { ROOT, SetupError } from './report.mjs';
+
+const VITEST = ['node_modules/vitest/vitest.mjs', 'run'];
+
+/** What each command runs, and the environment it adds. Looked up after the build, for some of it is built. */
+export const COMMANDS = {
+  demo: async () => ({ program: built('services/cli/dist/main.js', 'demo') }),
+  test: async () => ({ program: VITEST, environment: await redisForTests() }),
+  docs: async () => ({ program: [...VITEST, 'tests/docs'], environment: await redisForTests() }),
+  chaos: async () => ({ program: built('tests/dist/chaos/main.js') }),
+  bench: async () => ({ program: built('tests/dist/bench/main.js') }),
+};
+
+function built(file, ...args) {
+  if (existsSync(join(ROOT, file))) return [file, ...args];
+  throw new SetupError(
+    `${file} is not there after the build.`,
+    'Check that this clone is complete: git status.',
+  );
+}

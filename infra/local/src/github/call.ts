@@ -1,0 +1,63 @@
+import type { Repository } from './domain/model.js';
+import { notFound } from './problem.js';
+import type { GitHubState } from './state.js';
+
+/** One request, as an endpoint sees it. */
+export interface Call {
+  readonly state: GitHubState;
+  /** Where this server is reached, without a slash at the end. */
+  readonly url: string;
+  readonly method: string;
+  /** Path as sent, without the query. */
+  readonly path: string;
+  /** Decoded values of the route's parameters. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly accept: string;
+  readonly contentType: string | undefined;
+  /** False without a token: such a caller sees only what is public. */
+  readonly authenticated: boolean;
+  readonly body: Buffer;
+  readonly rateLimit: RateLimitStatus;
+}
+
+/** Seconds since 1970 in `resetsAt`, as in GitHub's headers. */
+export interface RateLimitStatus {
+  readonly limit: number;
+  readonly used: number;
+  readonly remaining: number;
+  readonly resetsAt: number;
+  readonly exceeded: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; without it `bytes`, or nothing. */
+  readonly json?: unknown;
+  readonly bytes?: Buffer;
+  readonly contentType?: string;
+}
+
+export type Endpoint = (call: Call) => Answer;
+export type RepositoryEndpoint = (call: Call, repository: Repository) => Answer;
+
+export const ok = (json: unknown): Answer => ({ status: 200, json });
+export const created = (json: unknown, location: string): Answer => ({
+  status: 201,
+  json,
+  headers: { location },
+});
+
+export function param(call: Call, name: string): string {
+  const value = call.params[name];
+  if (value === undefined) throw new Error(`The route has no parameter ${name}.`);
+  return value;
+}
+
+/** A numeric id in the path; anything else cannot exist. */
+export function idParam(call: Call, name: string): number {
+  const value = param(call, name);
+  if (!/^[0-9]{1,15}$/.test(value)) throw notFound();
+  return Number(value);
+}

@@ -1,0 +1,42 @@
+/** One entry of GitHub's `errors` array in a 422. */
+export interface FieldError {
+  readonly resource: string;
+  readonly code: 'missing' | 'missing_field' | 'invalid' | 'already_exists' | 'unprocessable' | 'custom';
+  readonly field?: string;
+  readonly message?: string;
+}
+
+export const documentationUrl = 'https://docs.github.com/rest';
+
+/** A refusal in GitHub's words. Endpoints throw it; the server answers it. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    message: string,
+    extra: { errors?: readonly FieldError[]; headers?: Record<string, string> } = {},
+  ) {
+    super(message);
+    this.name = 'Problem';
+    this.status = status;
+    this.errors = extra.errors;
+    this.headers = extra.headers ?? {};
+  }
+
+  toBody(): Record<string, unknown> {
+    return {
+      message: this.message,
+      ...(this.errors === undefined ? {} : { errors: this.errors }),
+      documentation_url: documentationUrl,
+      status: String(this.status),
+    };
+  }
+}
+
+export const notFound = (): Problem => new Problem(404, 'Not Found');
+
+export const validationFailed = (...errors: FieldError[]): Problem =>
+  new Problem(422, 'Validation Failed', { errors });

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { LocalError, reasonOf } from '../local-error.js';
+import { endChild, exited } from './child.js';
+import { lockData, START_LIMIT_MS } from './data-lock.js';
+import { waitUntilReady } from './readiness.js';
+import { type RedisServer, serverEnvironment } from './redis-server.js';
+import { placeSocket, removeSocket } from './socket-path.js';
+import { armWatchdog } from './watchdog.js';
+
+/** `none` keeps nothing on disk; `everysec` may lose the last second in a crash; `always` syncs before it answers. */
+export type Durability = 'none' | 'everysec' | 'always';
+
+export interface PrivateRedisOptions {
+  /** Made when missing. Holds the append-only file, the server's log and the lock. */
+  readonly dataDir: string;
+  readonly durability?: Durability;
+  /** The socket of an earlier life, so that clients find the server again. */
+  readonly socket?: string;
+  /** Further arguments for the server, such as `['--maxmemory', '64mb']`. */
+  readonly args?: readonly string[];
+}
+
+/** A running server of our own, reachable by its socket only. */
+export interface PrivateRedis {
+  readonly url: string;
+  readonly socket: string;
+  readonly pid: number;
+  readonly dataDir: string;
+  readonly version: string;
+  /** Resolves when the server has ended, for whatever reason, and its data directory is free again. */
+  readonly ended: Promise<void>;
+  /** Ends it in an orderly way: what was acknowledged is on disk. */
+  stop(): Promise<void>;
+  /** Ends it as a crash or a power cut would. Start it again over the same `dataDir` and `socket`. */
+  crash(): Promise<void>;
+}
+
+/**
+ * Starts `server` over `dataDir`, and waits until it answers PING. It has no TCP port. It does not get Ctrl-C, so its
+ * clients can finish first, and it ends when this process ends, even by SIGKILL.
+ */
+export async function startPrivateRedis(
+  server: RedisServer,
+  options: PrivateRedisOptions,
+): Promise<PrivateRedis> {
+  const dataDir = resolve(options.dataDir);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const socket = await placeSocket(dataDir, options.socket);
+  const unlock = await lockData(dataDir, socket);
+  const logFile = join(dataDir, 'redis.log');
+  const child = await launch(server, serverArguments(dataDir, socket, options), logFile).catch(
+    async (error: unknown) => {
+      await unlock();
+      throw startFailed(server, dataDir, reasonOf(error), error);
+    },
+  );
+  const watchdog = armWatchdog(child.pid);
+  const ended = exited(child.process).then(async () => {
+    watchdog.disarm();
+    await removeSocket(socket);
+    await unlock();
+  });
+  const stop = async () => {
+    await endChild(child.process);
+    await ended;
+  };
+  try {
+    const facts = await waitUntilReady(socket, START_LIMIT_MS, () => {
+      if (child.process.exitCode !== null || child.process.signalCode !== null)
+        throw new Error('it has exited');
+    });
+    const crash = async () => {
+      child.process.ref();
+      child.process.kill('SIGKILL');
+      await ended;
+    };
+    const { version } = facts;
+    return { url: socket, socket, pid: child.pid, dataDir, version, ended, stop, crash };
+  } catch (error) {
+    await stop();
+    throw startFailed(server, dataDir, await lastLines(logFile), error);
+  }
+}
+
+function serverArguments(dataDir: string, socket: string, options: PrivateRedisOptions): string[] {
+  const durability = options.durability ?? 'everysec';
+  const durable = durability !== 'none';
+  return [
+    ...['--port', '0', '--unixsocket', socket, '--unixsocketperm', '700'],
+    ...['--dir', dataDir, '--save', '', '--daemonize', 'no', '--maxmemory-policy', 'noeviction'],
+    ...(durable ? ['--appendonly', 'yes', '--appendfsync', durability] : ['--appendonly', 'no']),
+    ...(options.args ?? []),
+  ];
+}
+
+/** The log holds this start only. A file, not a pipe: a pipe would break when this process dies before the server. */
+async function launch(
+  server: RedisServer,
+  args: readonly string[],
+  logFile: string,
+): Promise<{ process: ChildProcess; pid: number }> {
+  const log = await open(logFile, 'w', 0o600);
+  try {
+    const child = spawn(server.command, args, {
+      stdio: ['ignore', log.fd, log.fd],
+      env: serverEnvironment(server),
+      detached: true,
+    });
+    const { pid } = child;
+    if (pid === undefined) throw await new Promise<unknown>((fail) => child.once('error', fail));
+    child.on('error', () => {});
+    child.unref();
+    return { process: child, pid };
+  } finally {
+    await log.close();
+  }
+}
+
+const LOG_LINES_SHOWN = 5;
+
+async function lastLines(logFile: string): Promise<string> {
+  const lines = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n');
+  return lines.slice(-LOG_LINES_SHOWN).join(' | ');
+}
+
+function startFailed(server: RedisServer, dataDir: string, why: string, cause: unknown): LocalError {
+  return new LocalError('redis_start_failed', `${server.command} did not start over ${dataDir}: ${why}`, {
+    next: `Read ${join(dataDir, 'redis.log')}. If its data is damaged, redis-check-aof repairs it; or use a fresh directory.`,
+    cause,
+  });
+}

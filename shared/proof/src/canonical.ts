@@ -1,0 +1,142 @@
+import { limits } from '@marketops/contracts';
+import { ProofError } from './errors.js';
+import { quoted } from './quoted.js';
+import { exceedsBytes } from './utf8.js';
+
+/** Limits of one JSON text: levels of arrays and objects (a scalar has none), and UTF-8 bytes. */
+export interface JsonCaps {
+  /** Default `limits.jsonDepthMax`. */
+  readonly depthMax?: number;
+  readonly bytesMax?: number;
+}
+
+// Where the walk stands, for messages only: one store per member instead of an allocation per level.
+const trail: (string | number)[] = [];
+
+function place(depth: number): string {
+  let path = '$';
+  for (const step of trail.slice(0, depth)) {
+    const isPlain = typeof step === 'string' && /^\w{1,80}$/.test(step);
+    path += isPlain ? `.${step}` : `[${typeof step === 'number' ? step : quoted(step)}]`;
+  }
+  return path;
+}
+
+const unsupported = (what: string, depth: number): ProofError =>
+  new ProofError('json_unsupported_value', `${what} at ${place(depth)} has no canonical JSON form.`);
+
+function checkString(text: string, depth: number): void {
+  if (!text.isWellFormed()) throw unsupported('A string with a lone surrogate', depth);
+}
+
+/** A key that assignment would turn into a prototype is a field the signer sees and the executor does not. */
+function checkKey(key: string, depth: number): void {
+  checkString(key, depth);
+  if (key === '__proto__') throw unsupported('The key __proto__', depth);
+}
+
+function checkNumber(value: number, depth: number): void {
+  if (Number.isSafeInteger(value)) return;
+  if (!Number.isFinite(value)) throw unsupported(String(value), depth);
+  // Beyond 2^53 two different texts mean one double: what was shown is not what was signed.
+  if (Number.isInteger(value)) throw unsupported('An integer of 2^53 or more', depth);
+}
+
+/** Narrows to an array or plain object within the depth; everything else that is an object is refused. */
+function checkContainer(value: object, depth: number, depthMax: number): void {
+  if (depth >= depthMax) {
+    throw new ProofError(
+      'json_too_deep',
+      `JSON is nested deeper than ${depthMax} levels at ${place(depth)}.`,
+    );
+  }
+  if (Array.isArray(value)) return;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw unsupported('An instance of a class', depth);
+}
+
+/** RFC 8785 orders by UTF-16 code units, which is what `<` compares. Objects are small: insertion beats sorting. */
+function sortedKeys(value: object): string[] {
+  const keys = Object.keys(value);
+  if (keys.length > 24) return keys.sort();
+  for (let index = 1; index < keys.length; index++) {
+    const key = keys[index] ?? '';
+    let at = index;
+    for (; at > 0; at--) {
+      const before = keys[at - 1] ?? '';
+      if (before < key) break;
+      keys[at] = before;
+    }
+    keys[at] = key;
+  }
+  return keys;
+}
+
+// Anything the serialiser would escape, and every surrogate. What has none of these is its own JSON form.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes exactly these
+const special = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+function quote(text: string, depth: number): string {
+  if (text.length < 100 && !special.test(text)) return `"${text}"`;
+  checkString(text, depth);
+  return JSON.stringify(text);
+}
+
+// The quoted form of member names, which are few and come again in every event. Full of an attacker's names it is
+// merely of no use.
+const quotedKeys = new Map<string, string>();
+
+function quoteKey(key: string, depth: number): string {
+  const known = quotedKeys.get(key);
+  if (known !== undefined) return known;
+  checkKey(key, depth);
+  const text = `${JSON.stringify(key)}:`;
+  if (quotedKeys.size < 1_024 && key.length <= 64) quotedKeys.set(key, text);
+  return text;
+}
+
+function write(value: unknown, depth: number, depthMax: number): string {
+  if (typeof value === 'string') return quote(value, depth);
+  if (typeof value === 'number') {
+    checkNumber(value, depth);
+    // Number::toString is the form RFC 8785 prescribes; it writes −0 as 0.
+    return String(value);
+  }
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (value === null) return 'null';
+  if (typeof value !== 'object') throw unsupported(`A value of type ${typeof value}`, depth);
+  checkContainer(value, depth, depthMax);
+  let text = '';
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      trail[depth] = index;
+      text += (index === 0 ? '' : ',') + write(value[index], depth + 1, depthMax);
+    }
+    return `[${text}]`;
+  }
+  for (const key of sortedKeys(value)) {
+    trail[depth] = key;
+    if (text !== '') text += ',';
+    text += quoteKey(key, depth + 1);
+    text += write((value as Record<string, unknown>)[key], depth + 1, depthMax);
+  }
+  return `{${text}}`;
+}
+
+/**
+ * The one byte form of a JSON value (RFC 8785): members by UTF-16 code units, shortest number form, no white space.
+ * Stricter than the RFC where leniency would let a signer and an executor read different things.
+ *
+ * @throws ProofError `json_unsupported_value` with the path, for `undefined` (as a member too), holes, NaN, infinities,
+ * integers of 2^53 or more, lone surrogates, functions, symbols, bigints, the key `__proto__`, and every object that is
+ * neither plain nor an array (so no `toJSON` is ever asked); `json_too_deep`, which also ends a cycle; `json_too_large`
+ */
+export function canonicalJson(value: unknown, caps: JsonCaps = {}): string {
+  const depthMax = caps.depthMax ?? limits.jsonDepthMax;
+  const text = write(value, 0, depthMax);
+  if (caps.bytesMax !== undefined && exceedsBytes(text, caps.bytesMax)) {
+    throw new ProofError('json_too_large', `JSON is larger than ${caps.bytesMax} bytes.`);
+  }
+  return text;
+}

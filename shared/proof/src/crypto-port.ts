@@ -1,0 +1,36 @@
+declare const purpose: unique symbol;
+
+/** The private half of an Ed25519 pair. Opaque: in Node a `KeyObject`, made once and never serialised from here. */
+export interface SigningKey {
+  readonly [purpose]: 'signing';
+}
+/** The public half of an Ed25519 pair, checked when it was imported. */
+export interface VerifyingKey {
+  readonly [purpose]: 'verifying';
+}
+/** A shared 32-byte secret for HMAC-SHA256. Who holds it can verify and can also make (see law R2). */
+export interface HmacKey {
+  readonly [purpose]: 'hmac';
+}
+
+/**
+ * All the cryptography this package needs, synchronous and without I/O. The three key types are distinct brands, so
+ * that a shared secret can never be passed where a signature is meant.
+ */
+export interface CryptoPort {
+  /** SHA-256 as 64 lower-case hex digits; a string is hashed as its UTF-8 bytes. */
+  sha256Hex(data: string | Uint8Array): string;
+  /** HMAC-SHA256 (RFC 2104): 32 bytes. */
+  hmacSha256(key: HmacKey, data: string | Uint8Array): Uint8Array;
+  /** Ed25519 (RFC 8032): 64 bytes, deterministic. */
+  sign(key: SigningKey, data: string | Uint8Array): Uint8Array;
+  /** True where the signature holds. Never throws: a signature of another length is simply false. */
+  verify(key: VerifyingKey, data: string | Uint8Array, signature: Uint8Array): boolean;
+  /** Constant time in the contents; false where the lengths differ. */
+  equal(a: Uint8Array, b: Uint8Array): boolean;
+  /**
+   * @param rawBase64 the 32 raw bytes in padded base64
+   * @throws ProofError `key_invalid` for another length, a non-canonical encoding or a point of small order
+   */
+  importPublicKey(rawBase64: string): VerifyingKey;
+}

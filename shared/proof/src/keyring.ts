@@ -1,0 +1,90 @@
+import { type Actor, invariant, type KeyPurpose, type Keyring, type PublicKey } from '@marketops/contracts';
+import type { CryptoPort, VerifyingKey } from './crypto-port.js';
+import { ProofError } from './errors.js';
+import { quoted } from './quoted.js';
+
+export interface KeyQuery {
+  /** As the signed thing claims it: attacker-controlled until the signature holds. */
+  readonly keyId: string;
+  readonly purpose: KeyPurpose;
+  /** Where given, the key must belong to this service. */
+  readonly actor?: Actor | undefined;
+  /**
+   * The latest time at which the signature can have been made, from a clock or record the signer does not control. Where
+   * it is absent, nobody vouches for a time before the revocation, so a key that has one is refused.
+   */
+  readonly at?: string | undefined;
+}
+
+/** The pinned trust root with its keys imported once. */
+export interface OpenKeyring {
+  /** @throws ProofError `key_unknown`, `key_wrong_purpose`, `actor_mismatch`, `key_revoked`, `key_not_yet_valid` */
+  find(query: KeyQuery): VerifyingKey;
+}
+
+interface OpenKey extends PublicKey {
+  readonly verifyingKey: VerifyingKey;
+}
+
+function importKeys(crypto: CryptoPort, keyring: Keyring): Map<string, OpenKey> {
+  const keys = new Map<string, OpenKey>();
+  const seen = new Set<string>();
+  for (const key of keyring.keys) {
+    // One key under two ids or purposes would undo the separation of planning, authorization and execution (law F4).
+    if (keys.has(key.key_id) || seen.has(key.public_key)) {
+      throw new ProofError('key_invalid', `The key ${quoted(key.key_id)} stands twice in the keyring.`);
+    }
+    seen.add(key.public_key);
+    try {
+      keys.set(key.key_id, { ...key, verifyingKey: crypto.importPublicKey(key.public_key) });
+    } catch (cause) {
+      throw new ProofError('key_invalid', `The key ${quoted(key.key_id)} of the keyring is not usable.`, {
+        cause,
+      });
+    }
+  }
+  return keys;
+}
+
+/** Times compare as text, which is sound because contracts admit one form of ISO 8601 only (24 characters, UTC). */
+function checkValidity(key: OpenKey, at: string | undefined): void {
+  invariant(at === undefined || (at.length === 24 && at.endsWith('Z')), 'A time has milliseconds and Z.');
+  if (key.revoked_at !== null && (at === undefined || at >= key.revoked_at)) {
+    throw new ProofError('key_revoked', `The key ${quoted(key.key_id)} was revoked at ${key.revoked_at}.`);
+  }
+  if (at !== undefined && at < key.not_before) {
+    throw new ProofError(
+      'key_not_yet_valid',
+      `The key ${quoted(key.key_id)} is valid from ${key.not_before} on.`,
+    );
+  }
+}
+
+/**
+ * Imports every key of a keyring that has passed `Keyring.parse`. A key not listed does not exist: a key id is a look-up
+ * in this map and never a path, a URL or an algorithm name.
+ * @throws ProofError `key_invalid` naming the first key that cannot be used
+ */
+export function openKeyring(crypto: CryptoPort, keyring: Keyring): OpenKeyring {
+  const keys = importKeys(crypto, keyring);
+  return {
+    find({ keyId, purpose, actor, at }) {
+      const key = keys.get(keyId);
+      if (key === undefined) throw new ProofError('key_unknown', `The keyring has no key ${quoted(keyId)}.`);
+      if (key.purpose !== purpose) {
+        throw new ProofError(
+          'key_wrong_purpose',
+          `The key ${quoted(keyId)} is for ${key.purpose}, not ${purpose}.`,
+        );
+      }
+      if (actor !== undefined && key.actor !== actor) {
+        throw new ProofError(
+          'actor_mismatch',
+          `The key ${quoted(keyId)} belongs to ${key.actor}, not ${actor}.`,
+        );
+      }
+      checkValidity(key, at);
+      return key.verifyingKey;
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import type { CryptoPort } from './crypto-port.js';
+import { ProofError } from './errors.js';
+import { isDigest, writeDigest } from './hex.js';
+
+/**
+ * Merkle trees as RFC 6962, section 2.1, has them. Digests are 64 lower-case hex digits throughout. The prefixes keep
+ * a leaf from ever being passed off as a node, and a node as a leaf.
+ */
+const leafPrefix = '\u0000';
+const nodePrefix = 0x01;
+// One scratch buffer serves every node: the port is synchronous, so nothing can come between filling and hashing it.
+const node = new Uint8Array(65);
+node[0] = nodePrefix;
+
+/** SHA-256(0x00 ‖ data), with data as UTF-8. */
+export const leafHash = (crypto: CryptoPort, data: string): string => crypto.sha256Hex(leafPrefix + data);
+
+function hashNode(crypto: CryptoPort, left: string, right: string): string | undefined {
+  return writeDigest(left, node, 1) && writeDigest(right, node, 33) ? crypto.sha256Hex(node) : undefined;
+}
+
+/**
+ * SHA-256(0x01 ‖ left ‖ right).
+ * @throws ProofError `digest_mismatch` where either is not 64 lower-case hex digits
+ */
+export function nodeHash(crypto: CryptoPort, left: string, right: string): string {
+  const hash = hashNode(crypto, left, right);
+  if (hash === undefined) {
+    throw new ProofError('digest_mismatch', 'A tree node is not 64 lower-case hex digits.');
+  }
+  return hash;
+}
+
+/**
+ * Every level of the tree from the leaves to the root. Pairing neighbours and promoting a last odd one gives the tree
+ * of RFC 6962, which splits at the largest power of two below the size.
+ */
+function levelsOf(crypto: CryptoPort, leafHashes: readonly string[]): (readonly string[])[] {
+  const levels: (readonly string[])[] = [leafHashes];
+  let level = leafHashes;
+  while (level.length > 1) {
+    const above: string[] = [];
+    for (let index = 0; index < level.length; index += 2) {
+      const left = level[index] ?? '';
+      const right = level[index + 1];
+      above.push(right === undefined ? left : nodeHash(crypto, left, right));
+    }
+    levels.push(above);
+    level = above;
+  }
+  return levels;
+}
+
+function pathThrough(levels: readonly (readonly string[])[], leafIndex: number): string[] {
+  const path: string[] = [];
+  let index = leafIndex;
+  for (const level of levels) {
+    const sibling = level[index ^ 1];
+    if (sibling !== undefined) path.push(sibling);
+    index >>>= 1;
+  }
+  return path;
+}
+
+/** The root over leaf hashes; of none, SHA-256 of nothing. */
+export function rootOf(crypto: CryptoPort, leafHashes: readonly string[]): string {
+  return levelsOf(crypto, leafHashes).at(-1)?.[0] ?? crypto.sha256Hex('');
+}
+
+/** The siblings from a leaf up to the root, nearest first; fewer than 2^31 leaves. */
+export const inclusionPath = (crypto: CryptoPort, leafHashes: readonly string[], index: number): string[] =>
+  pathThrough(levelsOf(crypto, leafHashes), index);
+
+/** The root and every leaf's path, in O(n log n). */
+export function treeOf(
+  crypto: CryptoPort,
+  leafHashes: readonly string[],
+): { root: string; paths: string[][] } {
+  const levels = levelsOf(crypto, leafHashes);
+  const root = levels.at(-1)?.[0] ?? crypto.sha256Hex('');
+  return { root, paths: leafHashes.map((_, index) => pathThrough(levels, index)) };
+}
+
+export interface Inclusion {
+  readonly leafHash: string;
+  readonly index: number;
+  /** Leaves of the tree; up to 2^53 − 1. */
+  readonly size: number;
+  readonly path: readonly string[];
+  readonly root: string;
+}
+
+/**
+ * Whether a leaf stands at an index of the tree with this root (RFC 9162, section 2.1.3.2). Every argument is the
+ * attacker's: anything malformed is false, and no path is walked further than the tree is high.
+ */
+export function verifyInclusion(
+  crypto: CryptoPort,
+  { leafHash, index, size, path, root }: Inclusion,
+): boolean {
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
+  let hash = leafHash;
+  let position = index;
+  let last = size - 1;
+  // Division instead of shifts: a log may grow past 2^31 leaves.
+  for (const sibling of path) {
+    if (last === 0) return false;
+    const isRight = position % 2 === 1;
+    const parent =
+      isRight || position === last ? hashNode(crypto, sibling, hash) : hashNode(crypto, hash, sibling);
+    if (parent === undefined) return false;
+    hash = parent;
+    if (!isRight && position === last) {
+      // A promoted last node: skip the levels where it had no sibling.
+      while (position !== 0 && position % 2 === 0) {
+        position /= 2;
+        last = Math.floor(last / 2);
+      }
+    }
+    position = Math.floor(position / 2);
+    last = Math.floor(last / 2);
+  }
+  // Where the path is empty nothing has looked at the digits yet.
+  return last === 0 && hash === root && isDigest(root);
+}
