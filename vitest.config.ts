@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['{shared,services,infra,tests}/**/*.test.ts'],
     exclude: ['**/dist/**', '**/node_modules/**'],
+    benchmark: { exclude: ['**/dist/**', '**/node_modules/**'] },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

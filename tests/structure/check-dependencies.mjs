@@ -12,7 +12,9 @@ process.chdir(root);
 const { forbidden, options } = createRequire(import.meta.url)('./dependency-rules.cjs');
 
 const rooms = ['shared', 'services'].flatMap((kind) =>
-  readdirSync(kind, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [`${kind}/${entry.name}`] : [])),
+  readdirSync(kind, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [`${kind}/${entry.name}`] : [],
+  ),
 );
 const folders = [...rooms, 'infra/local'].map((room) => `${room}/dist`);
 
@@ -23,7 +25,11 @@ async function violations() {
 
 /** One planted file per rule family; each must be reported under the name given. */
 const planted = [
-  ['services/planner/dist/planted-a.js', "import '@marketops/publisher';\n", 'services-never-import-each-other'],
+  [
+    'services/planner/dist/planted-a.js',
+    "import '@marketops/publisher';\n",
+    'services-never-import-each-other',
+  ],
   ['shared/contracts/dist/planted-b.js', "import 'node:fs';\n", 'pure-rooms-do-no-io'],
   ['shared/proof/dist/planted-c.js', "import '../../store/dist/index.js';\n", 'proof-imports-contracts-only'],
   ['services/federation/dist/decide-planted.js', "import 'node:crypto';\n", 'deciders-do-no-io'],
@@ -35,7 +41,8 @@ for (const { rule, from, to } of before.summary.violations) faults.push(`${rule.
 for (const room of folders) {
   const modules = before.modules.filter(({ source }) => source.startsWith(`${room}/`));
   const edges = modules.reduce((sum, { dependencies }) => sum + dependencies.length, 0);
-  if (modules.length < 2 || edges === 0) faults.push(`${room}: the check read ${modules.length} modules and ${edges} imports there; is it built?`);
+  if (modules.length < 2 || edges === 0)
+    faults.push(`${room}: the check read ${modules.length} modules and ${edges} imports there; is it built?`);
 }
 
 try {
@@ -58,5 +65,7 @@ if (faults.length > 0) {
   process.exitCode = 1;
 } else {
   const edges = before.modules.reduce((sum, { dependencies }) => sum + dependencies.length, 0);
-  process.stdout.write(`dependency rules hold: ${forbidden.length} rules, ${before.modules.length} modules, ${edges} imports; ${planted.length} planted violations found\n`);
+  process.stdout.write(
+    `dependency rules hold: ${forbidden.length} rules, ${before.modules.length} modules, ${edges} imports; ${planted.length} planted violations found\n`,
+  );
 }

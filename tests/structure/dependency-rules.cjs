@@ -3,7 +3,7 @@
  * finds nothing and passes, which is why check-dependencies.mjs also proves that it has read them.
  */
 const pure = '^shared/(contracts|proof)/dist/';
-const tests = '\\.(test|contract|property)\\.js$';
+const tests = '(\\.(test|contract|property|bench)\\.js$|/testing/)';
 
 module.exports = {
   forbidden: [
@@ -51,7 +51,14 @@ module.exports = {
       name: 'deciders-do-no-io',
       comment: 'decide*.ts and the gate take values and return values.',
       severity: 'error',
-      from: { path: ['^services/[^/]+/dist/decide[^/]*\\.js$', '^services/[^/]+/dist/stages/', '^services/[^/]+/dist/gate/'], pathNot: tests },
+      from: {
+        path: [
+          '^services/[^/]+/dist/decide[^/]*\\.js$',
+          '^services/[^/]+/dist/stages/',
+          '^services/[^/]+/dist/gate/',
+        ],
+        pathNot: tests,
+      },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -6,9 +6,11 @@ import {
   IdempotencyKey,
   OperationId,
   PrincipalId,
+  partitionKey,
   ReceiptId,
   StreamId,
   type StreamKind,
+  streamKind,
   Time,
   Ulid,
 } from './ids.js';
@@ -282,12 +284,30 @@ export function emitterFault(
 }
 
 /**
+ * Why the envelope contradicts the stream it stands in, or undefined. An event of one run pasted into another's stream
+ * would otherwise be read as that run's.
+ */
+export function placementFault(
+  event: Pick<EventEnvelope, 'stream' | 'tenant_id' | 'run_id' | 'mode'>,
+): string | undefined {
+  if (streamKind(event.stream) === 'system') {
+    const bare = event.tenant_id === null && event.run_id === null && event.mode === null;
+    return bare ? undefined : 'on system, tenant, run and mode are null';
+  }
+  if (event.run_id !== partitionKey(event.stream))
+    return `the event is of run ${event.run_id}, not of ${event.stream}`;
+  return event.mode === null ? 'the event has no mode' : undefined;
+}
+
+/**
  * Parses an event whose signature has been verified.
  * @returns the event, or what is wrong with it; an unknown type or version is held by readers, never dropped.
  */
 export function parseEvent(value: unknown): { event: MarketOpsEvent } | { fault: string; unknown: boolean } {
   const envelope = EventEnvelope.safeParse(value);
   if (!envelope.success) return { fault: z.prettifyError(envelope.error).slice(0, 1_000), unknown: false };
+  const misplaced = placementFault(envelope.data);
+  if (misplaced !== undefined) return { fault: misplaced, unknown: false };
   const { type, version } = envelope.data;
   if (!isEventType(type) || version !== 1)
     return { fault: `unknown event ${type} version ${version}`, unknown: true };

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { encodeBase64 } from './base64.js';
 import { type BatchLeaf, signBatch, verifyBatchLeaf } from './batch.js';
+import { canonicalJson } from './canonical.js';
 import type { CryptoPort } from './crypto-port.js';
+import { leafHash, nodeHash } from './merkle.js';
+import { preAuthEncoding } from './pae.js';
 import { createSignatureCache } from './signature-cache.js';
-import { crypto, planner, publisher } from './testing/fixtures.js';
+import { crypto, digest, planner, publisher } from './testing/fixtures.js';
 
 const domain = 'application/vnd.example.batch.v1+json';
 const head = { key_id: 'publisher-1', epoch: 1 };
@@ -66,6 +70,19 @@ describe('batches', () => {
       expect(broken({ proof: { ...leaf.proof, signature: 'AAAA' } })).toBe('signature_malformed');
       expect(broken({})).toBe('held');
     }
+  });
+
+  test('given a truly signed batch of more than 65,536 leaves, when verified, then it is refused', () => {
+    const rest = digest('the first 65,536 leaves');
+    const signed = (size: number): string => {
+      const root = nodeHash(crypto, rest, leafHash(crypto, 'last'));
+      const bytes = preAuthEncoding(domain, canonicalJson({ ...head, root, size }));
+      const signature = encodeBase64(crypto.sign(publisher.signing, bytes));
+      const proof = { root, size, index: size - 1, path: [rest], signature };
+      return code(() => verifyBatchLeaf(crypto, { leaf: 'last', domain, head, proof, key }));
+    };
+    expect(signed(65_537)).toBe('inclusion_invalid');
+    expect(signed(32_769)).toBe('held');
   });
 
   test('given no leaves, when signed, then it is a defect of ours', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { base32Prefix } from './base32.js';
 import { decodeBase64, encodeBase64 } from './base64.js';
 import { isDigest, writeDigest } from './hex.js';
+import { quoted } from './quoted.js';
 import { exceedsBytes, utf8Length } from './utf8.js';
 
 const anyBytes = fc.uint8Array({ maxLength: 100 });
@@ -95,5 +96,19 @@ describe('lengths and base32', () => {
         expect(base32Prefix(bytes, 26)).toBe(expected.slice(0, 26));
       }),
     );
+  });
+});
+
+describe('outside text in messages', () => {
+  test('given any text, when quoted, then it is one short line of printable ASCII', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        expect(quoted(text)).toMatch(/^"[ -~]{0,480}"$/);
+      }),
+    );
+    expect(quoted('a\u001b[2J\n"\u202e\u007f\ud800é')).toBe(
+      String.raw`"a\u001b[2J\n\"\u202e\u007f\ud800\u00e9"`,
+    );
+    expect(quoted('x'.repeat(500))).toHaveLength(82);
   });
 });

@@ -161,6 +161,34 @@ describe('trees', () => {
     expect(verifyInclusion(crypto, { ...claim, index: 0, size: 4 })).toBe(true);
   });
 
+  test('given a tree of another size, when a deeper leaf or an inner node is presented in it, then false', () => {
+    const [a = '', b = '', c = '', d = ''] = leavesOf(4);
+    const [left, right] = [nodeHash(crypto, a, b), nodeHash(crypto, c, d)];
+    const root = nodeHash(crypto, left, right);
+    // Every hash on the way is right; only the heights are not.
+    for (const claim of [
+      { leafHash: left, index: 0, size: 4, path: [right] },
+      { leafHash: right, index: 3, size: 4, path: [left] },
+      { leafHash: root, index: 0, size: 4, path: [] },
+      { leafHash: right, index: 0, size: 1, path: [left] },
+      { leafHash: d, index: 1, size: 2, path: [c, left] },
+    ]) {
+      expect(verifyInclusion(crypto, { ...claim, root })).toBe(false);
+    }
+    expect(verifyInclusion(crypto, { leafHash: right, index: 1, size: 2, path: [left], root })).toBe(true);
+  });
+
+  test.each(['', 'x', 'A'.repeat(64)])(
+    'given %j as leaf and as root of a tree of one, when verified, then false',
+    (text) => {
+      expect(verifyInclusion(crypto, { leafHash: text, index: 0, size: 1, path: [], root: text })).toBe(
+        false,
+      );
+      const leaf = digest('leaf');
+      expect(verifyInclusion(crypto, { leafHash: leaf, index: 0, size: 1, path: [], root: leaf })).toBe(true);
+    },
+  );
+
   test('given a node that is no digest, when hashed, then it is refused', () => {
     expect(() => nodeHash(crypto, 'ff', digest('a'))).toThrowError(
       expect.objectContaining({ code: 'digest_mismatch' }),

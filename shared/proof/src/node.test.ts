@@ -207,6 +207,7 @@ describe('private keys and secrets at boot', () => {
     ['zeros', Buffer.alloc(32).toString('base64')],
     ['one byte repeated', Buffer.alloc(32, 0xa5).toString('base64')],
     ['a word repeated', Buffer.alloc(32, 'changeme').toString('base64')],
+    ['a few bytes repeated', Buffer.alloc(32, Buffer.from('deadbeef', 'hex')).toString('base64')],
     ['a password', Buffer.from('correct-horse-battery-staple-123').toString('base64')],
     ['a counting sequence', Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64')],
     [

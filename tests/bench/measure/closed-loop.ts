@@ -21,7 +21,13 @@ export interface LoopResult {
  */
 export async function closedLoop(
   subject: Subject,
-  options: { readonly runs: number; readonly window: number; readonly chunk: number; readonly prefix: string; readonly silenceMs: number },
+  options: {
+    readonly runs: number;
+    readonly window: number;
+    readonly chunk: number;
+    readonly prefix: string;
+    readonly silenceMs: number;
+  },
 ): Promise<LoopResult> {
   const startedAt = new Map<string, number>();
   const latencies: number[] = [];
@@ -47,7 +53,11 @@ export async function closedLoop(
     const watch = setInterval(() => {
       if (performance.now() - lastHeard > options.silenceMs) {
         clearInterval(watch);
-        reject(new RangeError(`${subject.name}: ${latencies.length} of ${options.runs} runs completed, then silence`));
+        reject(
+          new RangeError(
+            `${subject.name}: ${latencies.length} of ${options.runs} runs completed, then silence`,
+          ),
+        );
       }
     }, 500);
     subject.onCompleted((ids) => {
@@ -68,6 +78,13 @@ export async function closedLoop(
   });
   const seconds = (performance.now() - begin) / 1_000;
   latencies.sort((a, b) => a - b);
-  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-  return { runs: options.runs, seconds, runsPerSecond: options.runs / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+  const at = (share: number) =>
+    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  return {
+    runs: options.runs,
+    seconds,
+    runsPerSecond: options.runs / seconds,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+  };
 }

@@ -21,7 +21,10 @@ export function usageOf(pid: number | undefined): Usage | null {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     const rssKib = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
-    return { cpuMs: ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond, rssBytes: rssKib * 1_024 };
+    return {
+      cpuMs: ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond,
+      rssBytes: rssKib * 1_024,
+    };
   } catch {
     return null;
   }

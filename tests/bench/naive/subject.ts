@@ -12,7 +12,9 @@ export interface RunningNaive extends Subject {
 
 /** Starts the baseline in a process of its own against this Redis. */
 export async function startNaiveSubject(redisUrl: string): Promise<RunningNaive> {
-  const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), { env: { ...process.env, REDIS_URL: redisUrl } });
+  const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), {
+    env: { ...process.env, REDIS_URL: redisUrl },
+  });
   await new Promise<void>((resolve) => child.once('message', () => resolve()));
   const connection = connectRedis(redisUrl, { enableAutoPipelining: true });
   const queue = new Queue<NaiveRequest>(naiveQueues[0], { connection });
@@ -24,7 +26,13 @@ export async function startNaiveSubject(redisUrl: string): Promise<RunningNaive>
     name: 'naive',
     pids: { worker: child.pid ?? 0 },
     async submit(ids) {
-      await queue.addBulk(ids.map((id) => ({ name: 'plan', data: { id, repository: 'acme/widgets', tag_name: `v-${id}` }, opts: { removeOnComplete: true } })));
+      await queue.addBulk(
+        ids.map((id) => ({
+          name: 'plan',
+          data: { id, repository: 'acme/widgets', tag_name: `v-${id}` },
+          opts: { removeOnComplete: true },
+        })),
+      );
     },
     onCompleted(next) {
       listener = next;

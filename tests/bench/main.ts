@@ -1,0 +1,150 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '@marketops/engine';
+import { verifyJournal } from '@marketops/journal';
+import { defaultCacheDir, provideRedis } from '@marketops/local';
+import { connectRedis } from '@marketops/store';
+import { measureLedger } from './ledger.js';
+import { startMarketOpsSubject } from './marketops/subject.js';
+import { closedLoop, type Subject } from './measure/closed-loop.js';
+import { usageOf } from './measure/process-usage.js';
+import { type BenchResult, median, type Round, round, sideResult, table } from './measure/report.js';
+import { startNaiveSubject } from './naive/subject.js';
+
+/**
+ * `npm run bench [-- --json] [--runs N] [--rounds N]`. Both sides in one run, in turn, against the same kind of Redis
+ * (AOF, everysec), with the same load generator and a stub for GitHub without latency. Never gates on a time.
+ */
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '6000' },
+    rounds: { type: 'string', default: '3' },
+    window: { type: 'string', default: '400' },
+  },
+});
+const runs = Number(values.runs);
+const rounds = Number(values.rounds);
+const window = Number(values.window);
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+interface Side extends Subject {
+  readonly pids: Readonly<Record<string, number>>;
+}
+
+async function measure(side: Side, redisPid: number | undefined, prefix: string): Promise<Round> {
+  const pids: [string, number | undefined][] = [...Object.entries(side.pids), ['redis', redisPid]];
+  const before = pids.map(([, pid]) => usageOf(pid)?.cpuMs ?? 0);
+  const result = await closedLoop(side, { runs, window, chunk: 50, prefix, silenceMs: 30_000 });
+  const cpuMsPerRun = Object.fromEntries(
+    pids.map(([name, pid], index) => [name, ((usageOf(pid)?.cpuMs ?? 0) - (before[index] ?? 0)) / runs]),
+  );
+  say(
+    `${side.name.padEnd(10)} ${prefix}: ${round(result.runsPerSecond, 0)} runs/s, p50 ${round(result.p50Ms, 0)} ms, p99 ${round(result.p99Ms, 0)} ms`,
+  );
+  return { ...result, cpuMsPerRun };
+}
+
+async function withRedis<Result>(
+  dir: string,
+  name: string,
+  use: (url: string, pid: number | undefined, describe: string) => Promise<Result>,
+): Promise<Result> {
+  const redis = await provideRedis({
+    dataDir: join(dir, name),
+    cacheDir: defaultCacheDir(process.env),
+    allowNonDurable: true,
+  });
+  try {
+    return await use(redis.url, redis.pid, redis.describe);
+  } finally {
+    await redis.stop();
+  }
+}
+
+async function usedMemory(url: string): Promise<number> {
+  const redis = connectRedis(url);
+  const info = await redis.info('memory');
+  redis.disconnect();
+  return Number(/used_memory:(\d+)/.exec(info)?.[1] ?? 0);
+}
+
+const folderBytes = (folder: string): number =>
+  readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+
+const dir = mkdtempSync(join(tmpdir(), 'marketops-bench-'));
+try {
+  const result = await withRedis(dir, 'redis-marketops', (url, redisPid, describe) =>
+    withRedis(dir, 'redis-naive', async (naiveUrl, naiveRedisPid): Promise<BenchResult> => {
+      const marketops = await startMarketOpsSubject(url, dir);
+      const naive = await startNaiveSubject(naiveUrl);
+      const naiveRounds: Round[] = [];
+      const ourRounds: Round[] = [];
+      await closedLoop(naive, { runs: 1_000, window, chunk: 50, prefix: 'warm-up', silenceMs: 30_000 });
+      await closedLoop(marketops, { runs: 1_000, window, chunk: 50, prefix: 'warm-up', silenceMs: 30_000 });
+      const journalDir = join(marketops.dataDir, 'ledger', 'journal');
+      const [memoryBefore, journalBefore] = [await usedMemory(url), folderBytes(journalDir)];
+      for (let n = 1; n <= rounds; n += 1) {
+        naiveRounds.push(await measure(naive, naiveRedisPid, `round-${n}`));
+        ourRounds.push(await measure(marketops, redisPid, `round-${n}`));
+      }
+      const measured = runs * rounds;
+      const perRun = (bytes: number) => round(bytes / measured, 0);
+      const redisBytes = perRun((await usedMemory(url)) - memoryBefore);
+      const journalBytes = perRun(folderBytes(journalDir) - journalBefore);
+      const memory = Object.fromEntries(
+        Object.entries({ ...marketops.pids, redis: redisPid }).map(([name, pid]) => [
+          name,
+          usageOf(pid)?.rssBytes ?? 0,
+        ]),
+      );
+      const light = await closedLoop(marketops, {
+        runs: 300,
+        window: 4,
+        chunk: 1,
+        prefix: 'light',
+        silenceMs: 30_000,
+      });
+      say('verifying the chain …');
+      await naive.close();
+      await marketops.close();
+      const verified = await verifyJournal({
+        dir: journalDir,
+        keyring: loadConfig(join(dir, 'marketops.yml')).keyring,
+      });
+      if (!verified.ok)
+        throw new RangeError(`the journal does not verify: ${JSON.stringify(verified.fault)}`);
+      const eventsPerSecond = await measureLedger(join(dir, 'ledger-only'), say);
+      return {
+        machine: {
+          cores: availableParallelism(),
+          node: process.versions.node,
+          redis: describe.split(';')[0] ?? describe,
+        },
+        runs_per_round: runs,
+        rounds,
+        naive: sideResult(naiveRounds),
+        marketops: {
+          ...sideResult(ourRounds),
+          memory_bytes: memory,
+          redis_bytes_per_run: redisBytes,
+          journal_bytes_per_run: journalBytes,
+          light_load: { p50_ms: round(light.p50Ms, 1), p99_ms: round(light.p99Ms, 1) },
+        },
+        ledger: {
+          events_per_second: round(eventsPerSecond, 0),
+          verified_entries_per_second: round((verified.entries / verified.elapsedMs) * 1_000, 0),
+        },
+        ratio_to_naive: round(
+          median(ourRounds.map((one, index) => one.runsPerSecond / (naiveRounds[index]?.runsPerSecond ?? 1))),
+          2,
+        ),
+      };
+    }),
+  );
+  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}

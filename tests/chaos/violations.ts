@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { System } from '@marketops/cli';
+import {
+  foldOperation,
+  foldRun,
+  type MarketOpsEvent,
+  operationStream,
+  runStream,
+} from '@marketops/contracts';
+import { verifyJournal } from '@marketops/journal';
+import { openKeyring } from '@marketops/proof';
+import { nodeCrypto } from '@marketops/proof/node';
+import { createVerifiedReader, openRedisStore } from '@marketops/store';
+import type { BatchRun } from './batch.js';
+
+/** What a finished run left behind. */
+interface Trace {
+  readonly run: BatchRun;
+  readonly runEvents: readonly MarketOpsEvent[];
+  readonly operationEvents: readonly MarketOpsEvent[];
+}
+
+/** A law over one trace: what is wrong, or undefined. */
+type Law = (trace: Trace) => string | undefined;
+
+export const runIsCompleted: Law = ({ runEvents }) => {
+  const { completed } = foldRun(runEvents);
+  return completed?.data.status === 'completed'
+    ? undefined
+    : `the run ended ${completed?.data.status ?? 'not at all'}`;
+};
+
+/** Law E1: 1, 2, 3 …; the verified reader has refused gaps already, and says so again here. */
+export const streamsAreGapless: Law = ({ runEvents, operationEvents }) =>
+  [runEvents, operationEvents].every((events) => events.every((event, index) => event.seq === index + 1))
+    ? undefined
+    : 'a stream has a gap';
+
+/** Law R3: one start, by one receipt; whatever comes after it resumes the same execution. */
+export const startedOnce: Law = ({ operationEvents }) => {
+  const starts = operationEvents.filter((event) => event.type === 'operation.started');
+  const executions = new Set(
+    operationEvents.flatMap((event) => ('execution_id' in event.data ? [event.data.execution_id] : [])),
+  );
+  return starts.length === 1 && executions.size === 1
+    ? undefined
+    : `${starts.length} starts, ${executions.size} executions`;
+};
+
+/** Nothing follows the outcome. */
+export const terminalIsLast: Law = ({ operationEvents }) => {
+  const { outcome, lastSeq } = foldOperation(operationEvents);
+  return outcome?.seq === lastSeq ? undefined : 'something follows the outcome';
+};
+
+const laws: readonly Law[] = [runIsCompleted, streamsAreGapless, startedOnce, terminalIsLast];
+
+/** Everything that is not as it must be, in words. Empty means that all of it held. */
+export async function findViolations(system: System, runs: readonly BatchRun[]): Promise<string[]> {
+  const store = openRedisStore(system.redisUrl);
+  try {
+    const reader = createVerifiedReader({
+      store,
+      crypto: nodeCrypto,
+      keyring: openKeyring(nodeCrypto, system.loaded.keyring),
+    });
+    const runViews = await reader.read(runs.map(({ runId }) => runStream(runId)));
+    const operationViews = await reader.read(runs.map(({ runId }) => operationStream(runId, 'release')));
+    const broken = runs.flatMap((run, index) => {
+      const trace = {
+        run,
+        runEvents: runViews[index]?.events ?? [],
+        operationEvents: operationViews[index]?.events ?? [],
+      };
+      return laws.flatMap((law) => {
+        const fault = law(trace);
+        return fault === undefined ? [] : [`${run.runId}: ${law.name}: ${fault}`];
+      });
+    });
+    const journaled = new Map(
+      [...runViews, ...operationViews].map(({ stream, lastSeq }) => [stream, lastSeq]),
+    );
+    return [
+      ...broken,
+      ...(await releaseViolations(system, runs)),
+      ...(await journalViolations(system, journaled)),
+    ];
+  } finally {
+    await store.close();
+  }
+}
+
+/** Law X2, counted where it counts: exactly one release per run at the other side. */
+async function releaseViolations(system: System, runs: readonly BatchRun[]): Promise<string[]> {
+  const answer = await fetch(`${system.url}/_sim/state`);
+  const state = (await answer.json()) as SimulatedState;
+  const releases = state.repositories.flatMap((repository) => repository.releases);
+  const perTag = new Map<string, number>();
+  for (const { tag_name } of releases) perTag.set(tag_name, (perTag.get(tag_name) ?? 0) + 1);
+  const wrong = runs.flatMap(({ runId, tagName }) => {
+    const count = perTag.get(tagName) ?? 0;
+    return count === 1 ? [] : [`${runId}: exactlyOneRelease: ${count} releases of ${tagName}`];
+  });
+  return releases.length === runs.length
+    ? wrong
+    : [...wrong, `exactlyOneRelease: ${releases.length} releases for ${runs.length} runs`];
+}
+
+interface SimulatedState {
+  readonly repositories: readonly { readonly releases: readonly { readonly tag_name: string }[] }[];
+}
+
+/** Law L1, and that the ledger has every event that Redis has. */
+async function journalViolations(system: System, lastSeqs: ReadonlyMap<string, number>): Promise<string[]> {
+  const report = await verifyJournal({
+    dir: join(system.loaded.dataDir, 'ledger', 'journal'),
+    keyring: system.loaded.keyring,
+  });
+  if (!report.ok)
+    return [
+      `chainVerifies: ${report.fault?.code ?? 'fault'} at ${report.fault?.sequence ?? '?'}: ${report.fault?.message ?? ''}`,
+    ];
+  const events = [...lastSeqs.values()].reduce((sum, seq) => sum + seq, 0);
+  return report.entries >= events
+    ? []
+    : [`ledgerHasEverything: ${report.entries} entries for ${events} events`];
+}

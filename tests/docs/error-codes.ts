@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/tests\/$/, '/');
+
+/** An error class of the code with every code it may carry. */
+export interface ErrorClass {
+  readonly name: string;
+  readonly file: string;
+  readonly codes: readonly string[];
+}
+
+/** Reads the unions of codes out of the sources: `class X extends Fault<'a' | 'b'>`, or `Fault<XCode>` with its type. */
+export function errorClasses(): ErrorClass[] {
+  return ['shared', 'services', 'infra']
+    .flatMap((folder) => sources(join(root, folder)))
+    .flatMap((file) => {
+      const text = readFileSync(file, 'utf8');
+      return [...text.matchAll(/class (\w+) extends Fault<([^>]+)>/g)].map(
+        ([, name = '', argument = '']) => ({
+          name,
+          file: file.slice(root.length),
+          codes: literals(argument.includes("'") ? argument : unionOf(argument.trim(), text)),
+        }),
+      );
+    });
+}
+
+const unionOf = (name: string, text: string): string =>
+  new RegExp(`type ${name} =([\\s\\S]*?);`).exec(text.replaceAll(/\/\*\*[\s\S]*?\*\//g, ''))?.[1] ?? '';
+const literals = (union: string): string[] =>
+  [...union.matchAll(/'([a-z0-9_]+)'/g)].map(([, code = '']) => code);
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory())
+      return ['dist', 'node_modules', 'testing'].includes(entry.name) ? [] : sources(path);
+    return entry.name.endsWith('.ts') && !/\.(test|contract|bench)\.ts$/.test(entry.name) ? [path] : [];
+  });
+}
