@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startSystem } from '@marketops/cli';
-import { submitBatch } from './batch.js';
+import { temporarySystem } from '../support/temporary-system.js';
+import { planned, submitBatch } from './batch.js';
 import type { Scenario } from './scenarios.js';
 import { findViolations } from './violations.js';
 
@@ -16,59 +13,44 @@ export interface ScenarioResult {
   readonly violations: readonly string[];
 }
 
-/** Short limits, so that what must wait for a dead worker's lease and lock waits seconds instead of minutes. */
-const timing = {
-  lease_ms: 3_000,
-  request_timeout_ms: 1_000,
-  lock_ms: 3_000,
-  backoff_ms: 100,
-  hold_ms: 200,
-  relay_after_ms: 1_000,
-  run_deadline_ms: 4_000,
-  sweep_every_ms: 500,
-};
-
 /** One scenario against a system of its own, in a folder of its own. */
 export async function runScenario(
   scenario: Scenario,
-  runs: number,
+  count: number,
   limitMs: number,
 ): Promise<ScenarioResult> {
-  const dir = mkdtempSync(join(tmpdir(), 'marketops-chaos-'));
-  const system = await startSystem({
-    dir,
-    config: { timing },
-    restartCrashed: false,
-    allowNonDurableRedis: true,
-  });
+  const { system, client, close } = await temporarySystem();
   const began = performance.now();
   try {
     if (scenario.faults !== undefined) await armFaults(system.url, scenario);
-    const batch = await submitBatch(system, runs);
+    const runs = await submitBatch(client, count);
     let disturbedAt: number | null = null;
     if (scenario.disturb !== undefined) {
-      await batch.planned(Math.ceil(runs / 3));
+      await planned(client, runs, Math.ceil(count / 3));
       await scenario.disturb(system);
       disturbedAt = performance.now();
     }
-    const open = await batch.ended(limitMs);
+    const unfinished = await client
+      .ended(
+        runs.map(({ runId }) => runId),
+        limitMs,
+      )
+      .then(
+        () => [],
+        (fault: unknown) => [String(fault)],
+      );
     const ended = performance.now();
-    const violations = await findViolations(system, batch.runs);
-    await batch.close();
+    const violations = await findViolations(system, client, runs);
     return {
       name: scenario.name,
       what: scenario.what,
-      runs,
+      runs: count,
       seconds: (ended - began) / 1_000,
       recoverySeconds: disturbedAt === null ? null : (ended - disturbedAt) / 1_000,
-      violations:
-        open === 0
-          ? violations
-          : [`${open} of ${runs} runs had not ended after ${limitMs / 1_000} s`, ...violations],
+      violations: [...unfinished, ...violations],
     };
   } finally {
-    await system.stop();
-    rmSync(dir, { recursive: true, force: true });
+    await close();
   }
 }
 

@@ -8,9 +8,8 @@ import {
   runStream,
 } from '@marketops/contracts';
 import { verifyJournal } from '@marketops/journal';
-import { openKeyring } from '@marketops/proof';
-import { nodeCrypto } from '@marketops/proof/node';
-import { createVerifiedReader, openRedisStore } from '@marketops/store';
+import type { Client } from '../support/client.js';
+import { allReleases } from '../support/simulated-github.js';
 import type { BatchRun } from './batch.js';
 
 /** What a finished run left behind. */
@@ -56,45 +55,35 @@ export const terminalIsLast: Law = ({ operationEvents }) => {
 const laws: readonly Law[] = [runIsCompleted, streamsAreGapless, startedOnce, terminalIsLast];
 
 /** Everything that is not as it must be, in words. Empty means that all of it held. */
-export async function findViolations(system: System, runs: readonly BatchRun[]): Promise<string[]> {
-  const store = openRedisStore(system.redisUrl);
-  try {
-    const reader = createVerifiedReader({
-      store,
-      crypto: nodeCrypto,
-      keyring: openKeyring(nodeCrypto, system.loaded.keyring),
+export async function findViolations(
+  system: System,
+  client: Client,
+  runs: readonly BatchRun[],
+): Promise<string[]> {
+  const runViews = await client.reader.read(runs.map(({ runId }) => runStream(runId)));
+  const operationViews = await client.reader.read(runs.map(({ runId }) => operationStream(runId, 'release')));
+  const broken = runs.flatMap((run, index) => {
+    const trace = {
+      run,
+      runEvents: runViews[index]?.events ?? [],
+      operationEvents: operationViews[index]?.events ?? [],
+    };
+    return laws.flatMap((law) => {
+      const fault = law(trace);
+      return fault === undefined ? [] : [`${run.runId}: ${law.name}: ${fault}`];
     });
-    const runViews = await reader.read(runs.map(({ runId }) => runStream(runId)));
-    const operationViews = await reader.read(runs.map(({ runId }) => operationStream(runId, 'release')));
-    const broken = runs.flatMap((run, index) => {
-      const trace = {
-        run,
-        runEvents: runViews[index]?.events ?? [],
-        operationEvents: operationViews[index]?.events ?? [],
-      };
-      return laws.flatMap((law) => {
-        const fault = law(trace);
-        return fault === undefined ? [] : [`${run.runId}: ${law.name}: ${fault}`];
-      });
-    });
-    const journaled = new Map(
-      [...runViews, ...operationViews].map(({ stream, lastSeq }) => [stream, lastSeq]),
-    );
-    return [
-      ...broken,
-      ...(await releaseViolations(system, runs)),
-      ...(await journalViolations(system, journaled)),
-    ];
-  } finally {
-    await store.close();
-  }
+  });
+  const lastSeqs = new Map([...runViews, ...operationViews].map(({ stream, lastSeq }) => [stream, lastSeq]));
+  return [
+    ...broken,
+    ...(await releaseViolations(system, runs)),
+    ...(await journalViolations(system, lastSeqs)),
+  ];
 }
 
 /** Law X2, counted where it counts: exactly one release per run at the other side. */
 async function releaseViolations(system: System, runs: readonly BatchRun[]): Promise<string[]> {
-  const answer = await fetch(`${system.url}/_sim/state`);
-  const state = (await answer.json()) as SimulatedState;
-  const releases = state.repositories.flatMap((repository) => repository.releases);
+  const releases = await allReleases(system.url);
   const perTag = new Map<string, number>();
   for (const { tag_name } of releases) perTag.set(tag_name, (perTag.get(tag_name) ?? 0) + 1);
   const wrong = runs.flatMap(({ runId, tagName }) => {
@@ -104,10 +93,6 @@ async function releaseViolations(system: System, runs: readonly BatchRun[]): Pro
   return releases.length === runs.length
     ? wrong
     : [...wrong, `exactlyOneRelease: ${releases.length} releases for ${runs.length} runs`];
-}
-
-interface SimulatedState {
-  readonly repositories: readonly { readonly releases: readonly { readonly tag_name: string }[] }[];
 }
 
 /** Law L1, and that the ledger has every event that Redis has. */

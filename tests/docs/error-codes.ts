@@ -27,8 +27,16 @@ export function errorClasses(): ErrorClass[] {
     });
 }
 
-const unionOf = (name: string, text: string): string =>
-  new RegExp(`type ${name} =([\\s\\S]*?);`).exec(text.replaceAll(/\/\*\*[\s\S]*?\*\//g, ''))?.[1] ?? '';
+/** The union's text: literals as they stand, or the keys of the table it is `keyof typeof`. */
+function unionOf(name: string, text: string): string {
+  const plain = text.replaceAll(/\/\*\*[\s\S]*?\*\//g, '');
+  const union = new RegExp(`type ${name} =([\\s\\S]*?);`).exec(plain)?.[1] ?? '';
+  const tableName = /keyof typeof (\w+)/.exec(union)?.[1];
+  if (tableName === undefined) return union;
+  const table = new RegExp(`const ${tableName}[^=]*= \\{([\\s\\S]*?)\\n\\}`).exec(plain)?.[1] ?? '';
+  return [...table.matchAll(/^ {2}([a-z0-9_]+):/gm)].map(([, key]) => `'${key}'`).join(' | ');
+}
+
 const literals = (union: string): string[] =>
   [...union.matchAll(/'([a-z0-9_]+)'/g)].map(([, code = '']) => code);
 
