@@ -11,4 +11,3 @@ export { findRedisServer, type ProvideRedisOptions, provideRedis } from './redis
 export type { ProvidedRedis, RedisSource } from './redis/provided-redis.js';
 export type { RedisServer } from './redis/redis-server.js';
 export { type TestRedisOptions, testRedis } from './redis/test-redis.js';
-export { armWatchdog } from './redis/watchdog.js';

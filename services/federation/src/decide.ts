@@ -211,15 +211,19 @@ function advise(the: Case, reasons: readonly Reason[]): Answer {
 }
 
 /** Issued before: an unused receipt that has expired is said to have; a live one is presented again. */
-function issuedBefore({ state, view, item, nowMs }: Case): Answer {
+function issuedBefore({ state, view, item, epoch, nowMs }: Case): Answer {
   const receipt = state.issued?.data.receipt;
   if (receipt === undefined) return { events: [], jobs: [], scopes: [] };
-  if (Date.parse(receipt.expires_at) > nowMs) {
+  const ofThisEpoch = receipt.epoch >= epoch;
+  if (ofThisEpoch && Date.parse(receipt.expires_at) > nowMs) {
     return { events: [], jobs: [publicationOf(item.repository.split('/')[0] ?? '', receipt)], scopes: [] };
   }
   const expired = reason(
     'receipt_expired',
-    `It expired at ${receipt.expires_at}, unused.`,
+    // A receipt of an older life of the store could be one that had been used there.
+    ofThisEpoch
+      ? `It expired at ${receipt.expires_at}, unused.`
+      : `It is of epoch ${receipt.epoch}; this is epoch ${epoch}.`,
     'Submit the plan again under a new idempotency key.',
   );
   return {

@@ -1,1 +1,3 @@
-export {};
+export * from './errors.js';
+export { type LedgerOptions, type RunningLedger, startLedger } from './start.js';
+export { defaultTuning, type LedgerTuning } from './tuning.js';

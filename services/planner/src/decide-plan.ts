@@ -10,7 +10,7 @@ import { type CryptoPort, canonicalJson } from '@marketops/proof';
 import type { AppendContext, JobSpec } from '@marketops/store';
 import type { PlanTrigger } from './request.js';
 import type { Planned } from './stages/5-plan.js';
-import { inlineCharsMax, requestedDraft, seal } from './stages/7-seal.js';
+import { fitsInline, requestedDraft, seal } from './stages/7-seal.js';
 import type { Facts } from './stages/facts.js';
 
 const contextOf = (trigger: PlanTrigger): AppendContext => ({
@@ -50,14 +50,15 @@ export function decidePlan(
     context: contextOf(trigger),
     streams: sealed.streams,
     blobs: sealed.blobs,
-    jobs:
-      ready.length === 0
-        ? [runJob(trigger.runId)]
-        : authorizationJobs(
-            trigger.runId,
-            'planned',
-            ready.map((operation) => operation.operation_id),
-          ),
+    jobs: [
+      ...authorizationJobs(
+        trigger.runId,
+        'planned',
+        ready.map((operation) => operation.operation_id),
+      ),
+      // Nothing may ship, or a cancel came while planning had to wait: the run can end now.
+      ...(ready.length === 0 || state.cancelRequested !== undefined ? [runJob(trigger.runId)] : []),
+    ],
     deadline: { runId: trigger.runId, atMs: deadlineMs },
   };
 }
@@ -90,7 +91,7 @@ export function decideRequested(
   deadlineMs: number,
 ): Decision {
   const bytes = canonicalJson(request);
-  const large = bytes.length > inlineCharsMax;
+  const large = !fitsInline(bytes);
   const contained = large ? { blob: `sha256:${crypto.sha256Hex(bytes)}` } : { inline: request };
   const event = requestedDraft(trigger, trigger.idempotencyKey, contained);
   return {
@@ -116,9 +117,10 @@ export function decideRejected(state: RunState, trigger: PlanTrigger, rejected: 
             type: 'plan.rejected',
             data: {
               code: rejected.code,
-              faults: faults
-                .slice(0, 20)
-                .map(({ path, message }) => ({ path: path.slice(0, 300), message: message.slice(0, 1_000) })),
+              faults: faults.slice(0, 20).map(({ path, message }) => ({
+                path: path.slice(0, 300).toWellFormed(),
+                message: message.slice(0, 1_000).toWellFormed(),
+              })),
             },
           },
         ],

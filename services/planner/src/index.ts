@@ -1,3 +1,2 @@
-export * from './errors.js';
 export type { Discovery, RepositoryFacts } from './ports/discovery.js';
 export { type PlannerPorts, startPlanner } from './start.js';

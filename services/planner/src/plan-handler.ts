@@ -1,5 +1,13 @@
 import { Fault, foldRun, InputError, type Reason, type RunState, runStream } from '@marketops/contracts';
-import { commit, type Engine, type Handler, handle, type IncomingJob, runJob } from '@marketops/engine';
+import {
+  authorizationJob,
+  commit,
+  type Engine,
+  type Handler,
+  handle,
+  type IncomingJob,
+  runJob,
+} from '@marketops/engine';
 import type { CryptoPort } from '@marketops/proof';
 import { decidePlan, decideRejected, decideRequested } from './decide-plan.js';
 import { openArtifacts } from './ports/artifacts.js';
@@ -62,7 +70,17 @@ export function planHandler(
         );
       }
       if (state.status === 'none' || state.status === 'requested') return undefined;
-      return state.status === 'planned' ? [runJob(trigger.runId)] : [];
+      if (state.status === 'rejected' && !('rejected' in trigger.request)) {
+        throw new InputError(
+          'idempotency_conflict',
+          `the idempotency key ${trigger.idempotencyKey} already names ${trigger.runId}, which was rejected`,
+          { next: 'Use a new idempotency key for the corrected request.' },
+        );
+      }
+      // Federation answers whatever is free, and what it has answered before it does not answer again.
+      return state.status === 'planned'
+        ? [authorizationJob(trigger.runId, 'planned'), runJob(trigger.runId)]
+        : [];
     },
 
     async gather(state, trigger, job) {
@@ -99,9 +117,9 @@ export function planHandler(
   };
 
   return async (job) => {
-    await handle(engine, handler, job);
-    const { request } = handler.parse(job);
+    const trigger = handler.parse(job);
+    await handle(engine, { ...handler, parse: () => trigger }, job);
     // The refusal is in the ledger; the job ends as failed, so that whoever looks at the queue sees it too.
-    if ('rejected' in request) throw request.rejected;
+    if ('rejected' in trigger.request) throw trigger.request.rejected;
   };
 }

@@ -1,8 +1,9 @@
 import {
+  IdempotencyKey,
   InputError,
   type InputFault,
   limits,
-  type Mode,
+  Mode,
   PlanRequest,
   parseMode,
   TenantId,
@@ -62,15 +63,17 @@ export function parsePlanJob(
     });
   }
   const parsed = parseRequest(asked, grant, principal);
-  const idempotencyKey = idempotencyKeyOf(asked, job);
+  const idempotencyKey = idempotencyKeyOf(crypto, asked, job);
   const base = {
     principal,
     tenantId: tenant.data,
     idempotencyKey,
     runId: deriveRunId(crypto, { principal, tenantId: tenant.data, idempotencyKey }),
   };
-  if ('rejected' in parsed)
-    return { ...base, mode: 'dry_run', request: parsed, requestDigest: digestOfRejected(crypto, asked) };
+  if ('rejected' in parsed) {
+    const mode = Mode.safeParse(asked['mode']).data ?? 'dry_run';
+    return { ...base, mode, request: parsed, requestDigest: digestOfRejected(crypto, asked) };
+  }
   // The key names the run; whether it came in the request or as the job's id is no difference in what was asked.
   const { idempotency_key: _, ...rest } = parsed;
   return { ...base, mode: parsed.mode, request: parsed, requestDigest: digestOf(crypto, rest) };
@@ -101,7 +104,7 @@ function parseRequest(
         .join('')
         .replace(/^\./, '')
         .slice(0, 300),
-      message: issue.message.slice(0, 1_000),
+      message: shown(issue.message),
     }));
     const [first] = faults;
     return {
@@ -124,12 +127,24 @@ function parseRequest(
   return parsed.data;
 }
 
-/** The request's own key, else the job's id; a queue's running number starts again one day, so it gets the time too. */
-function idempotencyKeyOf(asked: Readonly<Record<string, unknown>>, job: IncomingJob): string {
-  const own = asked['idempotency_key'];
-  if (typeof own === 'string' && /^[\x21-\x7e]{1,200}$/.test(own)) return own;
-  const numbered = /^\d+$/.test(job.id) || !/^[\x21-\x7e]{1,200}$/.test(job.id);
-  return numbered ? `job-${job.id.slice(0, 40)}-${job.addedAtMs}` : job.id;
+/** What a fault quotes of a request, such as an unknown key, is the sender's: no control characters, and not too much. */
+const shown = (message: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what is taken out
+  message.slice(0, 500).toWellFormed().replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+
+/**
+ * The request's own key, else the job's id. A queue's running number starts again one day, so it gets the time too; an
+ * id that cannot be a key as it stands is one by its digest.
+ */
+function idempotencyKeyOf(
+  crypto: CryptoPort,
+  asked: Readonly<Record<string, unknown>>,
+  job: IncomingJob,
+): string {
+  const own = IdempotencyKey.safeParse(asked['idempotency_key']);
+  if (own.success) return own.data;
+  if (/^\d*$/.test(job.id)) return `job-${job.id.slice(0, 40)}-${job.addedAtMs}`;
+  return IdempotencyKey.safeParse(job.id).success ? job.id : `job-${crypto.sha256Hex(job.id)}`;
 }
 
 /** A rejected request may hold what canonical JSON refuses; its digest then covers the plain text. */

@@ -125,9 +125,11 @@ export const BranchName = refName(limits.refNameCharsMax);
 /** A branch, a tag or a full commit SHA: what a plan may name as target before it is resolved and pinned. */
 export const Revision = z.union([GitSha, BranchName]);
 
-// Characters that make a text read differently from what it is: C0 (but tab, newline), DEL, C1, zero-width, bidi controls.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what the rule refuses
-const deceptive = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+// Characters that make a text read differently from what it is: C0 (but tab, newline), DEL, C1, soft hyphen, zero-width,
+// bidi controls (the Arabic letter mark among them), line separators, interlinear marks, invisible tag characters.
+const deceptive =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what the rule refuses
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 const wellFormed = (text: string): boolean => text.isWellFormed();
 
 /** One line a human will read in an approval: no control, zero-width or bidirectional characters. */
@@ -139,6 +141,13 @@ export const Title = z
     (text) => !/[\n\t]/.test(text) && !deceptive.test(text),
     'must be one line without control or invisible characters',
   )
+  .refine(wellFormed, 'must be well-formed Unicode');
+/** A sentence of a person's own, such as why a run was cancelled: it reaches events, timelines and terminals. */
+export const Remark = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine((text) => !deceptive.test(text), 'must have no control, zero-width or bidirectional characters')
   .refine(wellFormed, 'must be well-formed Unicode');
 /** Several lines of Markdown; carriage returns are refused so that what is compared is what was sent. */
 export const Body = z
@@ -176,4 +185,8 @@ export const RelativePath = z
     (path) => !path.startsWith('/') && !path.includes('\\') && !path.includes('\0'),
     'must be a relative path',
   )
-  .refine((path) => !path.split('/').includes('..'), 'must not contain ".."');
+  .refine((path) => !path.split('/').includes('..'), 'must not contain ".."')
+  .refine(
+    (path) => !/[\n\t]/.test(path) && !deceptive.test(path) && wellFormed(path),
+    'must have no control or invisible characters',
+  );

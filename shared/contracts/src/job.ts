@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OperationId, RunId } from './ids.js';
+import { OperationId, Remark, RunId } from './ids.js';
 
 /** Job data is a hint: the handler loads the streams and trusts only them. */
 export const RunHint = z.strictObject({ run_id: RunId });
@@ -22,5 +22,5 @@ export const Presentation = z.strictObject({
   receipt: z.unknown(),
 });
 export type Presentation = z.infer<typeof Presentation>;
-export const CancelRequest = z.strictObject({ run_id: RunId, reason: z.string().min(1).max(500) });
+export const CancelRequest = z.strictObject({ run_id: RunId, reason: Remark });
 export type CancelRequest = z.infer<typeof CancelRequest>;

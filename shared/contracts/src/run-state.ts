@@ -40,7 +40,14 @@ export function evolveRun(state: RunState, event: MarketOpsEvent): RunState {
     case 'plan.generated':
       return { ...next, status: 'planned', planned: event };
     case 'plan.rejected':
-      return { ...next, status: 'rejected', rejected: event };
+      // A request that could not be read stands in no event: then this one says whose run it was.
+      return {
+        ...next,
+        status: 'rejected',
+        tenantId: event.tenant_id ?? '',
+        mode: event.mode ?? 'dry_run',
+        rejected: event,
+      };
     case 'run.cancel_requested':
       return { ...next, cancelRequested: event };
     case 'run.stalled':

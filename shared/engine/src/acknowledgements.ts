@@ -9,7 +9,10 @@ import type { EventStore, Unsubscribe } from '@marketops/store';
 
 /** Waits for the ledger's signed word that a stream is durable. */
 export interface Acknowledgements {
-  /** True when the ledger has acknowledged `stream` up to `seq`; waits up to `timeoutMs` for it (law X1). */
+  /**
+   * True when the ledger has acknowledged `stream` up to `seq`; waits up to `timeoutMs` for it (law X1). False when it
+   * has not, and when the store cannot be asked: no word is no.
+   */
   waitFor(stream: string, seq: number, timeoutMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -51,13 +54,17 @@ export async function openAcknowledgements(options: {
   return {
     async waitFor(stream, seq, timeoutMs) {
       // Listening starts before the first look, so that no wake-up falls between the two.
-      return new Promise((resolve, reject) => {
+      return new Promise((resolve) => {
         const waiter: Waiter = {
           seq,
           check: () => {
-            acknowledgedSeq(stream).then((acknowledged) => {
-              if (acknowledged >= seq) settle(true);
-            }, fail);
+            acknowledgedSeq(stream).then(
+              (acknowledged) => {
+                if (acknowledged >= seq) settle(true);
+              },
+              // What cannot be asked just now is asked again by the next wake-up, or by the last look.
+              () => undefined,
+            );
           },
         };
         const settle = (acknowledged: boolean) => {
@@ -67,13 +74,12 @@ export async function openAcknowledgements(options: {
           if (set?.size === 0) waiters.delete(stream);
           resolve(acknowledged);
         };
-        const fail = (fault: unknown) => {
-          settle(false);
-          reject(fault instanceof Error ? fault : new Error(String(fault)));
-        };
         // A wake-up may be lost: one last look when the time is over.
         const timer = setTimeout(() => {
-          acknowledgedSeq(stream).then((acknowledged) => settle(acknowledged >= seq), fail);
+          acknowledgedSeq(stream).then(
+            (acknowledged) => settle(acknowledged >= seq),
+            () => settle(false),
+          );
         }, timeoutMs);
         const set = waiters.get(stream) ?? new Set();
         set.add(waiter);

@@ -16,7 +16,7 @@ import {
 import type { Redis } from 'ioredis';
 import { type Clock, systemClock } from './clock.js';
 import { readSigningKey } from './config/keys.js';
-import { type LoadedConfig, loadConfig } from './config/load.js';
+import { fromEnvironment, type LoadedConfig, loadConfig } from './config/load.js';
 import type { Outlet } from './handler.js';
 import { newUlid } from './ids.js';
 import { createLog, type Logger } from './log.js';
@@ -46,6 +46,9 @@ export interface Engine extends Outlet {
   health(name: string, probe: () => unknown): void;
 }
 
+/** How long a stop waits for what the periodic tasks are at. */
+const turnWaitMs = 2_000;
+
 /**
  * Runs a service as a process: configuration, keys, connections, the relay, health, and a stop that lets the work at
  * hand finish. Prints one line of JSON to standard output when it is ready.
@@ -70,8 +73,8 @@ export async function runService(actor: Actor, start: (engine: Engine) => Promis
 }
 
 async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; ready: () => Promise<void> }> {
-  const loaded = loadConfig(process.env['MARKETOPS_CONFIG'] ?? 'marketops.yml');
-  const keysDir = process.env['MARKETOPS_KEYS_DIR'] ?? `${loaded.dataDir}/keys/${actor}`;
+  const loaded = loadConfig(fromEnvironment(process.env, 'MARKETOPS_CONFIG') ?? 'marketops.yml');
+  const keysDir = fromEnvironment(process.env, 'MARKETOPS_KEYS_DIR') ?? `${loaded.dataDir}/keys/${actor}`;
   const keyring = openKeyring(nodeCrypto, loaded.keyring);
   const clock = systemClock;
   const store = openRedisStore(loaded.redisUrl);
@@ -84,6 +87,7 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
   const queues = openQueues(connect(), loaded.tuning);
   const workers: RunningWorker[] = [];
   const stops: (() => Promise<void>)[] = [];
+  const turns: Promise<void>[] = [];
   const probes = new Map<string, () => unknown>();
   const stopping = new AbortController();
   const signer = readSigningKey(keysDir, 'actor');
@@ -123,10 +127,14 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
         while (!stopping.signal.aborted) {
           await clock.sleep(everyMs, stopping.signal);
           if (stopping.signal.aborted) return;
-          await task().catch((fault: unknown) => log.warn({ fault, task: name }, 'a periodic task failed'));
+          try {
+            await task();
+          } catch (fault) {
+            log.warn({ fault, task: name }, 'a periodic task failed');
+          }
         }
       };
-      void turn();
+      turns.push(turn());
     },
     onStop: (stop) => stops.push(stop),
     health: (name, probe) => probes.set(name, probe),
@@ -138,18 +146,28 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
     if (stopping.signal.aborted) return;
     stopping.abort();
     log.info('stopping: the work at hand is finished first');
+    process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
     await Promise.allSettled(workers.map((worker) => worker.close()));
-    for (const close of stops.reverse())
-      await close().catch((fault: unknown) => log.warn({ fault }, 'stopping'));
+    for (const close of stops.reverse()) {
+      try {
+        await close();
+      } catch (fault) {
+        log.warn({ fault }, 'stopping');
+      }
+    }
+    // A turn of a periodic task may be at work still; one that waits for a Redis that is away is not waited for.
+    const waited = new AbortController();
+    await Promise.race([Promise.allSettled(turns), clock.sleep(turnWaitMs, waited.signal)]);
+    waited.abort();
     await queues.close().catch(() => undefined);
     await store.close();
     for (const redis of connections) redis.disconnect();
     server?.close();
   };
+  const onSignal = (): void => void stop();
 
   const ready = async (): Promise<void> => {
-    process.once('SIGTERM', () => void stop());
-    process.once('SIGINT', () => void stop());
+    process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
     server = await serveHealth(workers, probes);
     const address = server?.address();
     const port = typeof address === 'object' && address !== null ? address.port : undefined;
@@ -166,22 +184,36 @@ async function serveHealth(
   workers: readonly RunningWorker[],
   probes: ReadonlyMap<string, () => unknown>,
 ): Promise<Server | undefined> {
-  const port = process.env['MARKETOPS_HEALTH_PORT'];
-  if (port === undefined || port === '') return undefined;
+  const port = fromEnvironment(process.env, 'MARKETOPS_HEALTH_PORT');
+  if (port === undefined) return undefined;
   const server = createServer((request, response) => {
     if (request.url !== '/health') return void response.writeHead(404).end();
     const queues = workers.map((worker) => ({ queue: worker.queue, healthy: worker.healthy() }));
-    const healthy = queues.every((queue) => queue.healthy);
+    const probed = [...probes].map(([name, probe]) => [name, answerOf(probe)] as const);
+    const healthy = queues.every((queue) => queue.healthy) && probed.every(([, answer]) => answer !== failed);
     const body = {
       healthy,
       queues,
       memory_rss_bytes: process.memoryUsage.rss(),
       cpu: process.cpuUsage(),
-      ...Object.fromEntries([...probes].map(([name, probe]) => [name, probe()])),
+      ...Object.fromEntries(probed),
     };
     response.writeHead(healthy ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   server.requestTimeout = 5_000;
-  await new Promise<void>((resolve) => server.listen(Number(port), '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(Number(port), '127.0.0.1', resolve);
+  });
   return server;
+}
+
+const failed = 'the probe failed';
+/** A probe that throws is an answer: health must not end the process it reports on. */
+function answerOf(probe: () => unknown): unknown {
+  try {
+    return probe();
+  } catch {
+    return failed;
+  }
 }

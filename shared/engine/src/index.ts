@@ -2,7 +2,7 @@ export * from './acknowledgements.js';
 export * from './clock.js';
 export { type InitOptions, initialize } from './config/init.js';
 export * from './config/keys.js';
-export * from './config/load.js';
+export { type LoadedConfig, loadConfig } from './config/load.js';
 export { MarketOpsConfig } from './config/schema.js';
 export * from './config/secrets.js';
 export * from './contained.js';

@@ -3,21 +3,23 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { failedJobsKept, type QueueTuning } from './queue-config.js';
 
-/** Enqueues jobs; what is asked for in one turn of the event loop goes out in one round trip per queue. */
+/** Enqueues jobs: one round trip per queue at a time, and what is asked for meanwhile goes out together in the next. */
 export interface Queues {
   enqueue(jobs: readonly JobSpec[]): Promise<void>;
   close(): Promise<void>;
 }
 
 interface Batch {
-  jobs: JobSpec[];
-  done: Promise<void>;
+  readonly jobs: JobSpec[];
+  readonly sent: Promise<void>;
 }
 
 /** @param redis a connection of its own with `maxRetriesPerRequest: null`. */
 export function openQueues(redis: Redis, tuning: QueueTuning): Queues {
   const queues = new Map<string, Queue>();
-  const batches = new Map<string, Batch>();
+  /** What waits for the `addBulk` under way on the same queue. */
+  const next = new Map<string, Batch>();
+  const under = new Map<string, Promise<void>>();
 
   const queueOf = (name: string): Queue => {
     let queue = queues.get(name);
@@ -29,31 +31,34 @@ export function openQueues(redis: Redis, tuning: QueueTuning): Queues {
     return queue;
   };
 
-  const send = async (name: string): Promise<void> => {
+  const send = async (name: string, before: Promise<void>): Promise<void> => {
+    await before.catch(() => undefined);
     await new Promise((resolve) => setImmediate(resolve));
-    const batch = batches.get(name);
-    batches.delete(name);
-    const jobs = (batch?.jobs ?? []).map((job) => ({
-      name: job.name,
-      data: job.data,
-      opts: jobOptions(job, tuning),
-    }));
-    await queueOf(name).addBulk(jobs);
+    const batch = next.get(name);
+    next.delete(name);
+    await queueOf(name).addBulk(
+      (batch?.jobs ?? []).map((job) => ({ name: job.name, data: job.data, opts: jobOptions(job, tuning) })),
+    );
+  };
+
+  const batchOf = (name: string): Batch => {
+    const waiting = next.get(name);
+    if (waiting !== undefined) return waiting;
+    const batch = { jobs: [], sent: send(name, under.get(name) ?? Promise.resolve()) };
+    next.set(name, batch);
+    under.set(name, batch.sent);
+    return batch;
   };
 
   return {
     async enqueue(jobs) {
-      const waits = new Set<Promise<void>>();
+      const sent = new Set<Promise<void>>();
       for (const job of jobs) {
-        let batch = batches.get(job.queue);
-        if (batch === undefined) {
-          batch = { jobs: [], done: send(job.queue) };
-          batches.set(job.queue, batch);
-        }
+        const batch = batchOf(job.queue);
         batch.jobs.push(job);
-        waits.add(batch.done);
+        sent.add(batch.sent);
       }
-      await Promise.all(waits);
+      await Promise.all(sent);
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));

@@ -1,4 +1,4 @@
-import { type EventStore, partitionCount } from '@marketops/store';
+import { type EventStore, type JobSpec, partitionCount } from '@marketops/store';
 import type { Clock } from './clock.js';
 import type { QueueTuning } from './queue-config.js';
 import type { Queues } from './queues.js';
@@ -23,10 +23,17 @@ export async function sweepOnce(
   let swept = 0;
   for (const [partition, runIds] of overdue.entries()) {
     for (const runId of runIds) {
-      await queues.enqueue([{ ...runJob(runId), data: { run_id: runId, sweep: true } }]);
+      await queues.enqueue([sweepJob(runId)]);
       await store.postpone(runId, partition, now + tuning.runDeadlineMs);
       swept += 1;
     }
   }
   return swept;
 }
+
+/** Coalesced apart from ordinary wake-ups: one of those that waits already would swallow the sweep. */
+const sweepJob = (runId: string): JobSpec => ({
+  ...runJob(runId),
+  coalesceId: `${runId}.sweep`,
+  data: { run_id: runId, sweep: true },
+});

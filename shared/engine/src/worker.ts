@@ -6,6 +6,17 @@ import { HoldError, ThrottledError } from './errors.js';
 import type { Logger } from './log.js';
 import { backoffMs, failedJobsKept, type QueueTuning, stalledCountMax } from './queue-config.js';
 
+/**
+ * Without a limiter of its own a worker does not look at the key that pauses its queue. This one never limits by itself:
+ * no queue starts that many jobs in a second.
+ */
+const limiter = { max: 1_000_000_000, duration: 1_000 };
+/** After an error this long must pass in silence, or a job begin, before the worker counts as healthy again. */
+const errorMemoryMs = 5_000;
+
+/** What ioredis says of a connection that was there and is not. */
+const away: ReadonlySet<string> = new Set(['close', 'reconnecting', 'end']);
+
 /** A job as a handler sees it. `data` is whatever stood in the queue. */
 export interface IncomingJob {
   readonly id: string;
@@ -24,7 +35,7 @@ export interface IncomingJob {
 
 export interface RunningWorker {
   readonly queue: string;
-  /** False after Redis or BullMQ reported an error and before it works again. */
+  /** False while Redis is away, and for a while after an error. */
   healthy(): boolean;
   /** Lets the jobs at hand finish, then stops. */
   close(): Promise<void>;
@@ -43,13 +54,15 @@ export function startWorker(options: {
   readonly process: (job: IncomingJob) => Promise<void>;
 }): RunningWorker {
   const { queue, redis, tuning, clock, log, process } = options;
-  let healthy = true;
+  let errorAtMs = Number.NEGATIVE_INFINITY;
   const worker: Worker = new Worker(
     queue,
+    // Three parameters: BullMQ gives a signal only to a function that takes one.
     async (job: Job, token?: string, signal?: AbortSignal) => {
-      healthy = true;
+      errorAtMs = Number.NEGATIVE_INFINITY;
+      adoptRetries(job, tuning);
       const attempt = job.attemptsMade + 1;
-      const lastAttempt = attempt >= (job.opts.attempts ?? tuning.attempts);
+      const lastAttempt = attempt >= (job.opts.attempts ?? 1);
       try {
         await process({
           id: job.id ?? '',
@@ -73,7 +86,9 @@ export function startWorker(options: {
       maxStalledCount: stalledCountMax,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: failedJobsKept },
-      skipVersionCheck: true,
+      limiter,
+      // The version check stays: without it BullMQ takes Redis for one that blocks for whole seconds only, and every
+      // hold and backoff of an idle queue would last that long.
       settings: { backoffStrategy: (attemptsMade) => backoffMs(tuning, attemptsMade, Math.random) },
     },
   );
@@ -88,16 +103,12 @@ export function startWorker(options: {
     if (fault instanceof Fault && fault.retry === 'hold') {
       const delayMs = fault instanceof HoldError ? fault.delayMs : tuning.holdMs;
       log.debug({ queue, job: job.id, fault }, 'held');
-      await job.moveToDelayed(clock.nowMs() + delayMs, token);
+      // BullMQ reckons with the machine's clock, whatever ours says.
+      await job.moveToDelayed(Date.now() + delayMs, token);
       return new DelayedError();
     }
     if (fault instanceof Fault && fault.retry === 'transient') {
       log.warn({ queue, job: job.id, fault }, 'will be tried again');
-      // A bare job brings no attempts of its own; it gets the same retries as ours.
-      if ((job.opts.attempts ?? 1) <= 1 && job.attemptsStarted < tuning.attempts) {
-        await job.moveToDelayed(clock.nowMs() + backoffMs(tuning, job.attemptsStarted, Math.random), token);
-        return new DelayedError();
-      }
       return fault;
     }
     if (fault instanceof Fault) {
@@ -109,16 +120,29 @@ export function startWorker(options: {
   };
 
   worker.on('error', (fault) => {
-    healthy = false;
+    errorAtMs = clock.nowMs();
     log.warn({ queue, fault }, 'worker error');
   });
-  worker.on('lockRenewalFailed', (jobs) =>
-    log.warn({ queue, jobs }, 'locks lost; the append decides who was first'),
-  );
-  worker.on('ready', () => {
-    healthy = true;
+  worker.on('lockRenewalFailed', (jobs) => {
+    log.warn({ queue, jobs }, 'locks lost; the append decides who was first');
+    for (const id of jobs) worker.cancelJob(id, 'the lock is lost');
   });
-  return { queue, healthy: () => healthy && worker.isRunning(), close: () => worker.close() };
+  return {
+    queue,
+    healthy: () =>
+      worker.isRunning() && !away.has(redis.status) && clock.nowMs() - errorAtMs >= errorMemoryMs,
+    close: () => worker.close(),
+  };
+}
+
+/**
+ * A bare job brings no attempts of its own and gets the same retries as ours. BullMQ reads the options of this object
+ * when the job ends, and counts the attempts itself: holds are none.
+ */
+function adoptRetries(job: Job, tuning: QueueTuning): void {
+  if ((job.opts.attempts ?? 0) > 1) return;
+  job.opts.attempts = tuning.attempts;
+  job.opts.backoff = { type: 'custom' };
 }
 
 /** BullMQ's own throttle: a key with a lifetime that makes every worker of the queue wait. */

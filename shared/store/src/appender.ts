@@ -79,8 +79,8 @@ interface Built {
 const groupMax = 256;
 
 /**
- * Appends with group commit. Requests that arrive in one turn of the event loop are signed together, one Ed25519
- * signature for all, and sent in one round trip; each still succeeds or fails alone.
+ * Appends with group commit. Requests that arrive while a group is under way are the next group: signed together, one
+ * Ed25519 signature for all, and sent in one round trip. Each still succeeds or fails alone.
  * @throws StoreError `append_conflict` when a stream has moved on, `frozen`, `partition_closed`, `epoch_changed`.
  */
 export function createAppender(options: {
@@ -91,7 +91,8 @@ export function createAppender(options: {
   readonly newId: () => string;
 }): Appender {
   const { store, crypto, signer, now, newId } = options;
-  let queue: Waiting[] = [];
+  const queue: Waiting[] = [];
+  let flushing = false;
   let epoch: number | undefined;
 
   const build = (waiting: Waiting, time: string): Built => {
@@ -195,22 +196,24 @@ export function createAppender(options: {
     });
   };
 
-  const flushAll = (): void => {
-    const waiting = queue;
-    queue = [];
-    for (let from = 0; from < waiting.length; from += groupMax) {
-      const group = waiting.slice(from, from + groupMax);
-      flush(group).catch((fault: unknown) => {
+  /** One group in flight at a time: what arrives meanwhile is the next group, under one signature of its own. */
+  const flushAll = async (): Promise<void> => {
+    flushing = true;
+    await new Promise((resolve) => setImmediate(resolve));
+    while (queue.length > 0) {
+      const group = queue.splice(0, groupMax);
+      await flush(group).catch((fault: unknown) => {
         for (const { reject } of group) reject(fault);
       });
     }
+    flushing = false;
   };
 
   return {
     append: (request) =>
       new Promise((resolve, reject) => {
         queue.push({ request, resolve, reject });
-        if (queue.length === 1) setImmediate(flushAll);
+        if (!flushing) void flushAll();
       }),
   };
 }

@@ -24,6 +24,11 @@ export interface VerifiedReader {
    * @throws StoreError `stream_suspect` (hold) when one does not verify or is of a type this release does not know.
    */
   read(streams: readonly string[]): Promise<readonly StreamView[]>;
+  /**
+   * What a stream has gained since `afterSeq`, the last seq of an earlier answer, verified as above. For projections of
+   * streams that only grow.
+   */
+  readAfter(stream: string, afterSeq: number): Promise<StreamView>;
 }
 
 interface VerifiedSegment {
@@ -58,8 +63,8 @@ export function createVerifiedReader(options: {
     return fresh;
   };
 
-  const assemble = (stream: string, segments: readonly RawSegment[]): StreamView => {
-    let lastSeq = 0;
+  const assemble = (stream: string, segments: readonly RawSegment[], afterSeq = 0): StreamView => {
+    let lastSeq = afterSeq;
     const events: MarketOpsEvent[] = [];
     for (const segment of segments) {
       try {
@@ -80,6 +85,10 @@ export function createVerifiedReader(options: {
     async read(streams) {
       const raw = await store.read(streams.map((stream) => ({ stream })));
       return streams.map((stream, index) => assemble(stream, raw[index] ?? []));
+    },
+    async readAfter(stream, afterSeq) {
+      const [raw] = await store.read([{ stream, afterSeq }]);
+      return assemble(stream, raw ?? [], afterSeq);
     },
   };
 }

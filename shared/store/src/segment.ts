@@ -1,4 +1,4 @@
-import { InvariantError, Statement } from '@marketops/contracts';
+import { InvariantError, readStatement, type Statement } from '@marketops/contracts';
 
 /** Joins a statement and its events to what the store keeps. Canonical JSON has no raw newline, so lines are safe. */
 export function encodeSegment(statement: Statement, events: readonly string[]): string {
@@ -19,9 +19,9 @@ export function decodeSegment(
   } catch {
     return { fault: 'a statement is not JSON' };
   }
-  const statement = Statement.safeParse(parsed);
-  if (!statement.success) return { fault: 'a statement has the wrong shape' };
-  return { statement: statement.data, statementLine, events: value.slice(end + 1).split('\n') };
+  const statement = readStatement(parsed);
+  if (statement === undefined) return { fault: 'a statement has the wrong shape' };
+  return { statement, statementLine, events: value.slice(end + 1).split('\n') };
 }
 
 /** The seq of an event in its canonical bytes is checked by the verifier; this is only the count from a first seq. */

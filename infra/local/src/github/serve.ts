@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer, Call, RateLimitStatus } from './call.js';
 import { answerOf, rateLimitHeaders, readBody, send } from './exchange.js';
 import { faultAnswer, isStruckAfter, isStruckBefore, lateness } from './fault-answers.js';
+import type { FaultSwitch } from './faults.js';
 import { notFound, Problem } from './problem.js';
 import { primaryLimitProblem } from './rate-limit.js';
 import { createRouter, type Match } from './router.js';
@@ -54,10 +55,12 @@ function perform(world: World, inbound: Inbound, body: Buffer): Answer {
   return match.route.endpoint(call);
 }
 
-async function answerFor(world: World, inbound: Inbound): Promise<Answer> {
+async function answerFor(world: World, inbound: Inbound, fault: FaultSwitch | undefined): Promise<Answer> {
   try {
     const { request, match } = inbound;
     const body = inbound.method === 'GET' ? noBody : await readBody(request, match?.route.uploads === true);
+    // Only after the body is here: a client that goes meanwhile takes nothing back.
+    if (fault?.kind === 'slow_before') await lateness(fault);
     return perform(world, inbound, body);
   } catch (thrown) {
     return answerOf(thrown);
@@ -87,8 +90,7 @@ export async function serve(
   if (fault !== undefined && isStruckBefore(fault)) {
     answer = faultAnswer(fault);
   } else {
-    if (fault?.kind === 'slow_before') await lateness(fault);
-    answer = await answerFor(world, { method, target, match, request, rateLimit });
+    answer = await answerFor(world, { method, target, match, request, rateLimit }, fault);
     if (fault?.kind === 'slow') await lateness(fault);
     if (fault !== undefined && isStruckAfter(fault)) answer = faultAnswer(fault);
   }

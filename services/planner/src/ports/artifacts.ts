@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { access, constants, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { limits } from '@marketops/contracts';
 import type { BlobStore } from '@marketops/store';
@@ -27,9 +27,10 @@ export function openArtifacts(blobs: BlobStore, root: string | undefined): Artif
       const real = await realpath(join(realRoot, path));
       if (!real.startsWith(realRoot + sep)) return { fault: `${path} leads out of the artifacts root` };
       if (!(await stat(real)).isFile()) return { fault: `${path} is not a file` };
+      await access(real, constants.R_OK);
       return { real };
     } catch {
-      return { fault: `${path} does not exist below the artifacts root` };
+      return { fault: `${path} cannot be read below the artifacts root` };
     }
   };
   return {

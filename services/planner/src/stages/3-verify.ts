@@ -3,8 +3,9 @@ import { type Selected, tagMadeBefore } from './2-select.js';
 
 const missing = (code: string, message: string, remedy: string): Reason => ({
   code,
-  message: message.slice(0, 1_000),
-  remedy: remedy.slice(0, 1_000),
+  // A cut may fall between the two halves of a character.
+  message: message.slice(0, 1_000).toWellFormed(),
+  remedy: remedy.slice(0, 1_000).toWellFormed(),
 });
 
 /** Stage 3: which prerequisites of each operation are missing today. The publisher asks them again before it acts. */
@@ -108,25 +109,23 @@ function branchesMissing({ facts, fullName, requested }: Selected): Reason[] {
 
 function targetMissing(operation: Selected, all: ReadonlyMap<string, Selected>): Reason[] {
   const { facts, requested, targetSha, fullName } = operation;
-  if (targetSha === null) {
-    return [
-      missing(
-        'target_missing',
-        `${facts.target?.revision ?? 'The target'} is no commit of ${fullName}.`,
-        'Push the commit or name another target.',
-      ),
-    ];
-  }
+  const noTarget = missing(
+    'target_missing',
+    `${facts.target?.revision ?? 'The target'} is no commit of ${fullName}.`,
+    'Push the commit or name another target.',
+  );
+  if (targetSha === null) return [noTarget];
   const tagSha = facts.tag?.sha ?? null;
   if (tagSha === null || tagMadeBefore(operation, all) !== undefined) return [];
-  const named =
-    'target' in requested && requested.target !== undefined ? (facts.target?.sha ?? null) : targetSha;
-  if (tagSha === named) return [];
+  const named = 'target' in requested && requested.target !== undefined;
+  const wanted = named ? (facts.target?.sha ?? null) : targetSha;
+  if (wanted === null) return [noTarget];
+  if (tagSha === wanted) return [];
   const tagName = 'tag_name' in requested ? requested.tag_name : '';
   return [
     missing(
       'tag_elsewhere',
-      `The tag ${tagName} exists already at ${tagSha.slice(0, 12)}, not at the target ${named?.slice(0, 12) ?? ''}.`,
+      `The tag ${tagName} exists already at ${tagSha.slice(0, 12)}, not at the target ${wanted.slice(0, 12)}.`,
       'Choose another tag name, or the commit the tag points to.',
     ),
   ];

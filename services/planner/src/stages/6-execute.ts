@@ -1,4 +1,10 @@
-import { nullSideEffectPort, type Operation, type Reason, type SideEffectPort } from '@marketops/contracts';
+import {
+  invariant,
+  nullSideEffectPort,
+  type Operation,
+  type Reason,
+  type SideEffectPort,
+} from '@marketops/contracts';
 import type { WholeOperation } from './5-plan.js';
 
 /**
@@ -12,7 +18,8 @@ export async function execute(
   const blocked = new Map<string, Reason>();
   for (const { operation } of operations) {
     const answer = await port.perform(operation);
-    if (answer.outcome === 'blocked') blocked.set(operation.operation_id, answer.reason);
+    invariant(answer.outcome === 'blocked', `a dry run met a port that acts, at ${operation.operation_id}`);
+    blocked.set(operation.operation_id, answer.reason);
   }
   return blocked;
 }

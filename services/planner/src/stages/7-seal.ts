@@ -9,8 +9,13 @@ import { type CryptoPort, canonicalJson, digestOf } from '@marketops/proof';
 import type { PlanIdentity, Planned } from './5-plan.js';
 import type { Facts } from './facts.js';
 
-/** Above this many characters a value goes into a blob, which leaves room for the rest of the event's data. */
-export const inlineCharsMax = 2_500;
+/**
+ * Above this size a value goes into a blob, which leaves room for the rest of the event's data, and for a thousand
+ * operations in one append.
+ */
+const inlineBytesMax = 2_500;
+export const fitsInline = (bytes: string): boolean =>
+  bytes.length <= inlineBytesMax && Buffer.byteLength(bytes) <= inlineBytesMax;
 
 export interface Sealed {
   readonly planDigest: string;
@@ -35,7 +40,7 @@ export interface SealInput {
 export function seal(crypto: CryptoPort, input: SealInput): Sealed {
   const blobs: string[] = [];
   const contain = <Value>(value: Value, bytes: string): { inline: Value } | { blob: string } => {
-    if (bytes.length <= inlineCharsMax) return { inline: value };
+    if (fitsInline(bytes)) return { inline: value };
     blobs.push(bytes);
     return { blob: `sha256:${crypto.sha256Hex(bytes)}` };
   };

@@ -22,7 +22,7 @@ export interface LoadedConfig {
 }
 
 /** Environment variables that stand over the file. Empty means unset; mode is never among them (law D3). */
-const fromEnvironment = (env: NodeJS.ProcessEnv, name: string): string | undefined =>
+export const fromEnvironment = (env: NodeJS.ProcessEnv, name: string): string | undefined =>
   env[name] === undefined || env[name] === '' ? undefined : env[name];
 
 /**
@@ -85,7 +85,15 @@ function readYaml(path: string): unknown {
       })),
     });
   }
-  return document.toJS({ maxAliasCount: 20 });
+  try {
+    return document.toJS({ maxAliasCount: 20 });
+  } catch (cause) {
+    // An alias without its anchor, or a handful of aliases that would unfold to gigabytes.
+    throw new ConfigError('config_invalid', `${path} has aliases that cannot be resolved`, {
+      next: 'Write the values out instead of naming them by alias.',
+      cause,
+    });
+  }
 }
 
 function parseWith<Schema extends z.ZodType>(schema: Schema, value: unknown, path: string): z.infer<Schema> {

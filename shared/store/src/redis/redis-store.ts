@@ -12,8 +12,8 @@ import {
   type Unsubscribe,
 } from '../port.js';
 import { connectRedis } from './connection.js';
-import { type Call, evaluateAll } from './evaluate.js';
 import { acknowledgedChannel, keys } from './keys.js';
+import { type Line, openLine, type ScriptCall } from './line.js';
 import { acknowledgeScript, appendScript, controlScript } from './scripts.js';
 import { countLines, jobsFromRelay, parseControl } from './wire.js';
 
@@ -27,7 +27,8 @@ const segmentBytesMax = 1_048_576;
  * when first used. Nothing read here is believed: readers verify signatures, and acknowledgements are signed too.
  */
 export function openRedisStore(url: string): EventStore {
-  const redis = connectRedis(url, { enableAutoPipelining: true });
+  const redis = connectRedis(url);
+  const line = openLine(redis);
   const extras: Redis[] = [];
   const extra = (): Redis => {
     const connection = connectRedis(url);
@@ -37,28 +38,25 @@ export function openRedisStore(url: string): EventStore {
   let blocking: Redis | undefined;
 
   return {
-    append: (appends) => append(redis, appends),
-    read: (requests) => read(redis, requests),
+    append: (appends) => append(line, appends),
+    read: (requests) => read(line, requests),
     lastSeqs: (streams) =>
       Promise.all(
         streams.map(async (stream) => {
-          const [tail] = await redis.xrevrange(
-            keys.stream(partitionOf(stream), stream),
-            '+',
-            '-',
-            'COUNT',
-            1,
-          );
+          const key = keys.stream(partitionOf(stream), stream);
+          const [tail] = await line.command<StreamRows>((to) => to.xrevrange(key, '+', '-', 'COUNT', 1));
           return Number(tail?.[0].split('-')[0] ?? 0);
         }),
       ),
     readControl: (partitions) =>
-      Promise.all(partitions.map(async (at) => parseControl(await redis.hgetall(keys.control(at))))),
+      Promise.all(
+        partitions.map(async (at) =>
+          parseControl(await line.command<Record<string, string>>((to) => to.hgetall(keys.control(at)))),
+        ),
+      ),
     async writeControl(partition, { epoch, state, reason, term }) {
-      const [written] = await evaluateAll(redis, controlScript, [
-        { keys: [keys.control(partition)], args: [epoch, state, reason, term] },
-      ]);
-      return written === 1;
+      const call = { keys: [keys.control(partition)], args: [epoch, state, reason, term] };
+      return (await line.script(controlScript, call)) === 1;
     },
     freeze: async (scope, reason) => {
       await Promise.all(everyPartition((at) => redis.hset(keys.control(at), `frozen:${scope}`, reason)));
@@ -71,7 +69,7 @@ export function openRedisStore(url: string): EventStore {
       return readOutbox(blocking, cursors, options);
     },
     async acknowledge(partition, { term, upTo, values }) {
-      const call: Call = {
+      const call: ScriptCall = {
         keys: [
           keys.control(partition),
           keys.outbox(partition),
@@ -79,11 +77,14 @@ export function openRedisStore(url: string): EventStore {
         ],
         args: [term, following(upTo), ...values.values()],
       };
-      const [written] = await evaluateAll(redis, acknowledgeScript, [call]);
-      return written === 1;
+      return (await line.script(acknowledgeScript, call)) === 1;
     },
     readAcknowledgements: (streams) =>
-      Promise.all(streams.map((stream) => redis.get(keys.acknowledgement(partitionOf(stream), stream)))),
+      Promise.all(
+        streams.map((stream) =>
+          line.command<string | null>((to) => to.get(keys.acknowledgement(partitionOf(stream), stream))),
+        ),
+      ),
     async announceAcknowledged(streams) {
       await redis.publish(acknowledgedChannel, JSON.stringify(streams));
     },
@@ -93,7 +94,9 @@ export function openRedisStore(url: string): EventStore {
       return jobsFromRelay(await redis.hgetall(keys.relay(partition))).slice(0, countMax);
     },
     async relayDone(entries) {
-      await Promise.all(entries.map(({ partition, id }) => redis.hdel(keys.relay(partition), id)));
+      await Promise.all(
+        entries.map(({ partition, id }) => line.command((to) => to.hdel(keys.relay(partition), id))),
+      );
     },
     overdue: (partition, nowMs, countMax) =>
       redis.zrangebyscore(keys.deadlines(partition), '-inf', nowMs, 'LIMIT', 0, countMax),
@@ -120,18 +123,21 @@ export function openRedisStore(url: string): EventStore {
 const everyPartition = <Result>(visit: (partition: number) => Result): Result[] =>
   Array.from({ length: partitionCount }, (_, partition) => visit(partition));
 
+/** Entries of a Redis stream: id, and field names and values in turn. */
+type StreamRows = [id: string, fields: string[]][];
+
 /** The smallest stream id above this one. */
 function following(id: string): string {
   const [time, count] = id.split('-');
   return `${time}-${Number(count) + 1}`;
 }
 
-async function append(redis: Redis, appends: readonly PreparedAppend[]): Promise<AppendOutcome[]> {
-  const results = await evaluateAll(redis, appendScript, appends.map(appendCall));
+async function append(line: Line, appends: readonly PreparedAppend[]): Promise<AppendOutcome[]> {
+  const results = await Promise.all(appends.map((one) => line.script(appendScript, appendCall(one))));
   return results.map((result) => appendOutcome(result as readonly string[]));
 }
 
-function appendCall({ partition, epoch, segments, scopes, relay, deadline }: PreparedAppend): Call {
+function appendCall({ partition, epoch, segments, scopes, relay, deadline }: PreparedAppend): ScriptCall {
   const args: (string | number)[] = [
     epoch,
     segmentBytesMax,
@@ -177,12 +183,13 @@ function appendOutcome(reply: readonly string[]): AppendOutcome {
 }
 
 async function read(
-  redis: Redis,
+  line: Line,
   requests: readonly { readonly stream: string; readonly afterSeq?: number }[],
 ): Promise<RawSegment[][]> {
   return Promise.all(
     requests.map(async ({ stream, afterSeq = 0 }) => {
-      const rows = await redis.xrange(keys.stream(partitionOf(stream), stream), `${afterSeq + 1}-0`, '+');
+      const key = keys.stream(partitionOf(stream), stream);
+      const rows = await line.command<StreamRows>((to) => to.xrange(key, `${afterSeq + 1}-0`, '+'));
       return rows.map(([id, fields]) => {
         const value = fields[1] ?? '';
         const lastSeq = Number(id.split('-')[0]);

@@ -1,0 +1,46 @@
+import { jobNames, loadConfig, newUlid, queueNames } from '@marketops/engine';
+import type { Invocation } from '../command.js';
+import type { CancelFlags } from '../commands/cancel.js';
+import { CliError } from '../errors.js';
+import { exitCodes } from '../exit-codes.js';
+import { openRuns, parseRunId } from '../reading/runs.js';
+
+export async function cancel(
+  { output, env, configPath, configNamed }: Invocation,
+  [text = '']: readonly string[],
+  { reason, principal: asked }: CancelFlags,
+): Promise<number> {
+  const runId = parseRunId(text);
+  if (reason.trim() === '' || reason.length > 500) {
+    throw new CliError('usage_invalid', '--reason must be 1 to 500 characters', {
+      next: 'Say why, briefly.',
+    });
+  }
+  const runs = await openRuns(loadConfig(configPath, env), env);
+  try {
+    const { run } = await runs.read(runId);
+    if (run.status === 'completed' || run.status === 'rejected') {
+      const outcome = run.completed?.data.status ?? 'rejected';
+      output.document({ run_id: runId, cancel: 'too_late', outcome });
+      output.line(`${runId} has ended already: ${outcome}. Nothing to cancel.`);
+      return exitCodes.otherOutcome;
+    }
+    if (runs.live === undefined) {
+      throw new CliError('redis_unreachable', 'Redis does not answer, so nothing can be cancelled', {
+        next: 'Start everything with marketops dev, or set REDIS_URL.',
+      });
+    }
+    const principal = asked ?? run.requested?.data.principal ?? 'local';
+    // An id of its own: a second cancel must not be taken for the first, should that one have failed.
+    await runs.live
+      .queue(queueNames.plans(principal))
+      .add(jobNames.runCancel, { run_id: runId, reason }, { jobId: `cancel-${newUlid()}` });
+    output.document({ run_id: runId, cancel: 'requested', principal });
+    output.line(`Asked for ${runId} to be cancelled.`);
+    const config = configNamed ? ` --config ${configPath}` : '';
+    output.note(`See it end with: marketops events ${runId} --follow${config}`);
+    return exitCodes.held;
+  } finally {
+    await runs.close();
+  }
+}

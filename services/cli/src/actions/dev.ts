@@ -1,0 +1,72 @@
+import { dirname } from 'node:path';
+import { type LoadedConfig, loadConfig } from '@marketops/engine';
+import type { Invocation } from '../command.js';
+import type { DevFlags } from '../commands/dev.js';
+import { exitCodes } from '../exit-codes.js';
+import { githubFromEnvironment } from '../processes/real-github.js';
+import type { ProcessChange } from '../processes/supervised.js';
+import { type System, startSystem } from '../processes/system.js';
+import { untilInterrupted } from '../processes/until-interrupted.js';
+import { changeLine } from '../render/process-change.js';
+import { shellQuoted } from '../render/words.js';
+import { sanitize } from '../sanitize.js';
+import { shownPath } from '../shown-path.js';
+
+export async function dev(
+  invocation: Invocation,
+  _args: readonly string[],
+  flags: DevFlags,
+): Promise<number> {
+  const { output, env, configPath, signal } = invocation;
+  // Read before anything is started, so that a fault in it is all that is told.
+  const loaded = loadConfig(configPath, env);
+  const system = await startSystem({
+    dir: dirname(loaded.configPath),
+    configPath: loaded.configPath,
+    signal,
+    github: githubFromEnvironment(env) ?? 'simulated',
+    ...(flags.allowNonDurableRedis === true ? { allowNonDurableRedis: true } : {}),
+    onChange: (change) => tellChange(invocation, change),
+    log: (line) => output.note(sanitize(line)),
+  });
+  tellReady(invocation, loaded, system);
+  await untilInterrupted(signal);
+  output.note('Stopping, in reverse order …');
+  await system.stop();
+  output.note('Everything has stopped.');
+  return exitCodes.held;
+}
+
+function tellChange({ output }: Invocation, change: ProcessChange): void {
+  output.record({ time: new Date().toISOString(), ...change });
+  output.line(changeLine(output, change));
+}
+
+function tellReady(
+  { output, configNamed, configPath }: Invocation,
+  loaded: LoadedConfig,
+  system: System,
+): void {
+  const { paint } = output;
+  const config = configNamed ? ` --config ${shellQuoted(configPath)}` : '';
+  const github = system.githubSimulated
+    ? `simulated, at ${system.url}: nothing reaches the real one`
+    : system.url;
+  output.record({
+    time: new Date().toISOString(),
+    ready: true,
+    github: system.url,
+    github_simulated: system.githubSimulated,
+    redis: system.redis.describe,
+    pids: system.pids,
+  });
+  output.line();
+  output.line(paint.green(paint.bold('Everything is up.')));
+  output.line(`  ${paint.dim('redis ')}  ${sanitize(system.redis.describe)}`);
+  output.line(`  ${paint.dim('github')}  ${sanitize(github)}`);
+  output.line(`  ${paint.dim('logs  ')}  ${sanitize(shownPath(`${loaded.dataDir}/logs`))}`);
+  output.line();
+  output.line(`  In another terminal:  marketops submit <plan>${config} --wait`);
+  output.line('  Ctrl-C stops everything.');
+  output.line();
+}

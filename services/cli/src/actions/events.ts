@@ -1,0 +1,79 @@
+import { type LoadedConfig, loadConfig } from '@marketops/engine';
+import type { Invocation } from '../command.js';
+import type { EventsFlags } from '../commands/events.js';
+import { CliError } from '../errors.js';
+import { exitCodes } from '../exit-codes.js';
+import { followRun } from '../reading/follow.js';
+import { openBlobs } from '../reading/inline-or-blob.js';
+import type { PlacedEvent } from '../reading/ledger-reader.js';
+import { connectLive } from '../reading/live.js';
+import { openRuns, parseRunId } from '../reading/runs.js';
+import { eventLines } from '../render/event-line.js';
+
+export async function events(
+  invocation: Invocation,
+  [text = '']: readonly string[],
+  flags: EventsFlags,
+): Promise<number> {
+  const runId = parseRunId(text);
+  const loaded = loadConfig(invocation.configPath, invocation.env);
+  const print = printer(invocation);
+  const ended = await printKnown(invocation, loaded, runId, print, flags.follow === true);
+  if (flags.follow === true && !ended) await follow(invocation, loaded, runId, print, flags.timeout * 1_000);
+  return exitCodes.held;
+}
+
+type Print = (placed: PlacedEvent) => void;
+
+/** Each event once, whether it came from the ledger or from Redis. */
+function printer({ output }: Invocation): Print {
+  const line = eventLines(output.paint);
+  const printed = new Set<string>();
+  return ({ event, sequence }) => {
+    if (printed.has(event.id)) return;
+    printed.add(event.id);
+    output.line(line(event));
+    output.record({ ledger_sequence: sequence ?? null, event });
+  };
+}
+
+/** @returns true where the run has ended, so that there is nothing to follow. */
+async function printKnown(
+  { env }: Invocation,
+  loaded: LoadedConfig,
+  runId: string,
+  print: Print,
+  mayBeUnknown: boolean,
+): Promise<boolean> {
+  const runs = await openRuns(loaded, env);
+  try {
+    const record = await runs.read(runId);
+    for (const placed of record.events) print(placed);
+    return record.run.status === 'completed' || record.run.status === 'rejected';
+  } catch (fault) {
+    // It may be on its way: whoever follows waits for it.
+    const unknown = fault instanceof CliError && fault.code === 'run_not_found';
+    if (unknown && mayBeUnknown && runs.live !== undefined) return false;
+    throw fault;
+  } finally {
+    await runs.close();
+  }
+}
+
+async function follow(
+  { env, signal }: Invocation,
+  loaded: LoadedConfig,
+  runId: string,
+  print: Print,
+  timeoutMs: number,
+): Promise<void> {
+  const live = await connectLive(loaded, env);
+  try {
+    const blobs = openBlobs(loaded.dataDir);
+    for await (const event of followRun({ live, blobs, runId, signal, timeoutMs })) {
+      print({ event, sequence: undefined });
+    }
+  } finally {
+    await live.close();
+  }
+}

@@ -1,0 +1,76 @@
+import { Command, Option } from 'commander';
+import { type ExitName, exitCodes, exitMeanings } from './exit-codes.js';
+import { createOutput, type Output } from './output.js';
+
+/** What every command gets beside its own arguments. */
+export interface Invocation {
+  readonly output: Output;
+  readonly env: NodeJS.ProcessEnv;
+  /** Where marketops.yml is, as it was asked for. */
+  readonly configPath: string;
+  /** True where --config or MARKETOPS_CONFIG named it. */
+  readonly configNamed: boolean;
+  /** Aborts at Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+export interface CommandSpec<Options> {
+  /** With its arguments: `show <run>`. */
+  readonly usage: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What it does and what to know about it; a short paragraph or two. */
+  readonly description: string;
+  /** At least one: the command, and what it is good for. */
+  readonly examples: readonly (readonly [command: string, purpose: string])[];
+  /** Which exit codes it can end with, besides those of every command. */
+  readonly exits: readonly ExitName[];
+  readonly options?: readonly Option[];
+  /** @returns the exit code */
+  readonly run: (invocation: Invocation, args: readonly string[], options: Options) => Promise<number>;
+}
+
+/** Ends a running command: where its exit code goes, and how Ctrl-C reaches it. */
+export interface Runtime {
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  readonly finish: (exitCode: number) => void;
+}
+
+const configOption = () =>
+  new Option('--config <path>', 'marketops.yml to use (default: MARKETOPS_CONFIG, else ./marketops.yml)');
+const jsonOption = () => new Option('--json', 'print JSON, and nothing else, to standard output');
+
+/** Adds a command to the program, with the options, examples and exit codes that every command has. */
+export function addCommand<Options>(program: Command, runtime: Runtime, spec: CommandSpec<Options>): void {
+  const [name = '', ...parameters] = spec.usage.split(' ');
+  const command = new Command(name)
+    .summary(spec.summary)
+    .description(spec.description)
+    .copyInheritedSettings(program)
+    .addHelpText('after', () => afterHelp(spec));
+  for (const parameter of parameters) command.argument(parameter);
+  for (const option of spec.options ?? []) command.addOption(option);
+  command.addOption(configOption()).addOption(jsonOption());
+  command.action(async (...given: unknown[]) => {
+    const values = command.opts<{ json?: boolean; config?: string }>();
+    const fromEnvironment = runtime.env['MARKETOPS_CONFIG'] || undefined;
+    const invocation: Invocation = {
+      output: createOutput({ json: values.json === true, env: runtime.env }),
+      env: runtime.env,
+      configPath: values.config ?? fromEnvironment ?? 'marketops.yml',
+      configNamed: (values.config ?? fromEnvironment) !== undefined,
+      signal: runtime.signal,
+    };
+    const args = given.slice(0, parameters.length).filter((arg) => typeof arg === 'string');
+    runtime.finish(await spec.run(invocation, args, values as Options));
+  });
+  program.addCommand(command);
+}
+
+function afterHelp({ examples, exits }: Pick<CommandSpec<unknown>, 'examples' | 'exits'>): string {
+  const shown = examples.map(([command, purpose]) => `  $ ${command}\n      ${purpose}`);
+  const names: ExitName[] = ['held', ...exits];
+  const codes = names.map((name) => `  ${exitCodes[name]}  ${exitMeanings[name]}`);
+  return ['', 'Examples:', ...shown, '', 'Exit codes:', ...codes, ''].join('\n');
+}

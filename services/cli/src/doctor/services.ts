@@ -1,0 +1,50 @@
+import type { LoadedConfig } from '@marketops/engine';
+import { reasonOf } from '../errors.js';
+import { askHealth } from '../processes/health.js';
+import { readSystemFile } from '../processes/system-file.js';
+import type { LedgerReader } from '../reading/ledger-reader.js';
+import { bytes } from '../render/words.js';
+import { type Finding, fail, ok, warn } from './finding.js';
+
+/** Each service's own word, where this machine runs the system. */
+export async function serviceFindings({ dataDir }: LoadedConfig): Promise<Finding[]> {
+  const system = readSystemFile(dataDir);
+  if (system === undefined) {
+    return [
+      warn(
+        'services',
+        'no marketops dev runs over this folder',
+        'Start it, or look on the machine where the services run.',
+      ),
+    ];
+  }
+  return Promise.all(
+    Object.entries(system.services)
+      .filter(([name]) => name !== 'github')
+      .map(([name, { pid, health_port: port }]) =>
+        serviceFinding(name, pid, port, `${dataDir}/logs/${name}.log`),
+      ),
+  );
+}
+
+async function serviceFinding(name: string, pid: number, port: number | null, log: string): Promise<Finding> {
+  if (port === null) return warn(name, `process ${pid} has no health port`, `Read ${log}.`);
+  try {
+    const health = await askHealth(port);
+    const memory = health['memory_rss_bytes'];
+    const size = typeof memory === 'number' ? `, ${bytes(memory)}` : '';
+    if (health['healthy'] === true) return ok(name, `process ${pid} is healthy${size}`);
+    return fail(name, `process ${pid} says it is not healthy`, `Read ${log}.`);
+  } catch (fault) {
+    return fail(name, `process ${pid} does not answer: ${reasonOf(fault)}`, `Read ${log}.`);
+  }
+}
+
+export function ledgerFinding(ledger: LedgerReader | undefined): Finding {
+  const head = ledger?.index.head();
+  if (head === undefined) return warn('ledger', 'it has no entry yet', 'Start the ledger: marketops dev.');
+  return ok(
+    'ledger',
+    `${head.sequence} entries, term ${head.term}, epoch ${head.epoch}, head ${head.hash.slice(0, 16)}…`,
+  );
+}

@@ -1,0 +1,105 @@
+import { Fault, type FaultDetails, type InputFault } from '@marketops/contracts';
+import { type ExitCode, exitCodes } from './exit-codes.js';
+
+export type CliErrorCode =
+  /** An option or argument that the command line cannot be read with. */
+  | 'usage_invalid'
+  | 'run_not_found'
+  /** A plan or ledger that this machine does not have. */
+  | 'ledger_missing'
+  | 'redis_unreachable'
+  /** The planner ended the job without a run: its reason is in the message. */
+  | 'plan_refused'
+  | 'timed_out'
+  /** A service's program has not been built, or is not there. */
+  | 'program_missing'
+  | 'process_start_failed'
+  | 'process_unknown'
+  | 'system_running'
+  | 'redis_not_durable'
+  | 'github_token_missing'
+  | 'github_unreachable'
+  /** A process was stopped while it started. */
+  | 'process_stopped';
+
+/** What this command itself refuses or fails at. */
+export class CliError extends Fault<CliErrorCode> {
+  readonly faults: readonly InputFault[];
+  constructor(
+    code: CliErrorCode,
+    message: string,
+    details: FaultDetails & { faults?: readonly InputFault[] },
+  ) {
+    super(code, message, details);
+    this.faults = details.faults ?? [];
+  }
+}
+
+/** A fault of an input with its place in the file, where it has one; lines and columns count from 1. */
+export interface PlacedFault extends InputFault {
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** A fault as a person or a program reads it. */
+export interface ToldFault {
+  readonly code: string;
+  readonly message: string;
+  readonly next: string;
+  readonly faults: readonly PlacedFault[];
+}
+
+export function told(thrown: unknown): ToldFault {
+  if (thrown instanceof Fault) {
+    const { code, message, next } = thrown;
+    return { code, message, next, faults: faultsOf(thrown) };
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return {
+    code: 'unexpected',
+    message,
+    next: 'This is a defect: run it again with MARKETOPS_DEBUG=1 and report what it prints.',
+    faults: [],
+  };
+}
+
+function faultsOf(thrown: Fault): readonly PlacedFault[] {
+  return 'faults' in thrown && Array.isArray(thrown.faults) ? (thrown.faults as PlacedFault[]) : [];
+}
+
+/** Codes of other packages' faults that are not plain failures. */
+const exitByCode: Readonly<Record<string, ExitCode>> = {
+  usage_invalid: exitCodes.usage,
+  request_malformed: exitCodes.usage,
+  request_invalid: exitCodes.usage,
+  request_too_large: exitCodes.usage,
+  mode_invalid: exitCodes.usage,
+  idempotency_conflict: exitCodes.usage,
+  principal_not_allowed: exitCodes.usage,
+  config_missing: exitCodes.usage,
+  config_invalid: exitCodes.usage,
+  redis_not_durable: exitCodes.usage,
+  redis_url_invalid: exitCodes.usage,
+  github_token_missing: exitCodes.usage,
+  system_running: exitCodes.usage,
+  run_not_found: exitCodes.notFound,
+  ledger_missing: exitCodes.notFound,
+  plan_refused: exitCodes.otherOutcome,
+  redis_unreachable: exitCodes.unreachable,
+  redis_unavailable: exitCodes.unreachable,
+  redis_url_unreachable: exitCodes.unreachable,
+  redis_start_failed: exitCodes.unreachable,
+  redis_data_in_use: exitCodes.unreachable,
+  store_unavailable: exitCodes.unreachable,
+  process_start_failed: exitCodes.unreachable,
+  github_unreachable: exitCodes.unreachable,
+  timed_out: exitCodes.timedOut,
+};
+
+export function exitCodeOf(thrown: unknown): number {
+  if (!(thrown instanceof Fault)) return exitCodes.failed;
+  return exitByCode[thrown.code] ?? exitCodes.failed;
+}
+
+export const reasonOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

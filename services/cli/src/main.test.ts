@@ -1,0 +1,172 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createProgram } from './program.js';
+import { runCommand } from './testing/run-command.js';
+import { temporaryFolders } from './testing/temporary-folder.js';
+
+const folder = temporaryFolders();
+const nowhere = { REDIS_URL: 'redis://127.0.0.1:1' };
+const runId = 'run_00000000000000000000000000';
+
+const commands = createProgram({
+  env: {},
+  signal: new AbortController().signal,
+  finish: () => undefined,
+}).commands;
+
+describe('help', () => {
+  it('has a line for every command', async () => {
+    const { code, stdout } = await runCommand(['--help'], { cwd: folder() });
+    expect(code).toBe(0);
+    for (const command of commands) expect(stdout).toContain(command.name());
+    expect(stdout).toContain('marketops demo');
+  });
+
+  it.each(commands.map((command) => command.name()))(
+    'of %s teaches with an example and its exit codes',
+    async (name) => {
+      const { code, stdout } = await runCommand(['help', name], { cwd: folder() });
+      expect(code).toBe(0);
+      expect(stdout).toContain('Examples:');
+      expect(stdout).toMatch(new RegExp(`marketops ${name}\\b`));
+      expect(stdout).toMatch(/Exit codes:\n {2}0 {2}/);
+      expect(stdout).toContain('--json');
+      expect(stdout).toContain('--config');
+    },
+  );
+
+  it('is what one gets who says nothing', async () => {
+    expect(await runCommand([], { cwd: folder() })).toMatchObject({ code: 2 });
+  });
+});
+
+describe('exit codes', () => {
+  let cwd = '';
+  beforeEach(async () => {
+    cwd = folder();
+    await runCommand(['init'], { cwd });
+    mkdirSync(join(cwd, 'releases'), { recursive: true });
+  });
+
+  const plan = (text: string): string => {
+    const path = join(cwd, 'releases', 'plan.yml');
+    writeFileSync(path, text);
+    return path;
+  };
+  const good =
+    'tenant_id: acme\nrepository: acme/widgets\noperations:\n  - {id: t, kind: tag_repo, tag_name: v1}\n';
+
+  it.each([
+    ['an unknown command', ['publish'], 'usage_invalid'],
+    ['a misspelt command', ['timelin', runId], 'usage_invalid'],
+    ['an unknown option', ['runs', '--colour'], 'usage_invalid'],
+    ['a missing argument', ['show'], 'usage_invalid'],
+    ['one argument too many', ['runs', 'x'], 'usage_invalid'],
+    ['a run id that is none', ['show', '../../etc/passwd'], 'usage_invalid'],
+    ['a number that is none', ['runs', '--limit', '-1'], 'usage_invalid'],
+    ['a cancel without a reason', ['cancel', runId], 'usage_invalid'],
+    ['a cancel with an empty reason', ['cancel', runId, '--reason', ' '], 'usage_invalid'],
+    ['a configuration that is not there', ['runs', '--config', 'nope.yml'], 'config_missing'],
+    ['a plan that is not there', ['submit', 'nope.yml'], 'request_malformed'],
+    ['a plan that is a folder', ['submit', 'releases'], 'request_malformed'],
+    ['mode PROD', ['submit', 'releases/plan.yml', '--mode', 'PROD'], 'mode_invalid'],
+    [
+      'an unknown principal',
+      ['submit', 'releases/plan.yml', '--principal', 'nobody'],
+      'principal_not_allowed',
+    ],
+    [
+      'a principal called constructor',
+      ['submit', 'releases/plan.yml', '--principal', 'constructor'],
+      'principal_not_allowed',
+    ],
+    [
+      'an idempotency key with a space',
+      ['submit', 'releases/plan.yml', '--idempotency-key', 'a b'],
+      'usage_invalid',
+    ],
+  ])('2 for %s', async (_what, args, fault) => {
+    plan(good);
+    const { code, stdout, stderr } = await runCommand([...args, '--json'], { cwd, env: nowhere });
+    const told = JSON.parse(stdout);
+    expect(told).toMatchObject({ error: { code: fault } });
+    expect(told.error.next).not.toBe('');
+    expect(stderr).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    ['what is neither YAML nor JSON', 'a: [1, 2\n', 'request_malformed'],
+    ['duplicate keys', `${good}tenant_id: other\n`, 'request_malformed'],
+    ['unknown keys', `${good}colour: red\n`, 'request_invalid'],
+    ['mode PROD in the file', `${good}mode: PROD\n`, 'mode_invalid'],
+    ['more than a megabyte', `${good}#${'x'.repeat(1_048_576)}\n`, 'request_too_large'],
+    ['a title of almost a megabyte', good.replace('v1', 'x'.repeat(1_000_000)), 'request_invalid'],
+    ['a tenant the principal may not speak for', good.replace('acme\n', 'other\n'), 'principal_not_allowed'],
+    ['nothing at all', '', 'request_invalid'],
+    ['a NUL', '\u0000', 'request_invalid'],
+  ])('2 for a plan of %s', async (_what, text, fault) => {
+    const { code, stdout } = await runCommand(['submit', plan(text), '--json'], { cwd, env: nowhere });
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: fault } });
+    expect(code).toBe(2);
+  });
+
+  it('3 for a run that is not there', async () => {
+    const { code, stderr } = await runCommand(['show', runId], { cwd, env: nowhere });
+    expect(code).toBe(3);
+    expect(stderr).toContain('run_not_found');
+  });
+
+  it('3 for a ledger that is not there', async () => {
+    expect((await runCommand(['verify'], { cwd, env: nowhere })).code).toBe(3);
+  });
+
+  it('5 where Redis does not answer', async () => {
+    const submitted = await runCommand(['submit', plan(good)], { cwd, env: nowhere });
+    expect(submitted.code).toBe(5);
+    expect(submitted.stdout).toBe('');
+    expect((await runCommand(['doctor'], { cwd, env: nowhere })).code).toBe(5);
+  });
+
+  it('never shows a password that stands in REDIS_URL', async () => {
+    const env = { REDIS_URL: 'redis://user:hunter2@127.0.0.1:1/0?password=hunter2' };
+    const { stdout, stderr } = await runCommand(['doctor'], { cwd, env });
+    expect(stdout + stderr).not.toContain('hunter2');
+  });
+
+  it('0 for what the ledger has, without Redis', async () => {
+    const { code, stdout } = await runCommand(['runs', '--json'], { cwd, env: nowhere });
+    expect(JSON.parse(stdout)).toEqual({ redis: 'not reachable', runs: [] });
+    expect(code).toBe(0);
+  });
+});
+
+describe('faults', () => {
+  it('are told as what happened, the code and what to do, on standard error', async () => {
+    const { stdout, stderr } = await runCommand(['runs'], { cwd: folder() });
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(
+      /^error {2}.*marketops\.yml cannot be read\n code {2}config_missing\n next {2}.+\n$/,
+    );
+  });
+
+  it('name line and column of what is wrong in a plan', async () => {
+    const cwd = folder();
+    await runCommand(['init'], { cwd });
+    writeFileSync(join(cwd, 'plan.yml'), 'tenant_id: acme\nmode: Prod\noperations: []\n');
+    const { stderr } = await runCommand(['submit', 'plan.yml'], { cwd, env: nowhere });
+    expect(stderr).toContain('2:7  mode  mode must be exactly "dry_run" or "prod", got "Prod"');
+    expect(stderr).toContain('3:13  operations');
+  });
+
+  it('do not let a plan write to the terminal', async () => {
+    const cwd = folder();
+    await runCommand(['init'], { cwd });
+    writeFileSync(join(cwd, 'plan.yml'), 'tenant_id: acme\n"\\e]0;owned\\a\\e[2Jx": 1\n');
+    const { stderr } = await runCommand(['submit', 'plan.yml'], { cwd, env: nowhere });
+    const controls = [...stderr].filter((character) => character < ' ' && character !== '\n');
+    expect(controls).toEqual([]);
+    expect(stderr).toContain('x  is not a key');
+  });
+});

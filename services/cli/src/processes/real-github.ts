@@ -1,0 +1,31 @@
+import { readSecret } from '@marketops/engine';
+import { CliError } from '../errors.js';
+import type { GitHubAccess } from './environment.js';
+
+const setIn = (env: NodeJS.ProcessEnv, name: string): string | undefined =>
+  env[name] === undefined || env[name] === '' ? undefined : env[name];
+
+const whatToSet =
+  'Set GITHUB_TOKEN (it writes; for the publisher alone) and GITHUB_READ_TOKEN (it reads; for the planner), or name files with GITHUB_TOKEN_FILE and GITHUB_READ_TOKEN_FILE; or unset GITHUB_API_URL to use the simulated GitHub.';
+
+/**
+ * GitHub as the environment names it, or undefined where it names none. Two tokens, because the planner must not hold
+ * what can write (law F4): the publisher's is never passed on to it.
+ * @throws CliError `github_token_missing` when only a part is set: half a setting is a mistake, not a wish to simulate.
+ */
+export function githubFromEnvironment(env: NodeJS.ProcessEnv = process.env): GitHubAccess | undefined {
+  const apiUrl = setIn(env, 'GITHUB_API_URL');
+  if (apiUrl === undefined) return undefined;
+  const writeToken = readSecret(env, 'GITHUB_TOKEN');
+  const readToken = readSecret(env, 'GITHUB_READ_TOKEN');
+  if (writeToken === undefined || readToken === undefined) {
+    const missing = writeToken === undefined ? 'GITHUB_TOKEN' : 'GITHUB_READ_TOKEN';
+    throw new CliError('github_token_missing', `GITHUB_API_URL is set and ${missing} is not`, {
+      next: whatToSet,
+    });
+  }
+  return { apiUrl, uploadUrl: setIn(env, 'GITHUB_UPLOAD_URL') ?? uploadsOf(apiUrl), writeToken, readToken };
+}
+
+const uploadsOf = (apiUrl: string): string =>
+  apiUrl === 'https://api.github.com' ? 'https://uploads.github.com' : apiUrl;

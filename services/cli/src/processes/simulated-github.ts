@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MarketOpsConfig } from '@marketops/engine';
+import { builtProgram } from '../repository.js';
+import { type GitHubAccess, plainEnvironment } from './environment.js';
+import type { JsonRecord, ProcessSpec } from './process.js';
+
+/** A repository to plant, in the form that the simulated GitHub reads (`POST /_sim/repositories`). */
+export interface SeedRepository {
+  readonly owner: string;
+  readonly name: string;
+  readonly branches?: readonly {
+    readonly name: string;
+    readonly from?: string;
+    readonly commits?: readonly string[];
+  }[];
+}
+
+/** What a newcomer's plan needs: something to release, and a website whose release branch is ahead of main. */
+export const exampleRepositories: readonly SeedRepository[] = [
+  {
+    owner: 'acme',
+    name: 'widgets',
+    branches: [{ name: 'main', commits: ['Initial commit', 'Make widgets rounder'] }],
+  },
+  {
+    owner: 'acme',
+    name: 'website',
+    branches: [
+      { name: 'main', commits: ['Initial commit'] },
+      { name: 'release-1.4.0', from: 'main', commits: ['Announce Widgets 1.4.0'] },
+    ],
+  },
+];
+
+/** The repositories that the policy names, each with a main branch; those of the example as the example has them. */
+export function repositoriesOf(config: MarketOpsConfig): readonly SeedRepository[] {
+  const named = Object.values(config.policy).flatMap((rule) => rule.repositories);
+  const seeds = new Map<string, SeedRepository>();
+  const add = (seed: SeedRepository) => seeds.set(`${seed.owner}/${seed.name}`.toLowerCase(), seed);
+  for (const pattern of named) {
+    const [owner = '', name = ''] = pattern.split('/');
+    if (owner !== '*' && name !== '*') add({ owner, name });
+  }
+  const accounts = Object.keys(config.accounts).map((account) => account.toLowerCase());
+  for (const example of exampleRepositories) if (accounts.includes(example.owner)) add(example);
+  return [...seeds.values()];
+}
+
+/**
+ * How to run the simulated GitHub of a data folder. It accepts two tokens made for this start, one to read with and
+ * one to write with, and keeps nothing on disk: started again it has only what was planted.
+ */
+export function simulatedGitHub(options: {
+  readonly dataDir: string;
+  readonly seed: readonly SeedRepository[];
+  readonly logFile: string;
+}): {
+  /** @param port the port of an earlier start, so that the others find it again; 0 takes a free one. */
+  spec(port: number): ProcessSpec;
+  access(ready: JsonRecord): GitHubAccess;
+} {
+  const folder = join(options.dataDir, 'simulated-github');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const [readToken, writeToken] = [token('read'), token('write')];
+  const tokensFile = join(folder, 'tokens');
+  writeFileSync(tokensFile, `${readToken}\n${writeToken}\n`, { mode: 0o600 });
+  const seedFile = join(folder, 'seed.json');
+  // Yours to change: it is written once.
+  if (!existsSync(seedFile)) writeFileSync(seedFile, `${JSON.stringify(options.seed, null, 2)}\n`);
+  return {
+    spec: (port) => ({
+      name: 'the simulated GitHub',
+      program: builtProgram('infra/local/dist/github/main.js'),
+      args: ['--port', String(port), '--seed', seedFile, '--tokens', tokensFile],
+      cwd: folder,
+      env: plainEnvironment(),
+      logFile: options.logFile,
+      isReady: (line) => typeof line['url'] === 'string',
+    }),
+    access: (ready) => ({
+      apiUrl: String(ready['url']),
+      uploadUrl: String(ready['uploads_url'] ?? ready['url']),
+      readToken,
+      writeToken,
+    }),
+  };
+}
+
+const token = (use: string): string => `simulated_${use}_${randomBytes(20).toString('hex')}`;

@@ -1,0 +1,233 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { initialize, type LoadedConfig, loadConfig } from '@marketops/engine';
+import { defaultCacheDir, type ProvidedRedis, provideRedis, type RedisSource } from '@marketops/local';
+import { type ConfigOverrides, exampleConfig } from '../config-text.js';
+import { CliError } from '../errors.js';
+import { builtProgram } from '../repository.js';
+import { type GitHubAccess, serviceEnvironment } from './environment.js';
+import { askHealth } from './health.js';
+import { instanceNames, type ProcessName, type ServiceName, serviceNames } from './names.js';
+import { notDurable } from './not-durable.js';
+import type { JsonRecord, ProcessSpec } from './process.js';
+import { repositoriesOf, type SeedRepository, simulatedGitHub } from './simulated-github.js';
+import { type ProcessChange, type Supervised, supervise } from './supervised.js';
+import { readSystemFile, removeSystemFile, writeSystemFile } from './system-file.js';
+
+export interface SystemOptions {
+  /** Holds marketops.yml and `.marketops/`; written where they are not there yet. */
+  readonly dir: string;
+  /** The configuration file, where it is not `<dir>/marketops.yml`. */
+  readonly configPath?: string;
+  /** What marketops.yml shall say other than the example, where it is written now; an existing one stands as it is. */
+  readonly config?: ConfigOverrides;
+  /** Which services, default each once. Named twice, a service runs twice: `publisher`, `publisher-2`. */
+  readonly services?: readonly ServiceName[];
+  /** Default: a simulated one, as a process of its own, on a free port of loopback. */
+  readonly github?: 'simulated' | GitHubAccess;
+  /** What the simulated GitHub has at its start; default: the repositories that the policy names. */
+  readonly repositories?: readonly SeedRepository[];
+  /** A Redis to use as it is. Default: `provideRedis`, which looks at REDIS_URL first. */
+  readonly redisUrl?: string;
+  /** Where a Redis may come from, where not from everywhere. */
+  readonly redisSources?: readonly RedisSource[];
+  /** Over what marketops.yml says. */
+  readonly allowNonDurableRedis?: boolean;
+  /** Start again what ends by itself, with backoff. Default true. What `kill` ended stays down. */
+  readonly restartCrashed?: boolean;
+  readonly onChange?: (change: ProcessChange) => void;
+  /** Told which Redis it is, before anything else starts. */
+  readonly onRedis?: (redis: System['redis']) => void;
+  /** Told in words what is being done. */
+  readonly log?: (line: string) => void;
+  /** Stops the start; a system that runs already is stopped with `stop`. */
+  readonly signal?: AbortSignal;
+}
+
+/** A whole MarketOps as real processes, each with only its own keys. */
+export interface System {
+  readonly dir: string;
+  readonly configPath: string;
+  readonly loaded: LoadedConfig;
+  /** GitHub's API, simulated (with its controls below `/_sim/`) or real. */
+  readonly url: string;
+  readonly githubSimulated: boolean;
+  readonly redisUrl: string;
+  readonly redis: Pick<ProvidedRedis, 'source' | 'durable' | 'describe'>;
+  /** Of the processes that run right now. */
+  readonly pids: Readonly<Partial<Record<ProcessName, number>>>;
+  readonly processes: readonly Supervised[];
+  /** SIGKILL, as a crash would be; it stays down until `restart`. */
+  kill(name: ProcessName): Promise<void>;
+  /** Stops it where it runs, starts it again, and returns when it is ready. */
+  restart(name: ProcessName): Promise<void>;
+  /** What its `/health` answers. */
+  health(name: ProcessName): Promise<JsonRecord>;
+  /** Ends every process it started, services in reverse order, then the simulated GitHub, then Redis. */
+  stop(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+/**
+ * Starts everything: Redis and GitHub, then the ledger, which opens the partitions, then the other services side by
+ * side. Returns when all are ready; what fails stops what was started before it.
+ */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const dir = resolve(options.dir);
+  mkdirSync(dir, { recursive: true });
+  const configPath = resolve(options.configPath ?? join(dir, 'marketops.yml'));
+  if (!existsSync(configPath)) initialize({ configPath, ...exampleConfig(options.config), now: new Date() });
+  const loaded = loadConfig(configPath);
+  refuseSecond(loaded.dataDir);
+  const stops: (() => Promise<unknown>)[] = [];
+  try {
+    return await startParts(options, loaded, stops);
+  } catch (fault) {
+    for (const stop of stops.reverse()) await stop().catch(() => undefined);
+    throw fault;
+  }
+}
+
+async function startParts(
+  options: SystemOptions,
+  loaded: LoadedConfig,
+  stops: (() => Promise<unknown>)[],
+): Promise<System> {
+  const { signal } = options;
+  const { dataDir, configPath, root: dir } = loaded;
+  const redis = await provide(options, loaded);
+  stops.push(() => redis.stop());
+  options.onRedis?.(redis);
+  const logFile = (name: string): string => join(dataDir, 'logs', `${name}.log`);
+  const watch = (name: ProcessName, spec: () => ProcessSpec): Supervised => {
+    const restartCrashed = options.restartCrashed ?? true;
+    const onChange = (change: ProcessChange) => {
+      options.onChange?.(change);
+      if (change.state === 'running') describe();
+    };
+    const process = supervise({ name, spec, restartCrashed, onChange });
+    processes.push(process);
+    stops.push(() => process.stop());
+    return process;
+  };
+
+  const processes: Supervised[] = [];
+  let describe: () => void = () => undefined;
+  const github = await openGitHub(options, loaded, logFile('github'), watch);
+  const services = instanceNames(options.services ?? serviceNames).map(({ name, service }) => ({
+    service,
+    process: watch(name, () => ({
+      name: `the ${name}`,
+      program: builtProgram(`services/${service}/dist/main.js`),
+      cwd: dir,
+      env: serviceEnvironment(service, { configPath, dataDir, redisUrl: redis.url, github }),
+      logFile: logFile(name),
+      isReady: (line) => line['ready'] === true,
+    })),
+  }));
+  const started = async (of: (service: ServiceName) => boolean) => {
+    const wanted = services.filter(({ service }) => of(service));
+    const results = await Promise.allSettled(wanted.map(({ process }) => process.start(signal)));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  };
+  await started((service) => service === 'ledger');
+  await started((service) => service !== 'ledger');
+
+  const named = (name: ProcessName): Supervised => {
+    const process = processes.find((one) => one.name === name);
+    if (process !== undefined) return process;
+    throw new CliError('process_unknown', `there is no process ${name}`, {
+      next: `Name one of ${processes.map((one) => one.name).join(', ')}.`,
+    });
+  };
+  const system: System = {
+    ...{ dir, configPath, loaded, processes, redis, redisUrl: redis.url, url: github.apiUrl },
+    githubSimulated: options.github === undefined || options.github === 'simulated',
+    get pids() {
+      return Object.fromEntries(
+        processes.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, pid]])),
+      );
+    },
+    kill: (name) => named(name).kill(),
+    restart: (name) => named(name).restart(),
+    health: async (name) => healthOf(named(name)),
+    async stop({ graceMs } = {}) {
+      describe = () => undefined;
+      // The order of the start, backwards: each process still finds what it depends on while it finishes.
+      for (const process of [...processes].reverse()) await process.stop(graceMs);
+      await redis.stop();
+      removeSystemFile(dataDir);
+    },
+  };
+  describe = () => writeSystemFile(dataDir, describeSystem(system, options));
+  describe();
+  return system;
+}
+
+async function provide(options: SystemOptions, { config, dataDir }: LoadedConfig): Promise<ProvidedRedis> {
+  const allowNonDurable = options.allowNonDurableRedis ?? config.allow_non_durable_redis;
+  const redis = await provideRedis({
+    dataDir: join(dataDir, 'redis'),
+    cacheDir: defaultCacheDir(),
+    allowNonDurable,
+    ...(options.redisUrl === undefined ? {} : { env: { ...process.env, REDIS_URL: options.redisUrl } }),
+    ...(options.redisSources === undefined ? {} : { sources: options.redisSources }),
+    ...(options.log === undefined ? {} : { log: options.log }),
+  });
+  if (redis.durable || allowNonDurable) return redis;
+  await redis.stop();
+  throw notDurable(redis.describe);
+}
+
+/** Simulated, as the first process of the system, or as it is given. */
+async function openGitHub(
+  options: SystemOptions,
+  loaded: LoadedConfig,
+  logFile: string,
+  watch: (name: ProcessName, spec: () => ProcessSpec) => Supervised,
+): Promise<GitHubAccess> {
+  if (options.github !== undefined && options.github !== 'simulated') return options.github;
+  const seed = options.repositories ?? repositoriesOf(loaded.config);
+  const simulated = simulatedGitHub({ dataDir: loaded.dataDir, seed, logFile });
+  let port = 0;
+  const process = watch('github', () => simulated.spec(port));
+  await process.start(options.signal);
+  const access = simulated.access(process.ready ?? {});
+  port = Number(new URL(access.apiUrl).port);
+  return access;
+}
+
+function describeSystem(system: System, options: SystemOptions) {
+  const { redisUrl, redis, url, githubSimulated, loaded, processes } = system;
+  const services = processes.flatMap(({ name, pid, ready }) => {
+    const port = ready?.['health_port'];
+    return pid === undefined
+      ? []
+      : [[name, { pid, health_port: typeof port === 'number' ? port : null }] as const];
+  });
+  return {
+    pid: process.pid,
+    started_at: new Date().toISOString(),
+    redis_url: redisUrl,
+    redis: redis.describe,
+    allow_non_durable_redis: options.allowNonDurableRedis ?? loaded.config.allow_non_durable_redis,
+    github_url: url,
+    github_simulated: githubSimulated,
+    services: Object.fromEntries(services),
+  };
+}
+
+async function healthOf({ name, ready }: Supervised): Promise<JsonRecord> {
+  const port = ready?.['health_port'];
+  if (typeof port !== 'number') {
+    throw new CliError('process_unknown', `${name} has no health port`, { next: 'Ask a service that runs.' });
+  }
+  return askHealth(port);
+}
+
+function refuseSecond(dataDir: string): void {
+  const other = readSystemFile(dataDir);
+  if (other === undefined) return;
+  throw new CliError('system_running', `process ${other.pid} already runs the system of ${dataDir}`, {
+    next: `Use that one, stop it (Ctrl-C, or kill ${other.pid}), or choose another folder.`,
+  });
+}

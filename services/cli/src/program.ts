@@ -1,0 +1,59 @@
+import { Command, CommanderError } from 'commander';
+import type { Runtime } from './command.js';
+import { registerCancel } from './commands/cancel.js';
+import { registerDemo } from './commands/demo.js';
+import { registerDev } from './commands/dev.js';
+import { registerDoctor } from './commands/doctor.js';
+import { registerEvents } from './commands/events.js';
+import { registerInit } from './commands/init.js';
+import { registerRuns } from './commands/runs.js';
+import { registerShow } from './commands/show.js';
+import { registerSubmit } from './commands/submit.js';
+import { registerTimeline } from './commands/timeline.js';
+import { registerVerify } from './commands/verify.js';
+
+const registrations: readonly ((program: Command, runtime: Runtime) => void)[] = [
+  registerDemo,
+  registerInit,
+  registerDev,
+  registerSubmit,
+  registerRuns,
+  registerShow,
+  registerTimeline,
+  registerEvents,
+  registerCancel,
+  registerVerify,
+  registerDoctor,
+];
+
+/** The `marketops` command with everything it can do. Throws instead of ending the process. */
+export function createProgram(runtime: Runtime): Command {
+  const program = new Command('marketops')
+    .description(
+      'Governed side effects: plan in the open, authorize with single-use receipts, execute exactly that, and prove it to a stranger.',
+    )
+    .version('0.1.0')
+    .showHelpAfterError(false)
+    .showSuggestionAfterError(true)
+    .helpCommand('help [command]', 'what a command does, with examples')
+    .exitOverride()
+    .configureOutput({
+      // A fault is told once, in one form, by whoever catches it.
+      writeErr: () => undefined,
+    })
+    .addHelpText('after', firstSteps);
+  for (const register of registrations) register(program, runtime);
+  return program;
+}
+
+const firstSteps = `
+First steps:
+  $ marketops demo                     see all of it work, on this machine, in a few seconds
+  $ marketops init && marketops dev    a system of your own, with a simulated GitHub
+  $ marketops help submit              how to ask for something
+
+Every command takes --json and --config. Environment: MARKETOPS_CONFIG, REDIS_URL, NO_COLOR.`;
+
+/** True where commander has printed help or the version, as it was asked to. */
+export const isAnswered = (thrown: unknown): boolean =>
+  thrown instanceof CommanderError && thrown.exitCode === 0;

@@ -1,0 +1,109 @@
+import { type MarketOpsEvent, operationStream, runStream } from '@marketops/contracts';
+import type { EventStore } from '@marketops/store';
+import { CliError } from '../errors.js';
+import { inOrder } from './in-order.js';
+import type { Blobs } from './inline-or-blob.js';
+import type { Live } from './live.js';
+
+export interface FollowOptions {
+  readonly live: Pick<Live, 'store' | 'reader'>;
+  readonly blobs: Blobs;
+  readonly runId: string;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Asked while there is no run yet: throws where there never will be one. */
+  readonly beforeFirst?: () => Promise<void>;
+}
+
+/** Wake-ups come with the ledger's acknowledgements; this is for those that get lost. */
+const lookAgainMs = 200;
+
+/**
+ * A run's events as they are appended, all streams of the run together, until the run has ended. Every event is
+ * verified; within a stream none is missing.
+ * @throws CliError `timed_out`, and the signal's reason
+ */
+export async function* followRun(options: FollowOptions): AsyncGenerator<MarketOpsEvent> {
+  const { live, blobs, runId, signal, timeoutMs, beforeFirst } = options;
+  const cursors = new Map<string, number>([[runStream(runId), 0]]);
+  const deadlineMs = Date.now() + timeoutMs;
+  const bell = await openBell(live.store, cursors);
+  try {
+    for (let seen = 0; ; ) {
+      const rung = bell.next();
+      const events = await readNew(live, cursors, runStream(runId));
+      for (const event of events) {
+        if (event.type !== 'plan.generated') continue;
+        const plan = await blobs.plan(event);
+        for (const { operation_id: id } of plan?.operations ?? []) cursors.set(operationStream(runId, id), 0);
+      }
+      // Read after the run's own stream: what came before the run's end is in there.
+      const ofOperations = await Promise.all(
+        [...cursors.keys()].slice(1).map((stream) => readNew(live, cursors, stream)),
+      );
+      const fresh = inOrder([...events, ...ofOperations.flat()]);
+      yield* fresh;
+      seen += fresh.length;
+      if (fresh.some(({ type }) => type === 'run.completed' || type === 'plan.rejected')) return;
+      if (seen === 0) await beforeFirst?.();
+      if (Date.now() >= deadlineMs) throw timedOut(runId, timeoutMs);
+      await rung(Math.min(lookAgainMs, deadlineMs - Date.now()), signal);
+    }
+  } finally {
+    await bell.close();
+  }
+}
+
+async function readNew(
+  { reader }: Pick<Live, 'reader'>,
+  cursors: Map<string, number>,
+  stream: string,
+): Promise<readonly MarketOpsEvent[]> {
+  const { events, lastSeq } = await reader.readAfter(stream, cursors.get(stream) ?? 0);
+  cursors.set(stream, lastSeq);
+  return events;
+}
+
+interface Bell {
+  /** Begins to listen; what it returns waits until something rang since, for at most `ms`. */
+  next(): (ms: number, signal: AbortSignal) => Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openBell(store: EventStore, streams: ReadonlyMap<string, unknown>): Promise<Bell> {
+  let ring: () => void = () => undefined;
+  const unsubscribe = await store.onAcknowledged((acknowledged) => {
+    if (acknowledged.some((stream) => streams.has(stream))) ring();
+  });
+  return {
+    next() {
+      const rung = new Promise<void>((resolve) => {
+        ring = resolve;
+      });
+      return async (ms, signal) => {
+        signal.throwIfAborted();
+        let timer: NodeJS.Timeout | undefined;
+        const elapsed = new Promise<void>((resolve) => {
+          timer = setTimeout(resolve, ms);
+        });
+        let aborted: () => void = () => undefined;
+        const interrupted = new Promise<never>((_, reject) => {
+          aborted = () => reject(signal.reason);
+          signal.addEventListener('abort', aborted, { once: true });
+        });
+        try {
+          await Promise.race([rung, elapsed, interrupted]);
+        } finally {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', aborted);
+        }
+      };
+    },
+    close: () => unsubscribe(),
+  };
+}
+
+const timedOut = (runId: string, timeoutMs: number) =>
+  new CliError('timed_out', `${runId} has not ended within ${Math.round(timeoutMs / 1_000)} s`, {
+    next: `It goes on without us: marketops timeline ${runId} shows where it stands, marketops doctor what may hold it.`,
+  });

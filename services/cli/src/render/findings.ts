@@ -1,0 +1,18 @@
+import type { Finding } from '../doctor/finding.js';
+import type { Output } from '../output.js';
+import { sanitize } from '../sanitize.js';
+import { plural } from './words.js';
+
+export function renderFindings(output: Output, findings: readonly Finding[]): void {
+  const { paint } = output;
+  const verdicts = { ok: paint.green('ok  '), warn: paint.yellow('warn'), fail: paint.red('FAIL') };
+  for (const { name, verdict, detail, next } of findings) {
+    output.line(`${verdicts[verdict]}  ${paint.bold(name.padEnd(11))} ${sanitize(detail)}`);
+    if (next !== undefined) output.line(`${' '.repeat(18)}${paint.dim(`→ ${sanitize(next)}`)}`);
+  }
+  const count = (wanted: Finding['verdict']) => findings.filter(({ verdict }) => verdict === wanted).length;
+  const [failed, warned] = [count('fail'), count('warn')];
+  output.line();
+  if (failed + warned === 0) output.line('All is well.');
+  else output.line(`${plural(failed, 'failure')}, ${plural(warned, 'warning')}.`);
+}

@@ -1,0 +1,23 @@
+import { Fault, type FaultDetails } from '@marketops/contracts';
+
+const nextByCode = {
+  ledger_lost:
+    'Restore the ledger folder from a backup or mirror. Starting without it would forget what was acknowledged.',
+  journal_damaged:
+    'Restore the file named from a backup or mirror. Nothing was changed; marketops ledger verify names the place.',
+  already_running: 'Stop the other ledger first; a log has one writer.',
+  deposed: 'Nothing to do if another ledger was started on purpose. Otherwise find it and stop it.',
+  disk_failed:
+    'Free or repair the disk and start the ledger again: it goes on from the last batch that is whole on disk.',
+  stopped: 'Start the ledger again; what it has not acknowledged waits in Redis.',
+  index_failed: 'Remove the index folder and start the ledger again: it makes the index from the journal.',
+} as const;
+
+export type LedgerErrorCode = keyof typeof nextByCode;
+
+/** Why a ledger does not start, or has stopped. Always terminal: it never goes on by itself after one of these. */
+export class LedgerError extends Fault<LedgerErrorCode> {
+  constructor(code: LedgerErrorCode, message: string, details: Partial<FaultDetails> = {}) {
+    super(code, message, { next: nextByCode[code], ...details });
+  }
+}

@@ -1,0 +1,149 @@
+import { mkdir, open, rename, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type ChainPoint,
+  genesis,
+  JournalError,
+  type JournalFile,
+  JournalWalk,
+  type LedgerPaths,
+  type LineRange,
+  listJournal,
+  type OpenedFile,
+  openFile,
+  readLines,
+} from '@marketops/journal';
+import { type CryptoPort, createSignatureCache, type OpenKeyring } from '@marketops/proof';
+import { LedgerError } from '../errors.js';
+import { syncFolder } from './disk.js';
+import { commitsBeyond } from './later-commit.js';
+
+export interface RecoverOptions {
+  readonly paths: LedgerPaths;
+  readonly crypto: CryptoPort;
+  readonly keyring: OpenKeyring;
+  readonly logOrigin: string;
+  /** How far the index says the journal goes: it was written after the disk said yes. */
+  readonly indexed: ChainPoint | undefined;
+  readonly now: () => Date;
+}
+
+/** What was cut off, and where it is kept. */
+export interface CutTail {
+  readonly file: string;
+  readonly bytes: number;
+  readonly keptAs: string;
+}
+
+export interface Recovered {
+  /** False where no file with a header exists: this folder never held a journal. */
+  readonly exists: boolean;
+  readonly head: ChainPoint;
+  readonly lastTerm: number;
+  readonly cuts: readonly CutTail[];
+}
+
+/**
+ * Reads the newest file whole, verifies it, and makes its end the end of the last batch that is complete:
+ *
+ *     whole ───────────────────────────────────────────────▶ go on
+ *     a file without a header ─▶ aside ─▶ the file before it is the newest
+ *     something after the last good commit, and no commit of the ledger beyond it ─▶ torn: copied aside, cut off
+ *     something wrong before a commit of the ledger ─▶ damaged: nothing is touched, no start
+ *     shorter than what the index has seen durable, or another history ─▶ damaged, as above
+ *
+ * Only a batch that was never acknowledged can be torn: an acknowledgement follows fdatasync.
+ * @throws LedgerError `journal_damaged`
+ */
+export async function recover(options: RecoverOptions): Promise<Recovered> {
+  const { paths, crypto, keyring, logOrigin, indexed } = options;
+  const files = await listJournal(paths.journal);
+  const cuts: CutTail[] = [];
+  let opened: OpenedFile | undefined;
+  const headless: JournalFile[] = [];
+  for (let file = files.pop(); file !== undefined; file = files.pop()) {
+    opened = await openFile(crypto, file, { keyring, logOrigin }).catch(damaged);
+    if (opened !== undefined) break;
+    headless.push(file);
+  }
+  const found = opened === undefined ? undefined : await walkNewest(options, opened);
+  const head = found?.head ?? genesis;
+  if (indexed !== undefined && (indexed.sequence > head.sequence || isOther(indexed, head))) {
+    throw new LedgerError(
+      'journal_damaged',
+      `The journal ends at entry ${head.sequence}; the index has seen entry ${indexed.sequence} durable.`,
+    );
+  }
+  for (const file of headless) cuts.push(await putAside(options, file));
+  if (opened !== undefined && found !== undefined && found.end.offset < opened.file.bytes)
+    cuts.push(await cutTail(options, opened.file, found.end));
+  return { exists: opened !== undefined, head, lastTerm: opened?.file.term ?? 0, cuts };
+}
+
+const isOther = (a: ChainPoint, b: ChainPoint): boolean => a.sequence === b.sequence && a.hash !== b.hash;
+
+const damaged = (fault: unknown): never => {
+  if (!(fault instanceof JournalError)) throw fault;
+  throw new LedgerError('journal_damaged', `The journal is damaged: ${fault.message}`, { cause: fault });
+};
+
+async function walkNewest(
+  { crypto, keyring }: RecoverOptions,
+  { file, header, end }: OpenedFile,
+): Promise<{ head: ChainPoint; end: LineRange }> {
+  const walk = new JournalWalk({
+    crypto,
+    keyring,
+    cache: createSignatureCache(),
+    file,
+    from: { sequence: header.prev_last_sequence, hash: header.prev_last_hash },
+    at: end,
+    streams: new Map(),
+    streamsComplete: false,
+  });
+  try {
+    await readLines(file.path, end, (line) => walk.take(line));
+  } catch (fault) {
+    if (!(fault instanceof JournalError)) throw fault;
+    if (await commitsBeyond(crypto, keyring, file.path, walk)) damaged(fault);
+  }
+  return { head: walk.committed, end: walk.committedEnd };
+}
+
+async function cutTail({ paths, now }: RecoverOptions, file: JournalFile, end: LineRange): Promise<CutTail> {
+  const keptAs = await asideName(paths, `${file.name}.from-${end.offset}`, now());
+  const source = await open(file.path, 'r');
+  try {
+    const kept = await open(keptAs, 'wx', 0o640);
+    try {
+      const chunk = Buffer.alloc(1_048_576);
+      for (let at = end.offset; ; ) {
+        const { bytesRead } = await source.read(chunk, 0, chunk.length, at);
+        if (bytesRead === 0) break;
+        await kept.write(chunk, 0, bytesRead);
+        at += bytesRead;
+      }
+      await kept.sync();
+    } finally {
+      await kept.close();
+    }
+  } finally {
+    await source.close();
+  }
+  await truncate(file.path, end.offset);
+  const cut = await open(file.path, 'r+');
+  await cut.sync().finally(() => cut.close());
+  return { file: file.name, bytes: file.bytes - end.offset, keptAs };
+}
+
+async function putAside({ paths, now }: RecoverOptions, file: JournalFile): Promise<CutTail> {
+  const keptAs = await asideName(paths, file.name, now());
+  await rename(file.path, keptAs);
+  await syncFolder(paths.journal);
+  return { file: file.name, bytes: file.bytes, keptAs };
+}
+
+async function asideName(paths: LedgerPaths, name: string, now: Date): Promise<string> {
+  await mkdir(paths.torn, { recursive: true, mode: 0o750 });
+  return join(paths.torn, `${name}.${now.toISOString().replace(/[:.]/g, '-')}.${process.pid}`);
+}

@@ -1,0 +1,116 @@
+import {
+  type ChainPoint,
+  genesis,
+  headKey,
+  type IndexHead,
+  type IndexTables,
+  JournalError,
+  JournalWalk,
+  listJournal,
+  type OpenedFile,
+  openFile,
+  readLines,
+  type WalkedBatch,
+} from '@marketops/journal';
+import { type CryptoPort, createSignatureCache, type OpenKeyring } from '@marketops/proof';
+import { LedgerError } from '../errors.js';
+import type { PlacedEntry } from '../journal/batch.js';
+import { indexBatch } from './writer.js';
+
+export interface CatchUpOptions {
+  readonly tables: IndexTables;
+  /** The journal's folder, recovered. */
+  readonly dir: string;
+  readonly crypto: CryptoPort;
+  readonly keyring: OpenKeyring;
+  readonly logOrigin: string;
+}
+
+/**
+ * Indexes what the journal holds and the index does not: after a crash the last few batches, after the loss of the
+ * index everything. Verifies on the way as the verifier does.
+ * @returns the entries indexed
+ * @throws LedgerError `journal_damaged`
+ */
+export async function catchUp(options: CatchUpOptions): Promise<number> {
+  const { tables, dir, crypto, keyring, logOrigin } = options;
+  try {
+    const opened: OpenedFile[] = [];
+    for (const file of await listJournal(dir)) {
+      const open = await openFile(crypto, file, { keyring, logOrigin });
+      if (open !== undefined) opened.push(open);
+    }
+    const head = await startOf(tables, opened);
+    let indexed = 0;
+    for (const [at, open] of opened.entries()) {
+      const next = opened[at + 1]?.header.prev_last_sequence;
+      if (head === undefined || !isBefore(open, head)) indexed += await indexFile(options, open, head, next);
+    }
+    return indexed;
+  } catch (fault) {
+    if (!(fault instanceof JournalError)) throw fault;
+    throw new LedgerError('journal_damaged', `The journal is damaged: ${fault.message}`, { cause: fault });
+  }
+}
+
+/** An index of another journal is of no use: everything is indexed anew. */
+async function startOf(tables: IndexTables, opened: readonly OpenedFile[]): Promise<IndexHead | undefined> {
+  const head = tables.meta.get(headKey);
+  if (head === undefined || opened.some((open) => isFileOf(open, head))) return head;
+  const { meta, heads, events, runs, runOrder, receipts, claims, quarantines } = tables;
+  for (const table of [meta, heads, events, runs, runOrder, receipts, claims, quarantines]) {
+    await table.clearAsync();
+  }
+  return undefined;
+}
+
+const isFileOf = ({ file }: OpenedFile, { term, firstSequence }: IndexHead): boolean =>
+  file.term === term && file.firstSequence === firstSequence;
+
+const isBefore = ({ file }: OpenedFile, head: IndexHead): boolean =>
+  file.term < head.term || (file.term === head.term && file.firstSequence < head.firstSequence);
+
+async function indexFile(
+  { tables, crypto, keyring }: CatchUpOptions,
+  { file, header, end }: OpenedFile,
+  head: IndexHead | undefined,
+  until: number | undefined,
+): Promise<number> {
+  const resumed = head !== undefined && file.term === head.term && file.firstSequence === head.firstSequence;
+  const from: ChainPoint = resumed
+    ? { sequence: head.sequence, hash: head.hash }
+    : header.prev_last_sequence === 0
+      ? genesis
+      : { sequence: header.prev_last_sequence, hash: header.prev_last_hash };
+  const at = resumed ? { offset: head.offset, number: head.line } : end;
+  let pending: Promise<void> = Promise.resolve();
+  const onCommit = ({ commit, entries, end: after }: WalkedBatch): void => {
+    const placed = entries.map(({ position, entry }): PlacedEntry => ({ position, event: entry.event }));
+    const next = {
+      sequence: commit.last_sequence,
+      hash: commit.last_hash,
+      epoch: commit.epoch,
+      term: file.term,
+      firstSequence: file.firstSequence,
+      offset: after.offset,
+      line: after.number,
+    };
+    pending = Promise.all([pending, indexBatch(tables, placed, next)]).then(() => undefined);
+    pending.catch(() => undefined);
+  };
+  const walk = new JournalWalk({
+    crypto,
+    keyring,
+    cache: createSignatureCache(),
+    file,
+    from,
+    at,
+    streams: new Map(),
+    streamsComplete: false,
+    until,
+    onCommit,
+  });
+  await readLines(file.path, at, (line) => walk.take(line));
+  await pending;
+  return walk.committed.sequence - from.sequence;
+}

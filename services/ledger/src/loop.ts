@@ -1,0 +1,269 @@
+import type { Clock, Logger } from '@marketops/engine';
+import type { ChainPoint, IndexTables, LedgerIndex } from '@marketops/journal';
+import type { CryptoPort } from '@marketops/proof';
+import type { EventStore, OutboxEntry } from '@marketops/store';
+import { LedgerError } from './errors.js';
+import type { StreamHeads } from './heads.js';
+import { type AdmitPorts, admit, type Batch, type ExaminedEntry } from './intake/admit.js';
+import type { AcceptedSegment, Examiner } from './intake/examine.js';
+import { inCausalOrder } from './intake/order.js';
+import { OutboxReader } from './intake/outbox.js';
+import { type BuiltBatch, buildBatch } from './journal/batch.js';
+import type { JournalWriter, LedgerSigner } from './journal/writer.js';
+import { indexBatch } from './ledger-index/writer.js';
+import { acknowledge, type ToAcknowledge } from './redis/acknowledge.js';
+import type { Quarantine } from './redis/quarantine.js';
+import type { LedgerTuning } from './tuning.js';
+
+export interface LoopPorts {
+  readonly store: EventStore;
+  readonly crypto: CryptoPort;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signer: LedgerSigner;
+  readonly writer: JournalWriter;
+  readonly tables: IndexTables;
+  readonly index: LedgerIndex;
+  readonly heads: StreamHeads;
+  readonly examiner: Examiner;
+  readonly quarantine: Quarantine;
+  readonly tuning: LedgerTuning;
+  readonly epoch: () => number;
+  /** Control keys are gone: Redis has lost data. */
+  readonly onLost: (partitions: readonly number[]) => void;
+}
+
+/**
+ * The one writer.
+ *
+ *     read the outbox ─▶ examine, order, admit ─▶ build lines ─▶ one write, one fdatasync ─▶ index ∥ acknowledge
+ *           ▲                                         │
+ *           └──────── while the disk works ◀──────────┘
+ *
+ * Three things may be under way at once: the next turn is read and examined, one batch is on its way to the disk, and a
+ * few batches that are durable are being indexed and acknowledged, in order. Lines are built only when the batch
+ * before is durable, so a failed write leaves nothing after it. Nothing is acknowledged before its fdatasync returned
+ * (law L2). Any fault of the disk, and a deposition, ends the loop; faults of Redis are waited out.
+ */
+export class LedgerLoop {
+  #ports: LoopPorts;
+  #outbox: OutboxReader;
+  #admitPorts: AdmitPorts;
+  #head: ChainPoint;
+  #writing: Promise<void> = Promise.resolve();
+  /** Batches whose settling is under way, oldest first. */
+  #unsettled: Promise<void>[] = [];
+  #failure: unknown;
+  #stopping = false;
+  #ended = false;
+  #rewind = false;
+  #settled: ChainPoint;
+  #waiters = new Set<() => void>();
+
+  constructor(ports: LoopPorts, head: ChainPoint) {
+    this.#ports = ports;
+    this.#head = head;
+    this.#settled = head;
+    this.#outbox = new OutboxReader(ports.store, ports.tuning);
+    this.#admitPorts = {
+      heads: ports.heads,
+      examiner: ports.examiner,
+      readStream: async (stream, afterSeq) => (await ports.store.read([{ stream, afterSeq }]))[0] ?? [],
+      holds: (segment) => this.#holds(segment),
+    };
+  }
+
+  /** The last entry that is durable, indexed and acknowledged. */
+  get settled(): ChainPoint {
+    return this.#settled;
+  }
+
+  /** Resolves when the entry is durable, indexed and acknowledged; rejects when the loop ends before. */
+  async settledThrough(sequence: number): Promise<void> {
+    while (this.#settled.sequence < sequence) {
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#ended) throw new LedgerError('stopped', `The ledger stopped before entry ${sequence}.`);
+      await new Promise<void>((resolve) => this.#waiters.add(resolve));
+    }
+  }
+
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /** Ends the loop from outside, as a fault of its own would. */
+  fail(fault: unknown): void {
+    this.#failure ??= fault;
+    this.#wake();
+  }
+
+  /** Reads the outbox from its beginning in the next turn. */
+  rewind(): void {
+    this.#rewind = true;
+  }
+
+  /**
+   * Works until `stop`, and then settles what is durable.
+   * @throws LedgerError: nothing after the fault has been acknowledged
+   */
+  async run(): Promise<void> {
+    try {
+      while (!this.#stopping && this.#failure === undefined) await this.#turn();
+      await this.#writing;
+      await Promise.all(this.#unsettled);
+    } catch (fault) {
+      this.fail(fault);
+    }
+    this.#ended = true;
+    this.#wake();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #turn(): Promise<void> {
+    const { log, clock, tuning } = this.#ports;
+    if (this.#rewind) {
+      this.#rewind = false;
+      this.#outbox.rewind();
+    }
+    let lanes: OutboxEntry[][];
+    try {
+      lanes = await this.#outbox.next();
+    } catch (fault) {
+      log.warn({ fault }, 'the outbox cannot be read; trying again');
+      return clock.sleep(tuning.retryMs);
+    }
+    const entries = inCausalOrder(lanes.map((entries) => entries.map((entry) => this.#examine(entry))));
+    for await (const batch of admit(entries, this.#admitPorts, tuning.batchBytesMax)) {
+      await this.#commit(batch);
+    }
+  }
+
+  #examine({ partition, id, segments }: OutboxEntry): ExaminedEntry {
+    const examined = segments.map(({ stream, value }) => ({
+      examined: this.#ports.examiner.examine(stream, value),
+      valueBytes: value.length,
+    }));
+    let firstEventId = '';
+    for (const { examined: result } of examined) {
+      const eventId = 'accepted' in result ? result.accepted.events[0]?.event['id'] : undefined;
+      if (firstEventId === '' && typeof eventId === 'string') firstEventId = eventId;
+    }
+    return { partition, id, segments: examined, firstEventId };
+  }
+
+  async #commit(batch: Batch): Promise<void> {
+    await this.#writing;
+    while (this.#unsettled.length >= this.#ports.tuning.unsettledMax) await this.#unsettled[0];
+    if (this.#failure !== undefined) throw this.#failure;
+    const built = batch.segments.length === 0 ? undefined : await this.#build(batch.segments);
+    if (built !== undefined) {
+      this.#head = built.head;
+      this.#writing = this.#ports.writer.commit(built.bytes, built.lines);
+    }
+    const settling = this.#settle(
+      this.#writing,
+      this.#unsettled.at(-1),
+      batch,
+      built,
+      this.#toAcknowledge(batch, built),
+    );
+    this.#unsettled.push(settling);
+    // Awaited by the next commit and at the end; until then a rejection must not count as unhandled.
+    settling.then(
+      () => this.#unsettled.shift(),
+      (fault: unknown) => this.fail(fault),
+    );
+  }
+
+  async #build(segments: readonly AcceptedSegment[]): Promise<BuiltBatch> {
+    const { writer, crypto, signer, clock, tuning, epoch } = this.#ports;
+    if (writer.place.offset >= tuning.fileBytesMax) await writer.rotate(this.#head);
+    return buildBatch(crypto, {
+      segments,
+      after: this.#head,
+      place: writer.place,
+      epoch: epoch(),
+      committedAt: new Date(clock.nowMs()).toISOString(),
+      signer,
+    });
+  }
+
+  /** Taken down now: the heads are those of this batch only until the next one is admitted. */
+  #toAcknowledge({ answered }: Batch, built: BuiltBatch | undefined): ToAcknowledge {
+    const { heads, epoch, writer } = this.#ports;
+    const partitions = [...answered].map(([partition, { upTo, streams }]) => {
+      const seqs = [...streams].map((stream): [string, number] => [stream, heads.get(stream)]);
+      return [partition, { upTo, streams: new Map(seqs) }] as const;
+    });
+    return {
+      epoch: epoch(),
+      term: writer.place.file.term,
+      firstSequence: built?.firstSequence ?? this.#head.sequence,
+      head: this.#head,
+      partitions: new Map(partitions),
+    };
+  }
+
+  async #settle(
+    written: Promise<void>,
+    before: Promise<void> | undefined,
+    { suspicions }: Batch,
+    built: BuiltBatch | undefined,
+    durable: ToAcknowledge,
+  ): Promise<void> {
+    const { tables, quarantine } = this.#ports;
+    await written;
+    await before;
+    const indexed =
+      built === undefined
+        ? undefined
+        : indexBatch(tables, built.entries, {
+            ...built.head,
+            epoch: durable.epoch,
+            term: durable.term,
+            firstSequence: built.end.file.firstSequence,
+            offset: built.end.offset,
+            line: built.end.line,
+          });
+    // Before the outbox forgets what could not be believed, the event that says so stands in the store.
+    for (const suspicion of suspicions) await quarantine.raise(suspicion);
+    await Promise.all([indexed, this.#acknowledge(durable)]);
+    this.#settled = durable.head;
+    this.#wake();
+  }
+
+  async #acknowledge(durable: ToAcknowledge): Promise<void> {
+    const { log, clock, tuning, onLost } = this.#ports;
+    for (;;) {
+      try {
+        const lost = await acknowledge(this.#ports, durable);
+        if (lost.length > 0) onLost(lost);
+        return;
+      } catch (fault) {
+        if (fault instanceof LedgerError) throw fault;
+        log.warn({ fault }, 'acknowledgements cannot be written; trying again');
+        // Durable and not acknowledged is no loss: the next start finds the outbox as it is and acknowledges.
+        if (this.#stopping) return;
+        await clock.sleep(tuning.retryMs);
+      }
+    }
+  }
+
+  /** Whether every event of the segment is journaled with these bytes; asked for duplicates only, which are rare. */
+  async #holds(segment: AcceptedSegment): Promise<boolean> {
+    await this.#writing;
+    await Promise.all(this.#unsettled);
+    for (const { event, digest } of segment.events) {
+      const id = event['id'];
+      const located = typeof id === 'string' ? await this.#ports.index.entryOfEvent(id) : undefined;
+      if (located?.entry.event_digest !== digest) return false;
+    }
+    return true;
+  }
+
+  #wake(): void {
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    for (const wake of waiters) wake();
+  }
+}

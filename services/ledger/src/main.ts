@@ -1,0 +1,6 @@
+import { runService } from '@marketops/engine';
+import { startLedger } from './start.js';
+
+await runService('ledger', async (engine) => {
+  await startLedger(engine);
+});

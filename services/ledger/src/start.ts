@@ -1,0 +1,199 @@
+import { mkdir } from 'node:fs/promises';
+import { type Engine, queueNames, readSigningKey } from '@marketops/engine';
+import { type ChainPoint, ledgerIndexOver, ledgerPaths } from '@marketops/journal';
+import { createSignatureCache } from '@marketops/proof';
+import { nodeCrypto } from '@marketops/proof/node';
+import type { Control } from '@marketops/store';
+import { LedgerError } from './errors.js';
+import { StreamHeads } from './heads.js';
+import { createExaminer } from './intake/examine.js';
+import { type Disk, nodeDisk } from './journal/disk.js';
+import { lockFolder } from './journal/lock.js';
+import { recover } from './journal/recover.js';
+import { claimTerm } from './journal/terms.js';
+import { JournalWriter } from './journal/writer.js';
+import { catchUp } from './ledger-index/catch-up.js';
+import { openIndexForWriting } from './ledger-index/writer.js';
+import { LedgerLoop } from './loop.js';
+import { epochOf, everyPartition, readControls, termOf } from './redis/controls.js';
+import { openFirstEpoch } from './redis/open-epoch.js';
+import { createQuarantine } from './redis/quarantine.js';
+import { inspectSuspect } from './redis/suspect-job.js';
+import { watchRedis } from './redis/watch.js';
+import { defaultTuning, type LedgerTuning } from './tuning.js';
+
+export interface LedgerOptions {
+  readonly tuning?: Partial<LedgerTuning>;
+  /** For tests that make single system calls fail. */
+  readonly disk?: Disk;
+  /** Called when the ledger cannot go on. The default ends the process with exit code 1. */
+  readonly onFatal?: (fault: unknown) => void;
+}
+
+export interface RunningLedger {
+  readonly term: number;
+  /** The last entry that is durable, indexed and acknowledged. */
+  settled(): ChainPoint;
+  /** Resolves when that entry is; rejects when the ledger ends before. */
+  settledThrough(sequence: number): Promise<void>;
+  /** Finishes the batch at hand. Also called by the engine's own stop. */
+  stop(): Promise<void>;
+  /** Resolves when the ledger has stopped, with the fault if there was one. Never rejects. */
+  readonly ended: Promise<unknown>;
+}
+
+/**
+ * Starts the ledger: lock, index, recovery, term, Redis, loop. When it returns the ledger is working.
+ * @throws LedgerError `already_running`, `ledger_lost`, `journal_damaged`, `deposed`, `disk_failed`
+ */
+export async function startLedger(engine: Engine, options: LedgerOptions = {}): Promise<RunningLedger> {
+  const paths = ledgerPaths(engine.loaded.dataDir);
+  await mkdir(paths.journal, { recursive: true, mode: 0o750 });
+  const unlock = await lockFolder(paths.lock);
+  const closers: (() => Promise<unknown>)[] = [unlock];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) {
+      await close().catch((fault: unknown) => engine.log.warn({ fault }, 'closing the ledger'));
+    }
+  };
+  try {
+    return await startLocked(engine, options, closers, closeAll);
+  } catch (fault) {
+    await closeAll();
+    throw fault;
+  }
+}
+
+async function startLocked(
+  engine: Engine,
+  options: LedgerOptions,
+  closers: (() => Promise<unknown>)[],
+  closeAll: () => Promise<void>,
+): Promise<RunningLedger> {
+  const { store, log, clock, keyring, loaded } = engine;
+  const tuning = { ...defaultTuning, ...options.tuning };
+  const paths = ledgerPaths(loaded.dataDir);
+  const logOrigin = loaded.keyring.log_origin;
+  const crypto = nodeCrypto;
+  const signer = readSigningKey(engine.keysDir, 'acknowledgement');
+
+  const tables = await openIndexForWriting(paths.root);
+  closers.push(() => tables.root.close());
+  const index = ledgerIndexOver(tables, paths.root, crypto);
+  const now = () => new Date(clock.nowMs());
+  const recovered = await recover({ paths, crypto, keyring, logOrigin, indexed: index.head(), now });
+  for (const cut of recovered.cuts) log.warn({ cut }, 'a torn tail was cut off; it was never acknowledged');
+  const indexedNow = await catchUp({ tables, dir: paths.journal, crypto, keyring, logOrigin });
+  if (indexedNow > 0) log.info({ entries: indexedNow }, 'the index has caught up with the journal');
+
+  const controls = await readControls(store);
+  if (!recovered.exists && controls.some((control) => control !== null))
+    throw await ledgerLost(engine, controls);
+  const term = await claimTerm(paths.terms, [recovered.lastTerm, termOf(controls)]);
+  const writer = await JournalWriter.create(
+    {
+      crypto,
+      disk: options.disk ?? nodeDisk,
+      dir: paths.journal,
+      term,
+      logOrigin,
+      signer,
+      now: () => now().toISOString(),
+    },
+    recovered.head,
+  );
+  closers.push(() => writer.close());
+
+  const epoch = Math.max(1, epochOf(controls), index.head()?.epoch ?? 0);
+  const heads = new StreamHeads((stream) => index.lastSeq(stream));
+  const examiner = createExaminer({ crypto, keyring, cache: createSignatureCache() });
+  const quarantine = createQuarantine(engine, tables);
+  const watch = watchRedis({ store, tables, term, epoch, log });
+  const ports = {
+    store,
+    crypto,
+    clock,
+    log,
+    signer,
+    writer,
+    tables,
+    index,
+    heads,
+    examiner,
+    quarantine,
+    tuning,
+  };
+  const loop = new LedgerLoop(
+    { ...ports, epoch: () => epoch, onLost: () => void watch.compare().catch((fault) => loop.fail(fault)) },
+    recovered.head,
+  );
+  if (recovered.head.sequence === 0) await openFirstEpoch(engine, term);
+  else await watch.compare();
+  await watch.remember();
+
+  const running = loop.run().then(
+    () => undefined,
+    (fault: unknown) => fault,
+  );
+  const ended = running.then(async (fault) => {
+    await closeAll();
+    if (fault !== undefined) (options.onFatal ?? exitOn(engine))(fault);
+    return fault;
+  });
+  const stop = async (): Promise<void> => {
+    loop.stop();
+    await ended;
+  };
+  engine.onStop(stop);
+  engine.every(tuning.identityEveryMs, 'identity', async () => {
+    try {
+      if (await watch.changed()) loop.rewind();
+    } catch (fault) {
+      if (fault instanceof LedgerError) loop.fail(fault);
+      else throw fault;
+    }
+  });
+  engine.work(queueNames.ledger, async (job) => {
+    const suspicion = await inspectSuspect(job, { store, examiner, digest: crypto.sha256Hex });
+    if (suspicion !== undefined) await quarantine.raise(suspicion);
+  });
+  engine.health('ledger', () => ({
+    term,
+    epoch,
+    sequence: loop.settled.sequence,
+    quarantined: quarantine.count,
+    closed_partitions: Object.fromEntries(watch.closed()),
+  }));
+  log.info({ term, epoch, sequence: recovered.head.sequence }, 'the ledger is writing');
+  return {
+    term,
+    settled: () => loop.settled,
+    settledThrough: (sequence) => loop.settledThrough(sequence),
+    stop,
+    ended,
+  };
+}
+
+/** Redis remembers a ledger and there is none here: whoever appends now would wait for ever, or worse, be believed. */
+async function ledgerLost(engine: Engine, controls: readonly (Control | null)[]): Promise<LedgerError> {
+  const reason = 'ledger_lost: the ledger found no journal';
+  for (const partition of everyPartition) {
+    const control = controls[partition];
+    if (control === null || control === undefined) continue;
+    const { epoch, term } = control;
+    await engine.store.writeControl(partition, { epoch, term, state: 'closed', reason });
+  }
+  return new LedgerError(
+    'ledger_lost',
+    `Redis holds control keys of this system, and ${ledgerPaths(engine.loaded.dataDir).journal} holds no journal. All partitions are closed now.`,
+  );
+}
+
+/** Loudly, and without another word to Redis: the log line is the last thing this process does. */
+const exitOn =
+  ({ log }: Engine) =>
+  (fault: unknown): void => {
+    log.fatal({ fault }, 'the ledger has stopped; nothing is acknowledged until it starts again');
+    process.exitCode = 1;
+    setImmediate(() => process.exit(1));
+  };

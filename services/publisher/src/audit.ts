@@ -1,0 +1,50 @@
+import type { AuditRecord, EffectResult, Fault, Operation, Receipt } from '@marketops/contracts';
+import { repositoryFullName } from '@marketops/contracts';
+import { GitHubError } from '@marketops/github';
+
+export interface Audited {
+  readonly operation: Operation;
+  readonly receipt: Receipt;
+  readonly startedAt: string;
+  readonly completedAt: string;
+  readonly retries: number;
+}
+
+/** The audit record (law P6): one for every success, failure and refusal, each with the receipt's id and all fields. */
+export function auditOf(
+  audited: Audited,
+  status: AuditRecord['status'],
+  result: EffectResult | null,
+  error: { readonly code: string; readonly message: string; readonly fault?: unknown } | null,
+): AuditRecord {
+  const { operation, receipt, startedAt, completedAt, retries } = audited;
+  return {
+    operation_id: operation.operation_id,
+    run_id: receipt.run_id,
+    operation_kind: operation.kind,
+    receipt_id: receipt.receipt_id,
+    repository: repositoryFullName(operation.repository),
+    status,
+    mode: receipt.mode,
+    started_at: startedAt,
+    completed_at: completedAt,
+    result,
+    error_message: error === null ? null : bounded(error.message),
+    error_code: error === null ? null : error.code,
+    github_response: responseOf(error?.fault),
+    retry_count: Math.min(retries, 100),
+  };
+}
+
+/** Messages go into events of bounded size; what GitHub wrote has been made one safe line by its client. */
+export const bounded = (message: string): string =>
+  message.length <= 1_000 ? message : `${message.slice(0, 999)}…`;
+
+/** GitHub's status and request id, from the error or from what caused it. */
+function responseOf(fault: unknown): AuditRecord['github_response'] {
+  if (fault instanceof GitHubError && fault.status !== undefined) {
+    return { status: fault.status, request_id: fault.requestId ?? null };
+  }
+  const cause = fault instanceof Error ? (fault as Fault).cause : undefined;
+  return cause === undefined || cause === fault ? null : responseOf(cause);
+}

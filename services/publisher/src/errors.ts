@@ -1,0 +1,48 @@
+import { Fault, type FaultDetails, type GateCheck, gateCheckNumber, type Reason } from '@marketops/contracts';
+
+const nextByCode = {
+  receipt_refused: 'See the reason; submit a plan, and present the receipt exactly as federation issued it.',
+  recovery_failed: 'Look at the repository: if the effect is there, record it with operation.reconciled.',
+  not_gated: 'This is a defect: report it. Only what the gate has passed may be executed.',
+  repository_changed: 'The name now belongs to another repository. Plan again against the one you mean.',
+  release_conflict: 'Look at the release that is there; delete or rename it, then submit a new plan.',
+  tag_elsewhere: 'Move or delete the tag, or plan the release at the commit it names.',
+  tag_conflict: 'Look at the tag that is there; choose another name or delete it, then submit a new plan.',
+  head_moved: 'Somebody has pushed since the plan was approved. Submit a new plan and have it approved.',
+  base_missing: 'The base branch is gone. Submit a new plan against a branch that exists.',
+  pull_conflict: 'Look at the pull request that is open for these branches; close it or plan another.',
+  asset_mismatch: 'The bytes are not what was authorized. Check the blob store, then submit a new plan.',
+  verification_failed: 'GitHub shows something else than what was sent. Look at it before shipping again.',
+  effect_unsettled: 'Nothing to do: it is looked up as soon as the request can no longer take effect.',
+  lease_lost: 'Nothing to do: another worker has taken the execution over.',
+  unexpected: 'This is a defect: report it with the run id.',
+} as const;
+
+export type PublisherErrorCode = keyof typeof nextByCode;
+
+/** What stops an execution. Terminal unless the details say otherwise. Messages hold no token and no raw answer. */
+export class PublisherError<Code extends PublisherErrorCode = PublisherErrorCode> extends Fault<Code> {
+  constructor(code: Code, message: string, details: Partial<FaultDetails> = {}) {
+    super(code, message, { next: nextByCode[code], ...details });
+  }
+}
+
+/** The gate said no. Thrown by the library API; the worker records an event instead. */
+export class ReceiptValidationError extends PublisherError<'receipt_refused'> {
+  readonly check: GateCheck;
+  readonly reason: Reason;
+
+  constructor(check: GateCheck, reason: Reason) {
+    const message = `Check ${gateCheckNumber(check)} (${check}): ${reason.message}`;
+    super('receipt_refused', message, { next: reason.remedy });
+    this.check = check;
+    this.reason = reason;
+  }
+}
+
+/** It is not known whether the effect happened, and it cannot be found out: a person must look. */
+export class RecoveryFailedError extends PublisherError<'recovery_failed'> {
+  constructor(message: string, cause?: unknown) {
+    super('recovery_failed', message, { cause });
+  }
+}

@@ -1,0 +1,125 @@
+import { Fault } from '@marketops/contracts';
+import { type IncomingJob, isoTime, type Logger, runJob } from '@marketops/engine';
+import { readsOnly } from '@marketops/github';
+import { type HmacKey, markerFor } from '@marketops/proof';
+import type { Absent, Subject } from '../deciding/step.js';
+import type { FactTools } from '../facts.js';
+import type { GateContext } from '../gate/context.js';
+import type { GatedOperation } from '../gate/gated-operation.js';
+import type { GitHubFor } from '../ports/github.js';
+import type { Publication } from '../publication.js';
+import { LiveSideEffectPort, lookUpEffect } from '../side-effects.js';
+import type { Attempt } from './attempt.js';
+import type { Execution } from './execution.js';
+import { type ExecutionStep, takeLease } from './lease.js';
+import {
+  type Conclusion,
+  concludeAbsence,
+  concludeFault,
+  concludeLookUpFault,
+  concludeSuccess,
+} from './outcomes.js';
+
+export interface ExecuteTools extends FactTools {
+  readonly github: GitHubFor;
+  readonly markerKey: HmacKey;
+  readonly log: Logger;
+}
+
+/**
+ * Takes the lease, waits until the ledger has it (law X1), acts, and says what came of it:
+ *
+ *     operation.started | operation.resumed ─▶ acknowledged ─▶ look up, act, verify ─▶ outcome
+ *
+ * The append of the start is the receipt's consumption (law R3); the script refuses it in a frozen scope (law O1), and
+ * refuses it to all but one of those who try (law P4).
+ */
+export async function execute(
+  tools: ExecuteTools,
+  job: IncomingJob,
+  context: GateContext,
+  step: ExecutionStep,
+): Promise<Publication> {
+  const subject = step.step === 'look_up' ? step.subject : step.gated;
+  const execution = await takeLease(tools, job, context, step.step, subject);
+  const conclusion =
+    step.step === 'look_up'
+      ? await lookUpOnly(tools, execution, job, step.absent)
+      : await perform(tools, execution, job, step.gated);
+  if (conclusion.events.length > 0) {
+    const jobs = conclusion.throws === null ? [runJob(subject.receipt.run_id)] : [];
+    await execution.say(conclusion.events, jobs);
+  }
+  if (conclusion.throws !== null) throw conclusion.throws;
+  return publicationOf(conclusion);
+}
+
+async function perform(
+  tools: ExecuteTools,
+  execution: Execution,
+  job: IncomingJob,
+  gated: GatedOperation,
+): Promise<Conclusion> {
+  const { operation } = gated;
+  try {
+    await execution.acknowledged();
+    const github = tools.github(operation.repository.owner, execution);
+    const port = new LiveSideEffectPort(
+      github,
+      (one) => markerOf(tools, one),
+      (sha256) => tools.blobs.pathOf(`sha256:${sha256}`),
+    );
+    const uploads = operation.kind === 'publish_release' && operation.assets.length > 0;
+    const act = () => port.perform(gated);
+    const { result } = await (uploads ? execution.keepingLease(act) : act());
+    return concludeSuccess(attemptOf(tools, execution, job), result);
+  } catch (fault) {
+    if (!(fault instanceof Fault))
+      tools.log.error({ fault, run_id: gated.receipt.run_id }, 'a defect in an executor');
+    return concludeFault(attemptOf(tools, execution, job), fault);
+  }
+}
+
+async function lookUpOnly(
+  tools: ExecuteTools,
+  execution: Execution,
+  job: IncomingJob,
+  absent: Absent,
+): Promise<Conclusion> {
+  const { subject } = execution;
+  try {
+    await execution.acknowledged();
+    const reads = readsOnly(tools.github(subject.operation.repository.owner, execution));
+    const sighting = await lookUpEffect(reads, subject.operation, markerOf(tools, subject));
+    const attempt = attemptOf(tools, execution, job);
+    return sighting.seen === 'done'
+      ? concludeSuccess(attempt, sighting.result)
+      : concludeAbsence(attempt, absent);
+  } catch (fault) {
+    return concludeLookUpFault(attemptOf(tools, execution, job), absent, fault);
+  }
+}
+
+const markerOf = ({ crypto, markerKey }: ExecuteTools, { receipt }: Pick<Subject, 'receipt'>): string =>
+  markerFor(crypto, markerKey, { runId: receipt.run_id, operationId: receipt.operation_id });
+
+const attemptOf = (tools: ExecuteTools, execution: Execution, job: IncomingJob): Attempt => ({
+  subject: execution.subject,
+  executionId: execution.executionId,
+  startedAt: execution.startedAt,
+  now: isoTime(tools.clock.nowMs()),
+  attempt: job.attempt,
+  lastAttempt: job.lastAttempt,
+  retries: execution.retries,
+  holds: execution.state.holds,
+  timing: tools.timing,
+});
+
+function publicationOf({ events }: Conclusion): Publication {
+  for (const event of events) {
+    if (event.type === 'operation.succeeded') return { status: 'succeeded', audit: event.data.audit };
+    if (event.type === 'operation.failed') return { status: 'failed', audit: event.data.audit };
+    if (event.type === 'operation.uncertain') return { status: 'uncertain', audit: event.data.audit };
+  }
+  return { status: 'answered' };
+}

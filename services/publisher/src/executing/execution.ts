@@ -1,0 +1,178 @@
+import {
+  type EventDraft,
+  evolveOperation,
+  foldOperation,
+  freezeScopes,
+  type OperationState,
+  operationStream,
+} from '@marketops/contracts';
+import { type Acknowledgements, appendAndEnqueue, type Clock, isoTime, type Outlet } from '@marketops/engine';
+import { type AppendContext, type JobSpec, StoreError } from '@marketops/store';
+import type { Subject } from '../deciding/step.js';
+import { PublisherError } from '../errors.js';
+import type { SystemProjection } from '../system-projection.js';
+import type { PublisherTiming } from '../timing.js';
+import { stopIfFrozen } from './kill-switch.js';
+import { ledgerLate } from './stopped.js';
+
+/** What executions are made of; one per process. */
+export interface ExecutionTools extends Outlet {
+  readonly clock: Clock;
+  readonly acknowledgements: Acknowledgements;
+  readonly system: SystemProjection;
+  readonly timing: PublisherTiming;
+}
+
+/**
+ * One hold on an operation: this worker's, until its lease ends.
+ *
+ *     started | resumed ──▶ acknowledged by the ledger ──▶ writes … ──▶ outcome
+ *                                                  ▲        │ lease short: renewed, acknowledged
+ *                                                  └────────┘
+ *
+ * Fencing is by seq: whoever takes the execution over appends `operation.resumed`, and from then on nothing this one says
+ * finds its lease in the stream.
+ */
+export interface Execution {
+  readonly subject: Subject;
+  readonly executionId: string;
+  readonly startedAt: string;
+  /** Attempts that counted, before this one. */
+  readonly retries: number;
+  readonly state: OperationState;
+  /** Aborts when the lock or the lease is lost. */
+  readonly signal: AbortSignal;
+  /** Resolves when the ledger has acknowledged the lease (law X1). @throws Stopped when it has not in time. */
+  acknowledged(): Promise<void>;
+  /** The kill switch. @throws Stopped, PublisherError `lease_lost`. */
+  beforeWrite(): Promise<void>;
+  /** Renews the lease for as long as the work takes: an upload may outlast it. */
+  keepingLease<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Appends under this lease and no other. @throws PublisherError `lease_lost`. */
+  say(events: readonly EventDraft[], jobs: readonly JobSpec[]): Promise<void>;
+}
+
+export interface Lease {
+  readonly subject: Subject;
+  readonly executionId: string;
+  readonly startedAt: string;
+  readonly retries: number;
+  /** The state with the start or resumption that made this lease. */
+  readonly state: OperationState;
+  readonly context: AppendContext;
+  /** The job's: aborts when its lock is lost. */
+  readonly signal: AbortSignal;
+}
+
+export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
+  const { clock, timing } = tools;
+  const { subject, executionId, context } = lease;
+  const { receipt, operation } = subject;
+  const stream = operationStream(receipt.run_id, receipt.operation_id);
+  const killSwitch = () => stopIfFrozen(tools, stream, freezeScopes(receipt.tenant_id, operation.repository));
+  const lost = new AbortController();
+  const signal = AbortSignal.any([lease.signal, lost.signal]);
+  let state = lease.state;
+  let appending: Promise<void> = Promise.resolve();
+
+  /** One append at a time: a renewal and an outcome that met would each take the other for a stranger. */
+  const append = (events: readonly EventDraft[], jobs: readonly JobSpec[]): Promise<void> => {
+    const mine = appending.then(() => appendNow(events, jobs));
+    appending = mine.catch(() => undefined);
+    return mine;
+  };
+
+  /** Appends after the tail as known; a conflict is harmless while the lease in the stream is still this one. */
+  const appendNow = async (events: readonly EventDraft[], jobs: readonly JobSpec[]): Promise<void> => {
+    for (;;) {
+      try {
+        const streams = [{ stream, afterSeq: state.lastSeq, events }];
+        const appended = await appendAndEnqueue(tools, { context, streams, jobs });
+        state = appended.events.reduce(evolveOperation, state);
+        return;
+      } catch (fault) {
+        if (!(fault instanceof StoreError) || fault.code !== 'append_conflict') throw fault;
+        await reload();
+      }
+    }
+  };
+
+  const reload = async (): Promise<void> => {
+    const [view] = await tools.reader.read([stream]);
+    const now = foldOperation(view?.events ?? []);
+    if (now.lease?.seq !== state.lease?.seq || now.outcome !== undefined) {
+      const fault = new PublisherError('lease_lost', `${stream} has been taken over by another worker.`, {
+        retry: 'hold',
+      });
+      lost.abort(fault);
+      throw fault;
+    }
+    state = now;
+  };
+
+  const acknowledged = async (): Promise<void> => {
+    const seq = state.lease?.seq ?? state.lastSeq;
+    if (await tools.acknowledgements.waitFor(stream, seq, timing.acknowledgementWaitMs)) return;
+    const leftMs = leftOf(state, clock) - timing.requestTimeoutMs;
+    if (leftMs > 0 && (await tools.acknowledgements.waitFor(stream, seq, leftMs))) return;
+    throw ledgerLate();
+  };
+
+  const renew = async (): Promise<void> => {
+    const { operation_id, receipt_id } = receipt;
+    const lease_until = isoTime(clock.nowMs() + timing.leaseMs);
+    const data = {
+      operation_id,
+      receipt_id,
+      execution_id: executionId,
+      lease_until,
+      reason: 'lease renewed',
+    };
+    await append([{ type: 'operation.resumed', data }], []);
+  };
+
+  return {
+    subject,
+    executionId,
+    startedAt: lease.startedAt,
+    retries: lease.retries,
+    get state() {
+      return state;
+    },
+    signal,
+    acknowledged,
+    async beforeWrite() {
+      if (signal.aborted) throw lockLost(signal.reason);
+      if (leftOf(state, clock) <= timing.requestTimeoutMs) {
+        await renew();
+        await acknowledged();
+      }
+      // Last, so that nothing stands between the answer and the request.
+      await killSwitch();
+    },
+    async keepingLease(work) {
+      const done = new AbortController();
+      const keep = async (): Promise<void> => {
+        while (!done.signal.aborted) {
+          await clock.sleep(timing.leaseMs / 2, done.signal);
+          if (!done.signal.aborted) await renew();
+        }
+      };
+      keep().catch((fault: unknown) => lost.abort(fault));
+      try {
+        return await work();
+      } finally {
+        done.abort();
+      }
+    },
+    say: append,
+  };
+}
+
+const leftOf = (state: OperationState, clock: Clock): number =>
+  Date.parse(state.lease?.until ?? '') - clock.nowMs();
+
+const lockLost = (cause: unknown): PublisherError =>
+  cause instanceof PublisherError
+    ? cause
+    : new PublisherError('lease_lost', 'The job’s lock is lost.', { retry: 'hold', cause });

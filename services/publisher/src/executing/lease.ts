@@ -1,0 +1,48 @@
+import { type EventDraft, freezeScopes, invariant } from '@marketops/contracts';
+import { type IncomingJob, isoTime, newUlid } from '@marketops/engine';
+import type { Step, Subject } from '../deciding/step.js';
+import type { GateContext } from '../gate/context.js';
+import { appendContextOf, appendToOperation } from '../operation-stream.js';
+import { type Execution, type ExecutionTools, openExecution } from './execution.js';
+
+export type ExecutionStep = Extract<Step, { step: 'start' | 'resume' | 'look_up' }>;
+
+/**
+ * Appends the start or the resumption that makes the operation this worker's for a while.
+ * @throws StoreError `append_conflict` when somebody was first, `frozen`
+ */
+export async function takeLease(
+  tools: ExecutionTools,
+  job: IncomingJob,
+  context: GateContext,
+  how: ExecutionStep['step'],
+  { operation, receipt }: Subject,
+): Promise<Execution> {
+  const nowMs = tools.clock.nowMs();
+  const { operation_id, receipt_id } = receipt;
+  const earlier = context.stream?.state.started;
+  const execution_id = earlier?.data.execution_id ?? newUlid();
+  const data = { operation_id, receipt_id, execution_id, lease_until: isoTime(nowMs + tools.timing.leaseMs) };
+  const event: EventDraft =
+    how === 'start'
+      ? { type: 'operation.started', data }
+      : { type: 'operation.resumed', data: { ...data, reason: reasons[how] } };
+  invariant((how === 'start') === (earlier === undefined), 'an operation is started once');
+  // A look-up changes nothing, so a freeze does not stop it.
+  const scopes = how === 'look_up' ? [] : freezeScopes(receipt.tenant_id, operation.repository);
+  const state = await appendToOperation(tools, context, [event], { scopes });
+  return openExecution(tools, {
+    subject: { operation, receipt },
+    executionId: execution_id,
+    startedAt: earlier?.time ?? isoTime(nowMs),
+    retries: context.stream?.spentRetries ?? 0,
+    state,
+    context: appendContextOf(context),
+    signal: job.signal,
+  });
+}
+
+const reasons = {
+  resume: `attempt resumed`,
+  look_up: 'resumed to look up what became of it; nothing is written',
+} as const;

@@ -1,0 +1,65 @@
+import { freezeScopes } from '@marketops/contracts';
+import { canonicalJson } from '@marketops/proof';
+import { type Answer, hold, notAsked, pass, refuse } from './answer.js';
+import type { GateContext } from './context.js';
+import { frozenScope } from './frozen.js';
+
+/** The hold that is normal for a moment: the ledger commits in batches. */
+export const acknowledgementLate = 'acknowledgement_late';
+
+/**
+ * Check 12: the receipt stands in the operation's stream as it was presented, the ledger has acknowledged its issuance,
+ * and nothing that covers the operation is frozen (laws X1, O1). Either source of a freeze suffices; a control key that is
+ * missing or closed counts as frozen.
+ */
+export function checkAcknowledged(context: GateContext): Answer {
+  const { receipt, stream } = context;
+  if (receipt === undefined || stream === null) return notAsked;
+  if (!isIssuedHere(context)) {
+    return refuse(
+      'receipt_not_issued',
+      'The stream of the operation does not hold this receipt with these bytes.',
+      'Do not act on it: a genuine receipt is recorded before it is handed out.',
+    );
+  }
+  const frozen = checkFreeze(context, receipt.tenant_id);
+  if (frozen.verdict !== 'pass') return frozen;
+  if (!context.issuanceAcknowledged) {
+    return hold(
+      acknowledgementLate,
+      'The ledger has not acknowledged the receipt’s issuance yet.',
+      'Check that the ledger runs (marketops status). Work goes on by itself.',
+    );
+  }
+  return pass;
+}
+
+/** The live or consumed receipt of this stream is, byte for byte, the one presented. */
+export function isIssuedHere({ receipt, stream }: Pick<GateContext, 'receipt' | 'stream'>): boolean {
+  const issued = stream?.state.issued?.data.receipt;
+  if (receipt === undefined || issued === undefined || issued.receipt_id !== receipt.receipt_id) return false;
+  return canonicalJson(issued) === canonicalJson(receipt);
+}
+
+function checkFreeze({ control, systemFrozen, operation }: GateContext, tenantId: string): Answer {
+  if (control === null || control.state !== 'open') {
+    const reason = control === null ? 'its control key is missing' : control.reason;
+    return hold(
+      'partition_closed',
+      `The partition is closed: ${reason}`,
+      'Run marketops doctor. The ledger opens partitions when it has compared Redis with its journal.',
+    );
+  }
+  if (operation.status !== 'loaded') return notAsked;
+  const frozen = frozenScope(
+    freezeScopes(tenantId, operation.operation.repository),
+    control.frozen,
+    systemFrozen,
+  );
+  if (frozen === undefined) return pass;
+  return hold(
+    'frozen',
+    `${frozen.scope} is frozen: ${frozen.reason}`,
+    'Wait until a second person unfreezes it.',
+  );
+}

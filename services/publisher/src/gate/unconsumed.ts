@@ -1,0 +1,34 @@
+import { type Answer, notAsked, pass, refuse } from './answer.js';
+import type { GateContext } from './context.js';
+
+/**
+ * Check 9: not consumed, not revoked, not superseded (laws P4, R3). `operation.started` is the consumption; there is no
+ * other spent set that could be evicted or restored. A later attempt of the job that started it is the one exception.
+ */
+export function checkUnconsumed({ receipt, stream, resuming }: GateContext): Answer {
+  if (receipt === undefined || stream === null) return notAsked;
+  if (resuming) return pass;
+  const { started, issued, phase } = stream.state;
+  if (started !== undefined) {
+    return refuse(
+      'receipt_consumed',
+      `The operation was started with ${started.data.receipt_id} at ${started.time}; a receipt is used once.`,
+      'Nothing to do: the operation has its execution. To ship again, submit a new plan.',
+    );
+  }
+  if (issued === undefined || issued.data.receipt.receipt_id !== receipt.receipt_id) {
+    return refuse(
+      'receipt_superseded',
+      'The operation’s live receipt is another one.',
+      'Nothing to do: federation has enqueued the live receipt.',
+    );
+  }
+  if (phase !== 'authorized') {
+    return refuse(
+      'receipt_not_live',
+      `The operation is ${phase}; its receipt is no longer live.`,
+      'Look at the run: it says why. To ship, submit a new plan.',
+    );
+  }
+  return pass;
+}

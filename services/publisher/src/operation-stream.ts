@@ -1,0 +1,51 @@
+import {
+  type EventDraft,
+  evolveOperation,
+  invariant,
+  type OperationState,
+  operationStream,
+} from '@marketops/contracts';
+import { appendAndEnqueue, type Outlet } from '@marketops/engine';
+import type { AppendContext, JobSpec } from '@marketops/store';
+import type { GateContext } from './gate/context.js';
+
+/** What every event of ours in an operation's stream carries: caused by the issuance, in the run's correlation. */
+export function appendContextOf({ stream }: GateContext): AppendContext {
+  const issued = stream?.state.issued;
+  invariant(issued !== undefined, 'only an operation with a receipt is written to');
+  return {
+    tenantId: issued.tenant_id,
+    runId: issued.run_id,
+    mode: issued.mode,
+    causationId: issued.id,
+    correlationId: issued.correlation_id,
+  };
+}
+
+/**
+ * Appends on the state the verdict was reached on, so that whoever was first makes us judge again.
+ * @returns the state with what was appended
+ * @throws StoreError `append_conflict`, `frozen` for a scope, `partition_closed`, `epoch_changed`
+ */
+export async function appendToOperation(
+  outlet: Outlet,
+  context: GateContext,
+  events: readonly EventDraft[],
+  options: { readonly jobs?: readonly JobSpec[]; readonly scopes?: readonly string[] } = {},
+): Promise<OperationState> {
+  const { stream, receipt } = context;
+  invariant(stream !== null && receipt !== undefined, 'an operation that does not exist is not written to');
+  const appended = await appendAndEnqueue(outlet, {
+    context: appendContextOf(context),
+    streams: [
+      {
+        stream: operationStream(receipt.run_id, receipt.operation_id),
+        afterSeq: stream.state.lastSeq,
+        events,
+      },
+    ],
+    jobs: options.jobs ?? [],
+    ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
+  });
+  return appended.events.reduce(evolveOperation, stream.state);
+}

@@ -1,0 +1,113 @@
+import type { AuditRecord, Mode, OperationKind, Reason, Receipt } from '@marketops/contracts';
+import { type Clock, type IncomingJob, type Logger, queueNames } from '@marketops/engine';
+import { type ConsumedReceipt, readAuditTrail, readConsumedReceipts } from './audit-trail.js';
+import { measureSkew } from './clock-skew.js';
+import { ReceiptValidationError, RecoveryFailedError } from './errors.js';
+import type { ExecuteTools } from './executing/execute.js';
+import type { GateRules } from './gate/context.js';
+import { createGate, type Gate } from './gate/gate.js';
+import type { Publication } from './publication.js';
+import { type PublishTools, publish } from './publish.js';
+import { recordRefusals } from './refusals.js';
+import { projectSystem } from './system-projection.js';
+
+/** What a publisher is made of. `startPublisher` gathers this from an engine; tests give their own. */
+export interface PublisherOptions extends Omit<ExecuteTools, 'system' | 'skew' | 'crypto'> {
+  readonly rules: GateRules;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** What is presented to the library: the receipt, and what its bearer says it is for. */
+export interface PublicationRequest {
+  readonly run_id: string;
+  readonly operation_id: string;
+  /** Exactly `prod`; anything else is refused by check 1. */
+  readonly mode: Mode | (string & {});
+  readonly receipt: Receipt | Readonly<Record<string, unknown>> | null;
+}
+
+/**
+ * The publisher as a library, under the names of the request (GitHubPublisher). Each operation goes through the same gate,
+ * the same consumption and the same boundary as a job of the queue: there is no second way (law P7).
+ */
+export interface Publisher {
+  readonly gate: Gate;
+  /** Handles a job of `{publications-…}`. */
+  handle(job: IncomingJob): Promise<Publication>;
+  publishRelease(request: PublicationRequest): Promise<AuditRecord>;
+  tagRepo(request: PublicationRequest): Promise<AuditRecord>;
+  openPr(request: PublicationRequest): Promise<AuditRecord>;
+  getAuditTrail(runId: string): Promise<AuditRecord[]>;
+  getConsumedReceipts(runId: string): Promise<ConsumedReceipt[]>;
+  counts(): { readonly recorded: number; readonly repeated: number; readonly dropped: number };
+}
+
+/**
+ * @throws by its operations ReceiptValidationError when the gate refuses, HoldError when it is not now,
+ * RecoveryFailedError when nobody can tell whether the effect happened; a failure is an answer, with its audit record
+ */
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { rules, clock, reader, blobs, store } = options;
+  const system = projectSystem(reader, () => clock.nowMs());
+  const tools: PublishTools = {
+    ...options,
+    crypto: rules.crypto,
+    gate: createGate(rules),
+    system,
+    skew: measureSkew(
+      () => store.nowMs(),
+      () => clock.nowMs(),
+    ),
+    refusals: recordRefusals({ ...options, system }),
+  };
+  const handle = (job: IncomingJob): Promise<Publication> => publish(tools, job);
+  const present = (kind: OperationKind) => async (request: PublicationRequest) =>
+    auditFrom(await handle(jobFor(kind, request, clock.nowMs())));
+  return {
+    gate: tools.gate,
+    handle,
+    publishRelease: present('publish_release'),
+    tagRepo: present('tag_repo'),
+    openPr: present('open_pr'),
+    getAuditTrail: (runId) => readAuditTrail({ reader, blobs }, runId),
+    getConsumedReceipts: (runId) => readConsumedReceipts({ reader, blobs }, runId),
+    counts: () => tools.refusals.counts(),
+  };
+}
+
+/**
+ * A call of the library is the receipt's job with one attempt. Where it ended in a hold, calling again goes on with the
+ * same execution; where it ended in an outcome, the receipt is consumed.
+ */
+function jobFor(kind: OperationKind, request: PublicationRequest, nowMs: number): IncomingJob {
+  return {
+    id: typeof request.receipt?.receipt_id === 'string' ? request.receipt.receipt_id : `library-${nowMs}`,
+    name: 'library',
+    queue: queueNames.publications('library'),
+    data: { ...request, operation_kind: kind },
+    addedAtMs: nowMs,
+    attempt: 1,
+    lastAttempt: true,
+    signal: new AbortController().signal,
+  };
+}
+
+const consumed: Reason = {
+  code: 'receipt_consumed',
+  message: 'The receipt has been used, and the operation has its outcome.',
+  remedy: 'See getAuditTrail for the outcome. To ship again, submit a new plan.',
+};
+
+function auditFrom(publication: Publication): AuditRecord {
+  switch (publication.status) {
+    case 'refused':
+      throw new ReceiptValidationError(publication.check, publication.reason);
+    case 'uncertain':
+      throw new RecoveryFailedError(publication.audit.error_message ?? 'the outcome is not known');
+    case 'answered':
+      throw new ReceiptValidationError('unconsumed', consumed);
+    default:
+      return publication.audit;
+  }
+}

@@ -1,0 +1,58 @@
+import { type Engine, openAcknowledgements, queueNames, readHmacKey, suspectJob } from '@marketops/engine';
+import { nodeCrypto } from '@marketops/proof/node';
+import { createAllowList } from './allow-list.js';
+import { type GitHubFor, githubOverHttp } from './ports/github.js';
+import { createPublisher } from './publisher.js';
+import { publisherTiming } from './timing.js';
+
+/** What the publisher reaches the world through; tests and benchmarks may bring their own. */
+export interface PublisherPorts {
+  readonly github?: GitHubFor;
+}
+
+/**
+ * Works `{publications-<account>}` of every account in the configuration.
+ * @throws ConfigError for keys or tokens that are missing: nothing is taken from a queue that could not be carried out
+ */
+export async function startPublisher(engine: Engine, ports: PublisherPorts = {}): Promise<void> {
+  const { config, apiUrl } = engine.loaded;
+  const shared = readHmacKey(engine.keysDir, 'receipt-hmac');
+  const marker = readHmacKey(engine.keysDir, 'marker');
+  const github = ports.github ?? githubOverHttp(engine.loaded, process.env);
+  const acknowledgements = await openAcknowledgements({
+    store: engine.store,
+    crypto: nodeCrypto,
+    keyring: engine.keyring,
+    onForged: (stream, reason) => {
+      engine.log.error({ stream, reason }, 'an acknowledgement is not the ledger’s word');
+      engine.queues
+        .enqueue([suspectJob(stream)])
+        .catch((fault: unknown) => engine.log.warn({ fault }, 'ledger'));
+    },
+  });
+  engine.onStop(() => acknowledgements.close());
+  const { store, reader, appender, queues, blobs, clock, log } = engine;
+  const publisher = createPublisher({
+    ...{ store, reader, appender, queues, blobs, clock, log, acknowledgements, github },
+    markerKey: marker.key,
+    timing: publisherTiming(config.timing),
+    rules: {
+      crypto: nodeCrypto,
+      keyring: engine.keyring,
+      hmacKeys: new Map([[shared.keyId, shared.key]]),
+      issuer: config.issuer,
+      audience: {
+        environment: config.environment,
+        api_origin: new URL(apiUrl).origin,
+        log_origin: config.log_origin,
+      },
+      allowList: createAllowList(config),
+    },
+  });
+  for (const account of Object.keys(config.accounts)) {
+    engine.work(queueNames.publications(account), async (job) => {
+      await publisher.handle(job);
+    });
+  }
+  engine.health('gate', () => publisher.counts());
+}

@@ -1,0 +1,142 @@
+import { operationStream } from '@marketops/contracts';
+import { signAcknowledgements } from '@marketops/proof';
+import { nodeCrypto } from '@marketops/proof/node';
+import { type EventStore, openMemoryStore, partitionOf } from '@marketops/store';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Acknowledgements, openAcknowledgements } from './acknowledgements.js';
+import { collector, testKeys } from './testing/index.js';
+
+const stream = operationStream(`run_${'a'.repeat(26)}`, 'tag');
+const other = operationStream(`run_${'a'.repeat(26)}`, 'release');
+const longMs = 60_000;
+const shortMs = 20;
+
+const keys = testKeys();
+let store: EventStore;
+let reads: string[];
+let failing: boolean;
+let forged: { stream: string; reason: string }[];
+let acknowledgements: Acknowledgements;
+
+beforeEach(async () => {
+  const memory = openMemoryStore();
+  reads = [];
+  failing = false;
+  store = {
+    ...memory,
+    readAcknowledgements: async (streams) => {
+      reads.push(...streams);
+      if (failing) throw new Error('Redis is away');
+      return memory.readAcknowledgements(streams);
+    },
+  };
+  await store.writeControl(partitionOf(stream), { epoch: 1, state: 'open', reason: '', term: 1 });
+  forged = [];
+  acknowledgements = await openAcknowledgements({
+    store,
+    crypto: nodeCrypto,
+    keyring: keys.keyring,
+    onForged: (of, reason) => forged.push({ stream: of, reason }),
+  });
+});
+afterEach(() => acknowledgements.close());
+
+const word = (of: string, seq: number, signing = keys.signing('ledger', 'acknowledgement')) => {
+  const head = { term: 1, epoch: 1, firstSequence: 1, lastSequence: 9, lastHash: '0'.repeat(64) };
+  const [ack] = signAcknowledgements(nodeCrypto, { ...head, streams: [[of, seq]], ...signing });
+  return { ...ack };
+};
+/** Puts text where the ledger would put its word. */
+const put = async (text: string, at = stream) => {
+  await store.acknowledge(partitionOf(stream), { term: 1, upTo: '0-0', values: new Map([[at, text]]) });
+};
+
+describe('a word of the ledger', () => {
+  it.each([
+    ['the seq', 5, true],
+    ['a later seq', 6, true],
+    ['an earlier seq only', 4, false],
+  ])('X1: given it speaks of %s, then that is what is believed', async (_what, seq, believed) => {
+    await put(JSON.stringify(word(stream, seq)));
+    expect(await acknowledgements.waitFor(stream, 5, shortMs)).toBe(believed);
+    expect(forged).toEqual([]);
+  });
+
+  it('X1: given none, then the answer is no', async () => {
+    expect(await acknowledgements.waitFor(stream, 1, shortMs)).toBe(false);
+  });
+
+  it.each([
+    ['the publisher signed', () => JSON.stringify(word(stream, 5, keys.signing('publisher')))],
+    [
+      'the ledger signed with its key for events',
+      () => JSON.stringify(word(stream, 5, keys.signing('ledger'))),
+    ],
+    ['is of a key nobody knows', () => JSON.stringify({ ...word(stream, 5), key_id: 'stranger' })],
+    ['was changed to a later seq', () => JSON.stringify({ ...word(stream, 4), seq: 5 })],
+    ['was changed to a later term', () => JSON.stringify({ ...word(stream, 5), term: 2 })],
+    ['speaks of another stream', () => JSON.stringify(word(other, 5))],
+    ['is no JSON', () => 'OK'],
+    ['is no acknowledgement', () => '{"seq":5}'],
+  ])('X1: given one that %s, then it is not believed, and that is told', async (_what, text) => {
+    await put(text());
+    expect(await acknowledgements.waitFor(stream, 5, shortMs)).toBe(false);
+    expect(forged.length).toBeGreaterThan(0);
+    expect(forged[0]?.stream).toBe(stream);
+  });
+});
+
+describe('waiting', () => {
+  it('given the word comes while one waits, then one is woken', async () => {
+    const waits = [acknowledgements.waitFor(stream, 5, longMs), acknowledgements.waitFor(stream, 5, longMs)];
+    await put(JSON.stringify(word(stream, 5)));
+    await store.announceAcknowledged([stream]);
+    expect(await Promise.all(waits)).toEqual([true, true]);
+  });
+
+  it('X1: given a wake-up without a word, then it is not believed', async () => {
+    const wait = acknowledgements.waitFor(stream, 5, shortMs);
+    await store.announceAcknowledged([stream]);
+    expect(await wait).toBe(false);
+  });
+
+  it('given the wake-up was lost, then the last look makes it good', async () => {
+    const looked = collector<true>();
+    const memory = store.readAcknowledgements;
+    store.readAcknowledgements = async (streams) => {
+      const answer = await memory(streams);
+      looked.push(true);
+      return answer;
+    };
+    const wait = acknowledgements.waitFor(stream, 5, 100);
+    await looked.at(1);
+    await put(JSON.stringify(word(stream, 5)));
+    expect(await wait).toBe(true);
+  });
+
+  it('given the store cannot be asked at first, then the wait goes on', async () => {
+    failing = true;
+    const wait = acknowledgements.waitFor(stream, 5, longMs);
+    failing = false;
+    await put(JSON.stringify(word(stream, 5)));
+    await store.announceAcknowledged([stream]);
+    expect(await wait).toBe(true);
+  });
+
+  it('X1: given the store cannot be asked at all, then the answer is no', async () => {
+    failing = true;
+    expect(await acknowledgements.waitFor(stream, 5, shortMs)).toBe(false);
+  });
+
+  it('given wake-ups of streams nobody waits for, or after closing, then nothing is read', async () => {
+    await store.announceAcknowledged([other]);
+    expect(await acknowledgements.waitFor(stream, 5, shortMs)).toBe(false);
+    const before = reads.length;
+    await store.announceAcknowledged([stream]);
+    const wait = acknowledgements.waitFor(stream, 5, shortMs);
+    await acknowledgements.close();
+    await store.announceAcknowledged([stream]);
+    await wait;
+    expect([before, reads.length]).toEqual([2, 4]);
+  });
+});

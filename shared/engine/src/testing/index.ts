@@ -1,0 +1,3 @@
+export * from './deferred.js';
+export * from './engine.js';
+export * from './keys.js';

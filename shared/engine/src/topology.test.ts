@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { authorizationJob, publicationJob, queueNames, runJob, suspectJob } from './topology.js';
+
+const runId = `run_${'a'.repeat(26)}`;
+const receipt = { receipt_id: 'rcp_01ARZ3NDEKTSV4RRFFQ69G5FAV' };
+const presentation = {
+  run_id: runId,
+  operation_id: 'tag',
+  operation_kind: 'tag_repo',
+  mode: 'prod',
+  receipt,
+};
+
+describe('queues and jobs', () => {
+  it('given an account in any case, then it is one queue: GitHub ignores case', () => {
+    expect(queueNames.publications('Acme')).toBe(queueNames.publications('acme'));
+  });
+
+  it('given any job, then its queue is braced and its ids are ones BullMQ takes', () => {
+    const jobs = [
+      authorizationJob(runId, 'planned-0', ['tag']),
+      publicationJob('acme', presentation),
+      runJob(runId),
+      suspectJob(`op/${runId}/tag`),
+    ];
+    for (const { queue, jobId, coalesceId } of jobs) {
+      expect(queue).toMatch(/^\{[a-z-]+\}$/);
+      expect(jobId ?? coalesceId).toMatch(/^[^:]*[^:\d][^:]*$/);
+    }
+  });
+
+  it('E2: given the same trigger, then it is the same job; another trigger is another', () => {
+    expect(authorizationJob(runId, 'a')).toEqual(authorizationJob(runId, 'a'));
+    expect(authorizationJob(runId, 'a').jobId).not.toBe(authorizationJob(runId, 'b').jobId);
+    expect(publicationJob('acme', presentation).jobId).toBe(receipt.receipt_id);
+  });
+
+  it('given a run of any length of plan, then its wake-ups are one job', () => {
+    expect(runJob(runId)).toMatchObject({ coalesceId: runId });
+    expect(runJob(runId).jobId).toBeUndefined();
+  });
+});

@@ -1,0 +1,15 @@
+export { type JournalCommit, readCommit, signCommit } from './commit.js';
+export * from './errors.js';
+export { type JournalHeader, journalFormat, signHeader } from './header.js';
+export * from './journal-files.js';
+export * from './ledger-index/layout.js';
+export * from './ledger-index/open.js';
+export * from './lines.js';
+export * from './paths.js';
+export * from './pins.js';
+export * from './position.js';
+export * from './read-entry.js';
+export * from './report.js';
+export { isTornLine } from './tail.js';
+export * from './verify.js';
+export * from './walk.js';

@@ -1,0 +1,216 @@
+import type { Keyring } from '@marketops/contracts';
+import { type CryptoPort, createSignatureCache, openKeyring } from '@marketops/proof';
+import { JournalError, type JournalPlace } from './errors.js';
+import { headerFault, type JournalFile, listJournal, type OpenedFile, openFile } from './journal-files.js';
+import { type LineTail, readLines } from './lines.js';
+import { explainOrder } from './order-fault.js';
+import type { JournalNote, JournalProgress, JournalReport, TermReport } from './report.js';
+import { countLeftover, isTornLine } from './tail.js';
+import { type ChainPoint, genesis, JournalWalk, type WalkedBatch } from './walk.js';
+
+/** Lines between two calls of `onProgress`. */
+const progressEveryLines = 5_000;
+
+export interface VerificationOptions {
+  readonly dir: string;
+  readonly keyring: Keyring;
+  readonly crypto: CryptoPort;
+  readonly pin?: ChainPoint | undefined;
+  readonly onProgress?: ((progress: JournalProgress) => void) | undefined;
+}
+
+/**
+ * One verification, file after file. All headers are read first: each says from which entry it continues, and that is
+ * how far the file before it counts.
+ */
+export class Verification {
+  #options: VerificationOptions;
+  #keyring;
+  #cache = createSignatureCache();
+  /** Grows with the number of streams, not of entries: about 150 bytes each. */
+  #streams = new Map<string, number>();
+  #events = new Map<string, number>();
+  #terms: TermReport[] = [];
+  #notes: JournalNote[] = [];
+  #unknown = 0;
+  #head: ChainPoint = genesis;
+  #bytesBefore = 0;
+  #bytesTotal = 0;
+
+  constructor(options: VerificationOptions) {
+    this.#options = options;
+    this.#keyring = openKeyring(options.crypto, options.keyring);
+  }
+
+  summary(): Omit<JournalReport, 'ok' | 'fault' | 'elapsedMs'> {
+    return {
+      entries: this.#head.sequence,
+      lastSequence: this.#head.sequence,
+      lastHash: this.#head.hash,
+      terms: this.#terms,
+      events: Object.fromEntries([...this.#events].sort(([a], [b]) => (a < b ? -1 : 1))),
+      streams: this.#streams.size,
+      notes: this.#notes,
+    };
+  }
+
+  /** @throws JournalError: the first fault found, with its place */
+  async run(): Promise<void> {
+    const opened = await this.#openFiles();
+    for (const [index, file] of opened.entries()) {
+      this.#checkContinues(file, opened[index - 1]);
+      await this.#verifyFile(file, opened[index + 1]);
+      this.#bytesBefore += file.file.bytes;
+    }
+    this.#checkPinReached();
+    const last = opened.at(-1);
+    if (this.#unknown > 0 && last !== undefined) {
+      const message = `${this.#unknown} correctly signed entries are of a type or version this release does not know.`;
+      this.#notes.push({ code: 'unknown_events', message, file: last.file.name });
+    }
+  }
+
+  async #openFiles(): Promise<OpenedFile[]> {
+    const files = await listJournal(this.#options.dir);
+    const trust = { keyring: this.#keyring, logOrigin: this.#options.keyring.log_origin };
+    const opened: OpenedFile[] = [];
+    for (const file of files) {
+      this.#bytesTotal += file.bytes;
+      const open = await openFile(this.#options.crypto, file, trust);
+      if (open !== undefined) opened.push(open);
+      else if (file === files.at(-1)) {
+        const message = `${file.name} has no whole header: its writer stopped while making it. It holds no entry.`;
+        this.#notes.push({ code: 'torn_file', message, file: file.name });
+      } else throw headerFault('header_invalid', file, 'the file has no header');
+    }
+    return opened;
+  }
+
+  #checkContinues({ file, header }: OpenedFile, before: OpenedFile | undefined): void {
+    if (before !== undefined && header.term < before.header.term)
+      throw headerFault('header_mismatch', file, `its term is below that of ${before.file.name}`);
+    const { sequence, hash } = this.#head;
+    if (header.prev_last_sequence > sequence) {
+      const where =
+        before === undefined ? 'no file holds them' : `${before.file.name} ends at entry ${sequence}`;
+      const what = `it continues from entry ${header.prev_last_sequence}; ${where}`;
+      throw headerFault('entry_removed', file, what, undefined, sequence + 1);
+    }
+    if (header.prev_last_sequence < sequence || header.prev_last_hash !== hash)
+      throw headerFault(
+        'header_mismatch',
+        file,
+        `it does not continue from entry ${sequence} as it was found`,
+      );
+  }
+
+  async #verifyFile({ file, end }: OpenedFile, next: OpenedFile | undefined): Promise<void> {
+    const until = next?.header.prev_last_sequence;
+    const walk = new JournalWalk({
+      crypto: this.#options.crypto,
+      keyring: this.#keyring,
+      cache: this.#cache,
+      file,
+      from: this.#head,
+      at: end,
+      streams: this.#streams,
+      streamsComplete: true,
+      until,
+      onEntry: this.#options.pin === undefined ? undefined : (point, place) => this.#checkPin(point, place),
+      onCommit: (batch) => this.#count(batch),
+    });
+    const tail = await this.#walkLines(file, walk);
+    const { sequence } = walk.committed;
+    this.#terms.push({
+      term: file.term,
+      file: file.name,
+      firstSequence: file.firstSequence,
+      lastSequence: sequence,
+    });
+    this.#head = walk.committed;
+    await this.#noteLeftover(file, walk, tail, next);
+  }
+
+  async #walkLines(file: JournalFile, walk: JournalWalk): Promise<LineTail | undefined> {
+    let lines = 0;
+    try {
+      return await readLines(file.path, walk.committedEnd, (line) => {
+        lines += 1;
+        if (lines % progressEveryLines === 0) this.#report(walk.head.sequence, line.offset);
+        return walk.take(line);
+      });
+    } catch (fault) {
+      this.#head = walk.committed;
+      if (!(fault instanceof JournalError)) throw fault;
+      throw await explainOrder(fault, file.path, walk.head);
+    }
+  }
+
+  #report(entries: number, offset: number): void {
+    const bytes = this.#bytesBefore + offset;
+    this.#options.onProgress?.({ entries, bytes, bytesTotal: this.#bytesTotal });
+  }
+
+  #count({ entries }: WalkedBatch): void {
+    for (const { place, unknown } of entries) {
+      this.#events.set(place.type, (this.#events.get(place.type) ?? 0) + 1);
+      if (unknown) this.#unknown += 1;
+    }
+  }
+
+  async #noteLeftover(
+    file: JournalFile,
+    walk: JournalWalk,
+    tail: LineTail | undefined,
+    next: OpenedFile | undefined,
+  ): Promise<void> {
+    if (tail !== undefined && next === undefined && !isTornLine(tail)) {
+      const { sequence } = walk.head;
+      throw new JournalError(
+        'line_malformed',
+        `${file.name} line ${tail.number}, entry ${sequence}: the line’s end was changed.`,
+        { place: { file: file.name, line: tail.number, sequence } },
+      );
+    }
+    const { bytes, entries } = await countLeftover(file.path, walk.committedEnd, file.bytes);
+    if (bytes === 0) return;
+    const where = `${file.name} from line ${walk.committedEnd.number}`;
+    const what = `${entries} entries, ${bytes} bytes`;
+    this.#notes.push(
+      next === undefined
+        ? {
+            code: 'torn_tail',
+            message: `${where}: a batch without its commit (${what}). It was never acknowledged; the ledger cuts it off when it starts, or is writing it now.`,
+            file: file.name,
+          }
+        : {
+            code: 'ignored_entries',
+            message: `${where}: ${what} from which no later file continues. They do not count.`,
+            file: file.name,
+          },
+    );
+  }
+
+  #checkPin(point: ChainPoint, placeOf: () => JournalPlace): void {
+    const { pin } = this.#options;
+    if (pin === undefined || point.sequence !== pin.sequence || point.hash === pin.hash) return;
+    const place = placeOf();
+    throw new JournalError(
+      'history_rewritten',
+      `${place.file} line ${place.line}: entry ${point.sequence} is not the one seen before (${pin.hash.slice(0, 16)}…).`,
+      { place },
+    );
+  }
+
+  #checkPinReached(): void {
+    const { pin } = this.#options;
+    const { sequence } = this.#head;
+    if (pin === undefined || sequence >= pin.sequence) return;
+    const last = this.#terms.at(-1);
+    throw new JournalError(
+      'tail_cut',
+      `The journal ends at entry ${sequence}; entry ${pin.sequence} has been seen before. What is missing begins at ${sequence + 1}.`,
+      { place: { file: last?.file ?? '', line: 0, sequence: sequence + 1 } },
+    );
+  }
+}
