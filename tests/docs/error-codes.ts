@@ -17,11 +17,11 @@ export function errorClasses(): ErrorClass[] {
     .flatMap((folder) => sources(join(root, folder)))
     .flatMap((file) => {
       const text = readFileSync(file, 'utf8');
-      return [...text.matchAll(/class (\w+) extends Fault<([^>]+)>/g)].map(
-        ([, name = '', argument = '']) => ({
+      return [...text.matchAll(/class (\w+)(?:<Code extends (\w+)[^{]*?>)? extends Fault<([^>]+)>/g)].map(
+        ([, name = '', bound, argument = '']) => ({
           name,
           file: file.slice(root.length),
-          codes: literals(argument.includes("'") ? argument : unionOf(argument.trim(), text)),
+          codes: literals(argument.includes("'") ? argument : unionOf(bound ?? argument.trim(), text)),
         }),
       );
     });

@@ -35,8 +35,8 @@ describe('the complete flow, with every service a process of its own', () => {
   let the: TemporarySystem;
   beforeAll(async () => {
     the = await temporarySystem();
-    const { dir } = the.system;
-    mkdirSync(join(dir, 'dist'));
+    const dir = join(the.system.dir, 'releases');
+    mkdirSync(join(dir, 'dist'), { recursive: true });
     writeFileSync(join(dir, 'notes.md'), '# Widgets 1.4.0\n\nRounder than ever.\n');
     writeFileSync(join(dir, 'dist/widgets-1.4.0.tgz'), Buffer.alloc(40_000, 7));
     writeFileSync(join(dir, 'dist/SHA256SUMS'), 'not checked by anyone here\n');

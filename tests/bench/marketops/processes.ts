@@ -27,16 +27,20 @@ export async function startService(
   service: string,
   at: { configPath: string; redisUrl: string; keysDir: string },
 ): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./service.js', import.meta.url)), service], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      MARKETOPS_CONFIG: at.configPath,
-      MARKETOPS_KEYS_DIR: at.keysDir,
-      REDIS_URL: at.redisUrl,
-      MARKETOPS_LOG_LEVEL: 'info',
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=32', fileURLToPath(new URL('./service.js', import.meta.url)), service],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        MARKETOPS_CONFIG: at.configPath,
+        MARKETOPS_KEYS_DIR: at.keysDir,
+        REDIS_URL: at.redisUrl,
+        MARKETOPS_LOG_LEVEL: 'info',
+      },
     },
-  });
+  );
   await new Promise<void>((resolve, reject) => {
     child.once('exit', (code) => reject(new RangeError(`${service} ended with ${code} before it was ready`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
