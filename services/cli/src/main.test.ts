@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from './program.js';
 import { runCommand } from './testing/run-command.js';
 import { temporaryFolders } from './testing/temporary-folder.js';
@@ -43,11 +44,11 @@ describe('help', () => {
 
 describe('exit codes', () => {
   let cwd = '';
-  beforeEach(async () => {
-    cwd = folder();
+  beforeAll(async () => {
+    cwd = mkdtempSync(join(tmpdir(), 'marketops-cli-'));
     await runCommand(['init'], { cwd });
-    mkdirSync(join(cwd, 'releases'), { recursive: true });
   });
+  afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
   const plan = (text: string): string => {
     const path = join(cwd, 'releases', 'plan.yml');

@@ -4,7 +4,7 @@ const nextByCode = {
   ledger_lost:
     'Restore the ledger folder from a backup or mirror. Starting without it would forget what was acknowledged.',
   journal_damaged:
-    'Restore the file named from a backup or mirror. Nothing was changed; marketops ledger verify names the place.',
+    'Restore the file named from a backup or mirror. Nothing was changed; marketops verify names the place.',
   already_running: 'Stop the other ledger first; a log has one writer.',
   deposed: 'Nothing to do if another ledger was started on purpose. Otherwise find it and stop it.',
   disk_failed:

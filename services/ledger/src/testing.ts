@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -79,9 +79,14 @@ const testConfig = {
 /** `run_` and 26 characters, a different one for every number. */
 export const testRunId = (number: number): string => `run_${String(number).padStart(26, '0')}`;
 
-export async function createWorld(
-  options: { readonly store?: EventStore; readonly config?: object } = {},
-): Promise<World> {
+export interface WorldOptions {
+  readonly store?: EventStore;
+  readonly config?: object;
+  /** Another world whose keys this one has: what an attacker who stole them all would hold. */
+  readonly keysOf?: World;
+}
+
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const root = await mkdtemp(join(tmpdir(), 'marketops-ledger-'));
   const configPath = join(root, 'marketops.yml');
   initialize({
@@ -89,6 +94,11 @@ export async function createWorld(
     config: { ...testConfig, ...options.config },
     now: new Date(Date.now() - 60_000),
   });
+  if (options.keysOf !== undefined) {
+    const { dataDir } = options.keysOf.loaded;
+    for (const name of ['keys', 'keyring.json'])
+      await cp(join(dataDir, name), join(root, '.marketops', name), { recursive: true, force: true });
+  }
   const loaded = loadConfig(configPath, {});
   const store = options.store ?? openMemoryStore();
   const keyring = openKeyring(nodeCrypto, loaded.keyring);

@@ -1,4 +1,12 @@
-import { Fault, foldRun, InputError, type Reason, type RunState, runStream } from '@marketops/contracts';
+import {
+  Fault,
+  foldRun,
+  InputError,
+  initialRun,
+  type Reason,
+  type RunState,
+  runStream,
+} from '@marketops/contracts';
 import {
   authorizationJob,
   commit,
@@ -54,6 +62,9 @@ export function planHandler(
 
   const handler: Handler<PlanTrigger, RunState, Gathered> = {
     parse: (job) => parsePlanJob(ports.crypto, principal, grant, job),
+
+    // Most requests are new; one that is delivered again has been tried before.
+    assume: (_trigger, job) => (job.attempt === 1 ? initialRun : undefined),
 
     async load(trigger) {
       const [view] = await engine.reader.read([runStream(trigger.runId)]);

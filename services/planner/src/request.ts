@@ -127,10 +127,10 @@ function parseRequest(
   return parsed.data;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what is taken out
+const control = /[\u0000-\u001f\u007f-\u009f]/g;
 /** What a fault quotes of a request, such as an unknown key, is the sender's: no control characters, and not too much. */
-const shown = (message: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what is taken out
-  message.slice(0, 500).toWellFormed().replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+const shown = (message: string): string => message.slice(0, 500).toWellFormed().replaceAll(control, '\ufffd');
 
 /**
  * The request's own key, else the job's id. A queue's running number starts again one day, so it gets the time too; an

@@ -521,6 +521,16 @@ describe('refusals', () => {
     },
   );
 
+  it('a genuine receipt copied into another job ends nothing, whatever is wrong with the job', async () => {
+    await open();
+    const receipt = await world.authorize(releaseOperation());
+    const copied = world.jobFor(receipt, { id: 'a-copy', data: { mode: 'PROD' } });
+    expect(await world.publisher.handle(copied)).toMatchObject({ status: 'refused', check: 'mode' });
+    expect(await world.types('release')).toEqual(['operation.planned', 'receipt.issued']);
+    expect(await world.refusals()).toHaveLength(1);
+    expect((await world.publisher.handle(world.jobFor(receipt))).status).toBe('succeeded');
+  });
+
   it('what the publisher does not serve is refused, whatever federation signed', async () => {
     await open();
     const repository = { id: 9, owner: 'globex', name: 'widgets' };

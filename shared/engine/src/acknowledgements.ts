@@ -22,6 +22,10 @@ interface Waiter {
   readonly check: () => void;
 }
 
+/** How many streams' announcements are kept in mind, and how long a stream nobody spoke of waits for its first look. */
+const announcedMax = 20_000;
+const unheardMs = 50;
+
 export async function openAcknowledgements(options: {
   readonly store: EventStore;
   readonly crypto: CryptoPort;
@@ -47,13 +51,21 @@ export async function openAcknowledgements(options: {
     }
   };
 
+  /** Streams that were announced of late: only these are worth a first look. */
+  const announced = new Set<string>();
   const unsubscribe: Unsubscribe = await store.onAcknowledged((streams) => {
-    for (const stream of streams) for (const waiter of waiters.get(stream) ?? []) waiter.check();
+    for (const stream of streams) {
+      announced.add(stream);
+      for (const waiter of waiters.get(stream) ?? []) waiter.check();
+    }
+    for (const stream of announced) {
+      if (announced.size <= announcedMax) break;
+      announced.delete(stream);
+    }
   });
 
   return {
     async waitFor(stream, seq, timeoutMs) {
-      // Listening starts before the first look, so that no wake-up falls between the two.
       return new Promise((resolve) => {
         const waiter: Waiter = {
           seq,
@@ -69,6 +81,7 @@ export async function openAcknowledgements(options: {
         };
         const settle = (acknowledged: boolean) => {
           clearTimeout(timer);
+          clearTimeout(unheard);
           const set = waiters.get(stream);
           set?.delete(waiter);
           if (set?.size === 0) waiters.delete(stream);
@@ -84,7 +97,10 @@ export async function openAcknowledgements(options: {
         const set = waiters.get(stream) ?? new Set();
         set.add(waiter);
         waiters.set(stream, set);
-        waiter.check();
+        // Nothing heard of the stream mostly means that nothing is there yet. Another life of this process may have
+        // heard it, so the look is put off, not left out.
+        const unheard = setTimeout(() => waiter.check(), Math.min(unheardMs, timeoutMs));
+        if (announced.has(stream) || timeoutMs <= unheardMs) waiter.check();
       });
     },
     close: () => unsubscribe(),

@@ -50,6 +50,11 @@ export interface Handler<Trigger, State, Facts> {
   /** @throws InputError when the job's data is not a trigger. */
   parse(job: IncomingJob): Trigger;
   load(trigger: Trigger): Promise<State>;
+  /**
+   * The state a new trigger almost always meets, to save the load. A wrong guess costs a conflict and nothing else: the
+   * append fails on the seqs it was decided on, and the second time the state is loaded.
+   */
+  assume?(trigger: Trigger, job: IncomingJob): State | undefined;
   /** The jobs an earlier handling of this trigger led to; undefined when there was none. */
   handled(state: State, trigger: Trigger): readonly JobSpec[] | undefined;
   /** Everything `decide` needs from the world: time, policy, remote reads, new ids. */
@@ -67,7 +72,8 @@ export async function handle<Trigger, State, Facts>(
 ): Promise<void> {
   const trigger = handler.parse(job);
   for (let conflicts = 0; ; conflicts += 1) {
-    const state = await handler.load(trigger);
+    const assumed = conflicts === 0 ? handler.assume?.(trigger, job) : undefined;
+    const state = assumed ?? (await handler.load(trigger));
     const produced = handler.handled(state, trigger);
     if (produced !== undefined) return outlet.queues.enqueue(produced);
     const decision = handler.decide(state, trigger, await handler.gather(state, trigger, job));

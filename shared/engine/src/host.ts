@@ -92,6 +92,18 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
   const stopping = new AbortController();
   const signer = readSigningKey(keysDir, 'actor');
 
+  const reader = createVerifiedReader({
+    store,
+    crypto: nodeCrypto,
+    keyring,
+    onSuspect: (stream, reason) => {
+      log.error({ stream, reason }, 'a stream cannot be believed; nothing acts on it');
+      queues
+        .enqueue([suspectJob(stream)])
+        .catch((fault: unknown) => log.warn({ fault }, 'could not tell the ledger'));
+    },
+  });
+
   const engine: Engine = {
     loaded,
     log,
@@ -101,21 +113,12 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
     store,
     queues,
     blobs: openFileBlobs(`${loaded.dataDir}/blobs`),
-    reader: createVerifiedReader({
-      store,
-      crypto: nodeCrypto,
-      keyring,
-      onSuspect: (stream, reason) => {
-        log.error({ stream, reason }, 'a stream cannot be believed; nothing acts on it');
-        queues
-          .enqueue([suspectJob(stream)])
-          .catch((fault: unknown) => log.warn({ fault }, 'could not tell the ledger'));
-      },
-    }),
+    reader,
     appender: createAppender({
       store,
       crypto: nodeCrypto,
       newId: newUlid,
+      onAppended: (value, events) => reader.remember(value, events),
       now: () => new Date(clock.nowMs()),
       signer: { actor, keyId: signer.keyId, key: signer.key },
     }),

@@ -50,3 +50,9 @@ export class JournalError extends Fault<JournalErrorCode> {
     this.place = details.place;
   }
 }
+
+/** A fault of a line's bytes does not know which entry it concerns; whoever walks the chain does. */
+export const withSequence = (fault: JournalError, sequence: number): JournalError =>
+  fault.place?.sequence === 0
+    ? new JournalError(fault.code, fault.message, { place: { ...fault.place, sequence }, cause: fault.cause })
+    : fault;

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CryptoPort, OpenKeyring } from '@marketops/proof';
-import { JournalError } from './errors.js';
+import { JournalError, withSequence } from './errors.js';
 import { type JournalHeader, readHeader } from './header.js';
 import { readLines } from './lines.js';
 import { type JournalFileId, parseJournalFileName } from './paths.js';
@@ -60,6 +60,8 @@ export async function openFile(
     checkHeader(file, header, trust.logOrigin);
     opened = { file, header, end: { offset: line.length + 1, number: 2 } };
     return false;
+  }).catch((fault: unknown) => {
+    throw fault instanceof JournalError ? withSequence(fault, file.firstSequence) : fault;
   });
   return opened;
 }

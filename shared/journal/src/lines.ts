@@ -6,7 +6,8 @@ import { JournalError } from './errors.js';
 
 /** A prefix letter, a space and the longest JSON text a line may hold. */
 export const lineBytesMax = limits.ledgerEntryBytesMax + 2;
-const chunkBytes = 1_048_576;
+const chunkBytesMax = 1_048_576;
+const chunkBytesMin = 16_384;
 
 /** One whole line, without its newline. */
 export interface JournalLine {
@@ -45,6 +46,8 @@ export async function readLines(
 ): Promise<LineTail | undefined> {
   const handle = await open(path, 'r');
   try {
+    const { size } = await handle.stat();
+    const chunkBytes = Math.max(chunkBytesMin, Math.min(chunkBytesMax, size - from.offset));
     const chunk = Buffer.allocUnsafe(chunkBytes + lineBytesMax + 1);
     let held = 0;
     let { offset, number } = from;
@@ -76,10 +79,21 @@ export async function readLines(
 function textOf(chunk: Buffer, start: number, end: number, path: string, number: number): string {
   if (end - start > lineBytesMax) throw tooLong(path, number);
   if (!isUtf8(chunk.subarray(start, end))) {
-    throw new JournalError('line_malformed', `${basename(path)} line ${number} is not UTF-8.`);
+    throw lineFault('line_malformed', path, number, 'is not UTF-8');
   }
   return chunk.toString('utf8', start, end);
 }
 
 const tooLong = (path: string, number: number): JournalError =>
-  new JournalError('line_too_long', `${basename(path)} line ${number} is longer than ${lineBytesMax} bytes.`);
+  lineFault('line_too_long', path, number, `is longer than ${lineBytesMax} bytes`);
+
+/** The entry is not known here: whoever walks the chain adds it. */
+const lineFault = (
+  code: 'line_malformed' | 'line_too_long',
+  path: string,
+  line: number,
+  what: string,
+): JournalError => {
+  const file = basename(path);
+  return new JournalError(code, `${file} line ${line} ${what}.`, { place: { file, line, sequence: 0 } });
+};

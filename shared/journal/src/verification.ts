@@ -1,6 +1,6 @@
 import type { Keyring } from '@marketops/contracts';
 import { type CryptoPort, createSignatureCache, openKeyring } from '@marketops/proof';
-import { JournalError, type JournalPlace } from './errors.js';
+import { JournalError, type JournalPlace, withSequence } from './errors.js';
 import { headerFault, type JournalFile, listJournal, type OpenedFile, openFile } from './journal-files.js';
 import { type LineTail, readLines } from './lines.js';
 import { explainOrder } from './order-fault.js';
@@ -58,7 +58,7 @@ export class Verification {
   async run(): Promise<void> {
     const opened = await this.#openFiles();
     for (const [index, file] of opened.entries()) {
-      this.#checkContinues(file, opened[index - 1]);
+      this.#checkBegins(file, opened[index - 1]);
       await this.#verifyFile(file, opened[index + 1]);
       this.#bytesBefore += file.file.bytes;
     }
@@ -86,22 +86,15 @@ export class Verification {
     return opened;
   }
 
-  #checkContinues({ file, header }: OpenedFile, before: OpenedFile | undefined): void {
+  /** What a file says of the one before it is checked at that one's end; the first begins the log. */
+  #checkBegins({ file, header }: OpenedFile, before: OpenedFile | undefined): void {
     if (before !== undefined && header.term < before.header.term)
       throw headerFault('header_mismatch', file, `its term is below that of ${before.file.name}`);
-    const { sequence, hash } = this.#head;
-    if (header.prev_last_sequence > sequence) {
-      const where =
-        before === undefined ? 'no file holds them' : `${before.file.name} ends at entry ${sequence}`;
-      const what = `it continues from entry ${header.prev_last_sequence}; ${where}`;
-      throw headerFault('entry_removed', file, what, undefined, sequence + 1);
-    }
-    if (header.prev_last_sequence < sequence || header.prev_last_hash !== hash)
-      throw headerFault(
-        'header_mismatch',
-        file,
-        `it does not continue from entry ${sequence} as it was found`,
-      );
+    if (before !== undefined) return;
+    if (header.prev_last_sequence > 0)
+      throw headerFault('entry_removed', file, 'the entries before it are gone', undefined, 1);
+    if (header.prev_last_hash !== genesis.hash)
+      throw headerFault('header_mismatch', file, 'the log does not begin with 64 zeros');
   }
 
   async #verifyFile({ file, end }: OpenedFile, next: OpenedFile | undefined): Promise<void> {
@@ -128,7 +121,8 @@ export class Verification {
       lastSequence: sequence,
     });
     this.#head = walk.committed;
-    await this.#noteLeftover(file, walk, tail, next);
+    this.#checkEnd(file, walk, tail, next);
+    await this.#noteLeftover(file, walk, next);
   }
 
   async #walkLines(file: JournalFile, walk: JournalWalk): Promise<LineTail | undefined> {
@@ -142,7 +136,7 @@ export class Verification {
     } catch (fault) {
       this.#head = walk.committed;
       if (!(fault instanceof JournalError)) throw fault;
-      throw await explainOrder(fault, file.path, walk.head);
+      throw await explainOrder(withSequence(fault, walk.head.sequence + 1), file.path, walk.head);
     }
   }
 
@@ -158,20 +152,34 @@ export class Verification {
     }
   }
 
-  async #noteLeftover(
+  /** A later file says how far this one went. Cut there or changed there, it is this file that lacks something. */
+  #checkEnd(
     file: JournalFile,
     walk: JournalWalk,
     tail: LineTail | undefined,
     next: OpenedFile | undefined,
-  ): Promise<void> {
-    if (tail !== undefined && next === undefined && !isTornLine(tail)) {
-      const { sequence } = walk.head;
-      throw new JournalError(
-        'line_malformed',
-        `${file.name} line ${tail.number}, entry ${sequence}: the line’s end was changed.`,
-        { place: { file: file.name, line: tail.number, sequence } },
-      );
+  ): void {
+    const { sequence, hash } = walk.committed;
+    if (tail !== undefined && (next === undefined ? !isTornLine(tail) : true)) {
+      const what = `${file.name} line ${tail.number}, entry ${walk.head.sequence}: the end of the line was changed`;
+      const place = { file: file.name, line: tail.number, sequence: walk.head.sequence };
+      throw new JournalError('line_malformed', `${what}.`, { place });
     }
+    if (next === undefined) return;
+    const continues = next.header.prev_last_sequence;
+    const where = `${file.name} ends at entry ${sequence}, ${next.file.name} continues from entry ${continues}`;
+    const place = { file: file.name, line: walk.committedEnd.number, sequence: sequence + 1 };
+    if (continues > sequence)
+      throw new JournalError('entry_removed', `${where}: what is between is gone.`, { place });
+    if (continues < sequence || next.header.prev_last_hash !== hash)
+      throw headerFault(
+        'header_mismatch',
+        next.file,
+        `it does not continue from entry ${sequence} as it was found`,
+      );
+  }
+
+  async #noteLeftover(file: JournalFile, walk: JournalWalk, next: OpenedFile | undefined): Promise<void> {
     const { bytes, entries } = await countLeftover(file.path, walk.committedEnd, file.bytes);
     if (bytes === 0) return;
     const where = `${file.name} from line ${walk.committedEnd.number}`;

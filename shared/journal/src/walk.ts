@@ -260,17 +260,13 @@ export class JournalWalk {
   #commit(line: JournalLine, text: string): void {
     this.#endSegment(line);
     const { crypto, keyring, file, until, onCommit } = this.#options;
+    // Where nothing waits to be committed, the line itself is the stranger, in the place of the next entry.
+    const sequence = Math.max(this.#head.sequence, this.#committed.sequence + 1);
     let commit: JournalCommit;
     try {
       commit = readCommit(crypto, text, keyring);
     } catch (cause) {
-      throw this.#fault(
-        'commit_invalid',
-        line,
-        'the commit is not what the ledger signed',
-        cause,
-        this.#head.sequence,
-      );
+      throw this.#fault('commit_invalid', line, 'the commit is not what the ledger signed', cause, sequence);
     }
     const holds =
       commit.term === file.term &&
@@ -280,7 +276,7 @@ export class JournalWalk {
       commit.last_hash === this.#head.hash;
     if (!holds) {
       const what = `the commit speaks of term ${commit.term} and entries ${commit.first_sequence} to ${commit.last_sequence}, not of what stands above it`;
-      throw this.#fault('commit_invalid', line, what, undefined, this.#head.sequence);
+      throw this.#fault('commit_invalid', line, what, undefined, sequence);
     }
     if (until !== undefined && commit.last_sequence > until)
       throw this.#fault('header_mismatch', line, `the next file continues from inside this batch (${until})`);

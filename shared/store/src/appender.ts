@@ -89,8 +89,10 @@ export function createAppender(options: {
   readonly signer: Signer;
   readonly now: () => Date;
   readonly newId: () => string;
+  /** Told of every segment that stands now, as its bytes. */
+  readonly onAppended?: (value: string, events: readonly MarketOpsEvent[]) => void;
 }): Appender {
-  const { store, crypto, signer, now, newId } = options;
+  const { store, crypto, signer, now, newId, onAppended } = options;
   const queue: Waiting[] = [];
   let flushing = false;
   let epoch: number | undefined;
@@ -188,8 +190,15 @@ export function createAppender(options: {
     built.forEach(({ waiting, events, partition, relayId }, index) => {
       const outcome = outcomes[index];
       invariant(outcome, 'every append has its outcome');
-      if (outcome.status === 'appended') waiting.resolve({ events, partition, relayId });
-      else {
+      if (outcome.status === 'appended') {
+        for (const { stream, value } of prepared[index]?.segments ?? []) {
+          onAppended?.(
+            value,
+            events.filter((event) => event.stream === stream),
+          );
+        }
+        waiting.resolve({ events, partition, relayId });
+      } else {
         if (outcome.status === 'epoch_changed') epoch = undefined;
         waiting.reject(faultOf(outcome));
       }

@@ -29,6 +29,8 @@ export interface VerifiedReader {
    * streams that only grow.
    */
   readAfter(stream: string, afterSeq: number): Promise<StreamView>;
+  /** What this process has appended itself needs no second look when it is read back byte for byte. */
+  remember(value: string, events: readonly MarketOpsEvent[]): void;
 }
 
 interface VerifiedSegment {
@@ -54,13 +56,18 @@ export function createVerifiedReader(options: {
     // Bytes alone are not enough: the same segment pasted into another stream must be refused there.
     if (remembered !== undefined && remembered.events[0]?.stream === segment.stream) return remembered;
     const fresh = verifySegmentOf(crypto, keyring, cache, segment);
-    if (verified.size >= verifiedMax)
+    keep(segment.value, fresh);
+    return fresh;
+  };
+
+  const keep = (value: string, segment: VerifiedSegment): void => {
+    if (verified.size >= verifiedMax) {
       for (const key of verified.keys()) {
         verified.delete(key);
         if (verified.size < verifiedMax / 2) break;
       }
-    verified.set(segment.value, fresh);
-    return fresh;
+    }
+    verified.set(value, segment);
   };
 
   const assemble = (stream: string, segments: readonly RawSegment[], afterSeq = 0): StreamView => {
@@ -89,6 +96,10 @@ export function createVerifiedReader(options: {
     async readAfter(stream, afterSeq) {
       const [raw] = await store.read([{ stream, afterSeq }]);
       return assemble(stream, raw ?? [], afterSeq);
+    },
+    remember(value, events) {
+      const last = events.at(-1);
+      if (last !== undefined) keep(value, { lastSeq: last.seq, events });
     },
   };
 }

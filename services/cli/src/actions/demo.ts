@@ -69,11 +69,13 @@ function asJson(
     },
   });
   const { report, entriesPerSecond } = verification;
+  const processes = system.pids;
   return {
     held: expectations.held,
     expectations: expectations.all,
     folder,
     redis: { source: system.redis.source, durable: system.redis.durable, describe: system.redis.describe },
+    processes,
     start_ms: startMs,
     dry_run: runOf(dryRun),
     prod: runOf(prod),

@@ -1,55 +1,76 @@
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
+import type { JournalProgress } from '@marketops/journal';
+import { openKeyring } from '@marketops/proof';
+import { nodeCrypto } from '@marketops/proof/node';
 import type { Invocation } from '../command.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
-import { type AcknowledgementReport, compareAcknowledgements } from '../reading/acknowledged.js';
+import {
+  type AcknowledgementReport,
+  type CollectedWords,
+  collectWords,
+  compareWords,
+} from '../reading/acknowledged.js';
 import { openLedger } from '../reading/ledger-reader.js';
-import { connectLive } from '../reading/live.js';
+import { probeRedis, redisPlace } from '../reading/redis-place.js';
 import { type LedgerVerification, verifyLedger } from '../reading/verify-ledger.js';
 import { renderVerification, verificationJson } from '../render/verification.js';
 import { thousands } from '../render/words.js';
 
 export async function verify(
-  { output, env, configPath }: Invocation,
+  invocation: Invocation,
   _args: readonly string[],
   { pins }: { readonly pins?: string },
 ): Promise<number> {
+  const { output, env, configPath } = invocation;
   const loaded = loadConfig(configPath, env);
-  let toldAt = Date.now();
+  const words = await wordsInRedis(loaded, env);
   const verification = await verifyLedger(loaded, {
     ...(pins === undefined ? {} : { pinsDir: pins }),
-    onProgress: ({ entries, bytes, bytesTotal }) => {
-      if (Date.now() - toldAt < 1_000) return;
-      toldAt = Date.now();
-      output.note(
-        `  ${thousands(entries)} entries, ${Math.floor((100 * bytes) / Math.max(1, bytesTotal))} %`,
-      );
-    },
+    onProgress: progress(invocation),
   });
-  const compared = await compareWithRedis(loaded, env, verification);
+  const compared = words === undefined ? undefined : await compare(loaded, words, verification);
   output.document(verificationJson(verification, compared));
   renderVerification(output, verification, compared);
   return verification.report.ok && (compared?.faults.length ?? 0) === 0 ? exitCodes.held : exitCodes.failed;
 }
 
-/** Undefined where there is nothing to compare: Redis does not answer, or the journal itself does not hold. */
-async function compareWithRedis(
+const tellEveryMs = 1_000;
+
+function progress({ output }: Invocation): (progress: JournalProgress) => void {
+  let toldAtMs = Date.now();
+  return ({ entries, bytes, bytesTotal }) => {
+    if (Date.now() - toldAtMs < tellEveryMs) return;
+    toldAtMs = Date.now();
+    output.note(`  ${thousands(entries)} entries, ${Math.floor((100 * bytes) / Math.max(1, bytesTotal))} %`);
+  };
+}
+
+/** Undefined where Redis does not answer: the journal is verified all the same. */
+async function wordsInRedis(
   loaded: LoadedConfig,
   env: NodeJS.ProcessEnv,
+): Promise<CollectedWords | undefined> {
+  const place = redisPlace(loaded, env);
+  try {
+    await probeRedis(place);
+    return await collectWords(place);
+  } catch (fault) {
+    if (fault instanceof CliError && fault.code === 'redis_unreachable') return undefined;
+    throw fault;
+  }
+}
+
+/** Undefined where the journal itself does not hold: then there is nothing to compare with. */
+async function compare(
+  loaded: LoadedConfig,
+  words: CollectedWords,
   { report }: LedgerVerification,
 ): Promise<AcknowledgementReport | undefined> {
   if (!report.ok) return undefined;
   const ledger = openLedger(loaded);
   try {
-    const live = await connectLive(loaded, env);
-    try {
-      return ledger === undefined ? undefined : await compareAcknowledgements(live, ledger, report);
-    } finally {
-      await live.close();
-    }
-  } catch (fault) {
-    if (fault instanceof CliError && fault.code === 'redis_unreachable') return undefined;
-    throw fault;
+    return compareWords(words, { keyring: openKeyring(nodeCrypto, loaded.keyring), journal: report, ledger });
   } finally {
     await ledger?.close();
   }

@@ -14,6 +14,6 @@ export function registerDoctor(program: Command, runtime: Runtime): void {
       ['marketops doctor --json | jq \'.findings[] | select(.verdict != "ok")\'', 'what wants attention'],
     ],
     exits: ['failed', 'usage', 'unreachable'],
-    run: async (...given) => (await import('../actions/doctor.js')).doctor(...given),
+    run: async (invocation) => (await import('../actions/doctor.js')).doctor(invocation),
   });
 }

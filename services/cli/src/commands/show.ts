@@ -14,6 +14,6 @@ export function registerShow(program: Command, runtime: Runtime): void {
       ["marketops show run_01h… --json | jq '.operations[].checks'", 'the checks, for a program'],
     ],
     exits: ['failed', 'usage', 'notFound'],
-    run: async (...given) => (await import('../actions/show.js')).show(...given),
+    run: async (invocation, args) => (await import('../actions/show.js')).show(invocation, args),
   });
 }

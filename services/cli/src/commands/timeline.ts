@@ -14,6 +14,6 @@ export function registerTimeline(program: Command, runtime: Runtime): void {
       ["marketops timeline run_01h… --json | jq '.phases[] | {phase, duration_ms}'", 'how long each took'],
     ],
     exits: ['usage', 'notFound'],
-    run: async (...given) => (await import('../actions/timeline.js')).timeline(...given),
+    run: async (invocation, args) => (await import('../actions/timeline.js')).timeline(invocation, args),
   });
 }

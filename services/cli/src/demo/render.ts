@@ -37,6 +37,9 @@ export function renderEvidence(output: Output, story: Story, evidence: DemoEvide
   renderReceipts(output, record);
   story.step('The twelve checks of the gate, asked again from the ledger and the public keys');
   renderCheckMatrix(output, evidence.checks);
+  const alone =
+    'The HMAC of 3, the API origin of 5 and the freeze of 12 only the gate can ask; it passed them when it started.';
+  output.line(`  ${output.paint.dim(alone)}`);
   story.step('What GitHub has now, as its API returns it');
   renderEffects(output, evidence.effects);
   story.step('The ledger, verified from its first entry');

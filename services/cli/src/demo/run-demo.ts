@@ -3,7 +3,7 @@ import { nodeCrypto } from '@marketops/proof/node';
 import type { Output } from '../output.js';
 import { exampleRepositories } from '../processes/simulated-github.js';
 import { type System, startSystem } from '../processes/system.js';
-import { compareAcknowledgements } from '../reading/acknowledged.js';
+import { collectWords, compareWords } from '../reading/acknowledged.js';
 import { checksOf } from '../reading/checks.js';
 import { openRuns, type Runs } from '../reading/runs.js';
 import { verifyLedger } from '../reading/verify-ledger.js';
@@ -108,11 +108,13 @@ async function playOver(
   };
   judgeEffects(expectations, prod.record, effects, example);
 
+  const words = await collectWords({ url: system.redisUrl });
   const verification = await verifyLedger(loaded);
-  const acknowledgements =
-    runs.live === undefined || runs.ledger === undefined
-      ? { compared: 0, onTheirWay: 0, faults: [] }
-      : await compareAcknowledgements(runs.live, runs.ledger, verification.report);
+  const acknowledgements = compareWords(words, {
+    keyring: trust.keyring,
+    journal: verification.report,
+    ledger: runs.ledger,
+  });
   judgeLedger(expectations, [dryRun.record, prod.record], verification, acknowledgements);
   return { evidence: { dryRun, prod, checks, effects, verification, startMs }, expectations };
 }

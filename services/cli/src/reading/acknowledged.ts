@@ -1,10 +1,18 @@
-import { Acknowledgement, runStream, systemStream } from '@marketops/contracts';
-import { createSignatureCache, verifyAcknowledgement } from '@marketops/proof';
+import { Acknowledgement } from '@marketops/contracts';
+import {
+  createSignatureCache,
+  type OpenKeyring,
+  type SignatureCache,
+  verifyAcknowledgement,
+} from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
+import { connectRedis } from '@marketops/store';
 import { reasonOf } from '../errors.js';
 import type { LedgerReader } from './ledger-reader.js';
 import type { Live } from './live.js';
-import { unfinishedRuns } from './unfinished-runs.js';
+
+/** What stands in Redis as the ledger's word, by stream. Collected before the journal is verified: it may grow meanwhile. */
+export type CollectedWords = ReadonlyMap<string, string>;
 
 export interface AcknowledgementFault {
   readonly stream: string;
@@ -12,72 +20,91 @@ export interface AcknowledgementFault {
 }
 
 export interface AcknowledgementReport {
-  /** How many signed words in Redis were compared. */
+  /** Words the ledger signed. */
   readonly compared: number;
-  /** Streams in Redis beyond what the journal has, and not acknowledged: on their way, no fault. */
-  readonly onTheirWay: number;
+  /** What stands where its word should, and is not its own: no fault of the ledger, for anybody may write to Redis. */
+  readonly foreign: readonly AcknowledgementFault[];
   readonly faults: readonly AcknowledgementFault[];
 }
 
-const runsMax = 1_000;
+const keysMax = 100_000;
+const pageSize = 1_000;
 
-/**
- * Whether the journal holds everything that the ledger has said it holds (law L2): each acknowledgement found in Redis,
- * if the ledger signed it, must name a seq and an entry that the journal has. Looks at `system` and at the run streams
- * of the newest runs and the unfinished ones; a run's own stream is the last to be written.
- */
-export async function compareAcknowledgements(
-  live: Live,
-  ledger: LedgerReader,
-  journal: { readonly lastSequence: number; readonly lastHash: string },
-): Promise<AcknowledgementReport> {
-  const runIds = [
-    ...ledger.recentRuns(runsMax).map(({ runId }) => runId),
-    ...(await unfinishedRuns(live.store, runsMax)),
-  ];
-  const streams = [systemStream, ...[...new Set(runIds)].map(runStream)];
-  const [values, lastSeqs] = await Promise.all([
-    live.store.readAcknowledgements(streams),
-    live.store.lastSeqs(streams),
-  ]);
-  const cache = createSignatureCache();
-  const faults: AcknowledgementFault[] = [];
-  let compared = 0;
-  let onTheirWay = 0;
-  for (const [at, stream] of streams.entries()) {
-    const journaled = ledger.index.lastSeq(stream);
-    if ((lastSeqs[at] ?? 0) > journaled) onTheirWay += 1;
-    const value = values[at];
-    if (value === null || value === undefined) continue;
-    compared += 1;
-    const message = faultOf(live, stream, value, journaled, journal, cache);
-    if (message !== undefined) faults.push({ stream, message });
+/** Every acknowledgement in Redis, up to a hundred thousand; of a cluster, those of the node the URL names. */
+export async function collectWords({ url }: Pick<Live, 'url'>): Promise<CollectedWords> {
+  const redis = connectRedis(url, { maxRetriesPerRequest: 1 });
+  const words = new Map<string, string>();
+  try {
+    let cursor = '0';
+    do {
+      const [next, keys] = await redis.scan(cursor, 'MATCH', 'mo:*:ack:*', 'COUNT', pageSize);
+      cursor = next;
+      const values = await Promise.all(keys.map((key) => redis.get(key)));
+      for (const [at, key] of keys.entries()) words.set(streamOf(key), values[at] ?? '');
+    } while (cursor !== '0' && words.size < keysMax);
+  } finally {
+    redis.disconnect();
   }
-  return { compared, onTheirWay, faults };
+  return words;
 }
 
-function faultOf(
-  live: Live,
+/** `mo:{p07}:ack:<stream>` */
+const streamOf = (key: string): string => key.slice(key.indexOf(':ack:') + ':ack:'.length);
+
+/**
+ * Whether the journal holds everything that the ledger has said it holds (law L2): each word that the ledger signed must
+ * name a seq and an entry that the journal has.
+ */
+export function compareWords(
+  words: CollectedWords,
+  against: {
+    readonly keyring: OpenKeyring;
+    /** Of the journal, verified after the words were collected. */
+    readonly journal: { readonly lastSequence: number; readonly lastHash: string };
+    /** Where there is an index: it knows every stream's last seq. */
+    readonly ledger: LedgerReader | undefined;
+  },
+): AcknowledgementReport {
+  const { keyring, journal, ledger } = against;
+  const cache = createSignatureCache();
+  const foreign: AcknowledgementFault[] = [];
+  const faults: AcknowledgementFault[] = [];
+  for (const [stream, value] of words) {
+    try {
+      const ack = readWord(stream, value, keyring, cache);
+      const message = contradiction(ack, journal, ledger?.index.lastSeq(stream) ?? ack.seq);
+      if (message !== undefined) faults.push({ stream, message });
+    } catch (fault) {
+      foreign.push({ stream, message: reasonOf(fault) });
+    }
+  }
+  return { compared: words.size - foreign.length, foreign, faults };
+}
+
+function readWord(
   stream: string,
   value: string,
-  journaledSeq: number,
+  keyring: OpenKeyring,
+  cache: SignatureCache,
+): Acknowledgement {
+  const ack = Acknowledgement.parse(JSON.parse(value));
+  verifyAcknowledgement(nodeCrypto, { ack, keyring, cache });
+  if (ack.stream !== stream) throw new RangeError(`it is the word for ${ack.stream}`);
+  return ack;
+}
+
+function contradiction(
+  ack: Acknowledgement,
   journal: { readonly lastSequence: number; readonly lastHash: string },
-  cache: ReturnType<typeof createSignatureCache>,
+  journaledSeq: number,
 ): string | undefined {
-  let ack: Acknowledgement;
-  try {
-    ack = Acknowledgement.parse(JSON.parse(value));
-    verifyAcknowledgement(nodeCrypto, { ack, keyring: live.keyring, cache });
-  } catch (fault) {
-    return `what stands in Redis is not the ledger’s word: ${reasonOf(fault)}`;
-  }
-  if (ack.stream !== stream) return `what stands in Redis is the word for ${ack.stream}`;
-  // The journal may have grown between the verification and now; it may not have shrunk.
-  if (ack.seq > journaledSeq) {
-    return `acknowledged up to seq ${ack.seq}; the journal has it up to ${journaledSeq}`;
+  if (ack.last_sequence > journal.lastSequence) {
+    return `acknowledged with entry ${ack.last_sequence}; the journal ends at ${journal.lastSequence}`;
   }
   if (ack.last_sequence === journal.lastSequence && ack.last_hash !== journal.lastHash) {
     return `acknowledged with another hash of entry ${ack.last_sequence}`;
   }
+  if (ack.seq > journaledSeq)
+    return `acknowledged up to seq ${ack.seq}; the journal has it up to ${journaledSeq}`;
   return undefined;
 }

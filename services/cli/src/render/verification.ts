@@ -43,7 +43,7 @@ export function renderVerification(
 
 function renderCompared(
   { line, paint }: Output,
-  { compared, onTheirWay, faults }: AcknowledgementReport,
+  { compared, foreign, faults }: AcknowledgementReport,
   good: (text: string) => void,
   bad: (law: 'L2', text: string, next: string) => void,
 ): void {
@@ -52,8 +52,10 @@ function renderCompared(
   }
   if (faults.length === 0)
     good(`${plural(compared, 'acknowledgement')} in Redis, all of them in the journal`);
-  if (onTheirWay > 0)
-    line(`${paint.dim('note')}   ${plural(onTheirWay, 'stream')} with events still on their way`);
+  if (foreign.length > 0) {
+    const what = `${plural(foreign.length, 'acknowledgement')} in Redis that this ledger did not sign: ignored`;
+    line(`${paint.yellow('note')}   ${what} (${sanitize(foreign[0]?.message ?? '', 200)})`);
+  }
 }
 
 export function verificationJson(
@@ -79,9 +81,6 @@ export function verificationJson(
     })),
     notes: report.notes,
     fault: report.fault === undefined ? null : { law: lawOf(report.fault.code), ...report.fault },
-    acknowledgements:
-      compared === undefined
-        ? null
-        : { compared: compared.compared, on_their_way: compared.onTheirWay, faults: compared.faults },
+    acknowledgements: compared ?? null,
   };
 }

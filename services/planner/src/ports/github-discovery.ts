@@ -1,3 +1,4 @@
+import { GitSha } from '@marketops/contracts';
 import { ConfigError, HoldError, type LoadedConfig, readSecret } from '@marketops/engine';
 import { createGitHubClient, GitHubError, type GitHubReads, readsOnly } from '@marketops/github';
 import type { Discovery } from './discovery.js';
@@ -41,7 +42,16 @@ export function discoveryOver(reads: GitHubReads): Discovery {
         throw fault;
       }
     },
-    commit: (repository, revision) => patient(reads.resolveCommit(repository, revision)),
+    async commit(repository, revision) {
+      if (GitSha.safeParse(revision).success) return patient(reads.resolveCommit(repository, revision));
+      // GitHub takes a plain name for a branch, a tag or a shortened SHA, whichever it finds. Here it is a branch or a
+      // tag, and where both exist and differ it is neither.
+      const [branch, tag] = await Promise.all([
+        patient(reads.resolveCommit(repository, `heads/${revision}`)),
+        patient(reads.resolveCommit(repository, `tags/${revision}`)),
+      ]);
+      return branch !== null && tag !== null && branch !== tag ? null : (branch ?? tag);
+    },
     tag: async (repository, tagName) => (await patient(reads.getTag(repository, tagName)))?.peeledSha ?? null,
     branch: async (repository, name) => (await patient(reads.getBranch(repository, name)))?.sha ?? null,
   };

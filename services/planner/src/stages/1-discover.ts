@@ -14,17 +14,12 @@ export interface DiscoverPorts {
 
 /** Stage 1: reads everything the plan depends on, and writes nothing but copies of the artifacts into the blob store. */
 export async function discover(request: PlanRequest, ports: DiscoverPorts): Promise<Facts> {
-  const repositories = new Map<string, ReturnType<Discovery['repository']>>();
-  const repositoryOf = (fullName: string) => {
-    const known = repositories.get(fullName) ?? ports.discovery.repository(fullName);
-    repositories.set(fullName, known);
-    return known;
-  };
+  const discovery = remembering(ports.discovery);
   const facts: Record<string, OperationFacts> = {};
   const queue = [...request.operations];
   const work = async () => {
     for (let operation = queue.shift(); operation !== undefined; operation = queue.shift()) {
-      facts[operation.id] = await discoverOne(operation, request, ports, repositoryOf);
+      facts[operation.id] = await discoverOne(operation, request, { ...ports, discovery });
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallelMax, queue.length) }, work));
@@ -35,12 +30,11 @@ async function discoverOne(
   operation: RequestedOperation,
   request: PlanRequest,
   { discovery, artifacts, accounts }: DiscoverPorts,
-  repositoryOf: (fullName: string) => ReturnType<Discovery['repository']>,
 ): Promise<OperationFacts> {
   const fullName = operation.repository ?? request.repository ?? '';
   const configured = accounts.has((fullName.split('/')[0] ?? '').toLowerCase());
   // Without a credential nothing may be asked about the account, not even whether a repository exists.
-  const answer = configured ? await repositoryOf(fullName) : null;
+  const answer = configured ? await discovery.repository(fullName) : null;
   const repository = answer === null || 'fault' in answer ? null : answer;
   const nothing: OperationFacts = {
     repository,
@@ -71,13 +65,30 @@ async function discoverOne(
   const revision = operation.target ?? repository.default_branch;
   const [tag, target, body, assets] = await Promise.all([
     discovery.tag(at, operation.tag_name),
-    discovery.commit(at, revision),
+    operation.target === undefined ? discovery.branch(at, revision) : discovery.commit(at, revision),
     operation.kind === 'publish_release' ? bodyOf(operation, artifacts) : null,
     operation.kind === 'publish_release'
       ? Promise.all(operation.assets.map(async ({ path }) => ({ path, file: await artifacts.take(path) })))
       : [],
   ]);
   return { ...nothing, tag: { sha: tag }, target: { revision, sha: target }, body, assets };
+}
+
+/** Each question once: a thousand operations of one branch mean one commit, and cost one read. */
+function remembering(discovery: Discovery): Discovery {
+  const answers = new Map<string, Promise<unknown>>();
+  const once = <Answer>(question: readonly unknown[], ask: () => Promise<Answer>): Promise<Answer> => {
+    const key = JSON.stringify(question);
+    const known = (answers.get(key) as Promise<Answer> | undefined) ?? ask();
+    answers.set(key, known);
+    return known;
+  };
+  return {
+    repository: (fullName) => once(['repository', fullName], () => discovery.repository(fullName)),
+    commit: (at, revision) => once(['commit', at.id, revision], () => discovery.commit(at, revision)),
+    tag: (at, name) => once(['tag', at.id, name], () => discovery.tag(at, name)),
+    branch: (at, name) => once(['branch', at.id, name], () => discovery.branch(at, name)),
+  };
 }
 
 async function bodyOf(

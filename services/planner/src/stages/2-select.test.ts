@@ -7,7 +7,9 @@ import type { Facts } from './facts.js';
 
 const targets = (operations: object[], found: Facts) => {
   const request = PlanRequest.parse({ tenant_id: 'acme', repository: 'acme/widgets', operations });
-  return Object.fromEntries(select(request, found).map(({ requested, targetSha }) => [requested.id, targetSha]));
+  return Object.fromEntries(
+    select(request, found).map(({ requested, targetSha }) => [requested.id, targetSha]),
+  );
 };
 const main = facts();
 const other = facts({ target: { revision: 'release-1', sha: sha('b') } });
@@ -17,15 +19,30 @@ const after = { ...release, depends_on: ['tag'] };
 describe('stage 2, select: which commit an operation means', () => {
   it.each<[string, object[], Facts, string | null]>([
     ['no tag yet, then the target', [release], { release: main }, sha('a')],
-    ['a tag that exists, then the tag’s commit: GitHub ignores any other', [release], { release: existing }, sha('c')],
-    ['a tag its dependency makes, then that one’s target', [tag, after], { tag: other, release: main }, sha('b')],
+    [
+      'a tag that exists, then the tag’s commit: GitHub ignores any other',
+      [release],
+      { release: existing },
+      sha('c'),
+    ],
+    [
+      'a tag its dependency makes, then that one’s target',
+      [tag, after],
+      { tag: other, release: main },
+      sha('b'),
+    ],
     [
       'a tag its dependency makes and that exists too, then that one’s target',
       [tag, after],
       { tag: other, release: existing },
       sha('b'),
     ],
-    ['a tag somebody makes whom it does not wait for, then its own', [tag, release], { tag: other, release: main }, sha('a')],
+    [
+      'a tag somebody makes whom it does not wait for, then its own',
+      [tag, release],
+      { tag: other, release: main },
+      sha('a'),
+    ],
     [
       'a dependency that makes another tag, then its own',
       [{ ...tag, tag_name: 'v9' }, after],
@@ -44,7 +61,12 @@ describe('stage 2, select: which commit an operation means', () => {
       { tag: other, release: main },
       sha('b'),
     ],
-    ['nothing it could mean, then none', [release], { release: facts({ target: { revision: 'x', sha: null } }) }, null],
+    [
+      'nothing it could mean, then none',
+      [release],
+      { release: facts({ target: { revision: 'x', sha: null } }) },
+      null,
+    ],
   ])('given a release of %s', (_what, operations, found, expected) => {
     expect(targets(operations, found)['release']).toBe(expected);
   });

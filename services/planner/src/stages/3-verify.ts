@@ -111,7 +111,7 @@ function targetMissing(operation: Selected, all: ReadonlyMap<string, Selected>):
   const { facts, requested, targetSha, fullName } = operation;
   const noTarget = missing(
     'target_missing',
-    `${facts.target?.revision ?? 'The target'} is no commit of ${fullName}.`,
+    `${facts.target?.revision ?? 'The target'} is no commit of ${fullName}, or a branch and a tag of that name differ.`,
     'Push the commit or name another target.',
   );
   if (targetSha === null) return [noTarget];

@@ -15,7 +15,9 @@ const chain = (length: number) =>
 describe('stage 4, evaluate: what would ship', () => {
   it('given nothing is missing, then everything would', () => {
     const evaluations = evaluate(chain(3), new Map());
-    expect([...evaluations.values()]).toEqual(Array.from({ length: 3 }, () => ({ wouldShip: true, reasons: [], missing: [] })));
+    expect([...evaluations.values()]).toEqual(
+      Array.from({ length: 3 }, () => ({ wouldShip: true, reasons: [], missing: [] })),
+    );
   });
 
   it('given one cannot ship, then what depends on it, however far down, would not, and says because of whom', () => {
@@ -29,13 +31,25 @@ describe('stage 4, evaluate: what would ship', () => {
       ['alone', true],
     ]);
     expect(evaluations.get('o1')).toEqual({ wouldShip: false, reasons: [gone], missing: [gone] });
-    expect(evaluations.get('o3')).toMatchObject({ reasons: [{ code: 'dependency_not_shipping' }], missing: [] });
+    expect(evaluations.get('o3')).toMatchObject({
+      reasons: [{ code: 'dependency_not_shipping' }],
+      missing: [],
+    });
     expect(evaluations.get('o3')?.reasons[0]?.message).toContain('o2');
   });
 
   it('given it has reasons of its own and a dependency that would not ship, then both are told', () => {
-    const evaluations = evaluate(chain(2), new Map([['o0', [gone]], ['o1', [gone]]]));
-    expect(evaluations.get('o1')?.reasons.map(({ code }) => code)).toEqual(['target_missing', 'dependency_not_shipping']);
+    const evaluations = evaluate(
+      chain(2),
+      new Map([
+        ['o0', [gone]],
+        ['o1', [gone]],
+      ]),
+    );
+    expect(evaluations.get('o1')?.reasons.map(({ code }) => code)).toEqual([
+      'target_missing',
+      'dependency_not_shipping',
+    ]);
   });
 
   it('given a chain of a thousand whose first is gone, then none would ship, at once', () => {
@@ -47,14 +61,27 @@ describe('stage 4, evaluate: what would ship', () => {
 
   it('given any plan, then an operation would ship exactly when nothing is missing for it or for any it waits for', () => {
     const plans = fc
-      .array(fc.record({ misses: fc.boolean(), on: fc.array(fc.nat(), { maxLength: 3 }) }), { minLength: 1, maxLength: 15 })
+      .array(fc.record({ misses: fc.boolean(), on: fc.array(fc.nat(), { maxLength: 3 }) }), {
+        minLength: 1,
+        maxLength: 15,
+      })
       .map((rows) =>
-        rows.map(({ misses, on }, at) => ({ misses, on: at === 0 ? [] : [...new Set(on.map((to) => to % at))] })),
+        rows.map(({ misses, on }, at) => ({
+          misses,
+          on: at === 0 ? [] : [...new Set(on.map((to) => to % at))],
+        })),
       );
     fc.assert(
       fc.property(plans, (rows) => {
-        const all = rows.map(({ on }, at) => operation(`o${at}`, on.map((to) => `o${to}`)));
-        const lacking = new Map(rows.flatMap(({ misses }, at) => (misses ? [[`o${at}`, [gone]] as const] : [])));
+        const all = rows.map(({ on }, at) =>
+          operation(
+            `o${at}`,
+            on.map((to) => `o${to}`),
+          ),
+        );
+        const lacking = new Map(
+          rows.flatMap(({ misses }, at) => (misses ? [[`o${at}`, [gone]] as const] : [])),
+        );
         const evaluations = evaluate(all, lacking);
         const ships: boolean[] = [];
         for (const [at, { misses, on }] of rows.entries()) ships[at] = !misses && on.every((to) => ships[to]);

@@ -7,7 +7,12 @@ import {
   runStream,
 } from '@marketops/contracts';
 import { type IncomingJob, queueNames } from '@marketops/engine';
-import { incomingJob, openTestEngine, type TestEngine, type TestEngineOptions } from '@marketops/engine/testing';
+import {
+  incomingJob,
+  openTestEngine,
+  type TestEngine,
+  type TestEngineOptions,
+} from '@marketops/engine/testing';
 import { deriveRunId } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { startPlanner } from '../start.js';
@@ -31,7 +36,11 @@ export const principals = {
 };
 
 export async function openHarness(options: Partial<TestEngineOptions> = {}): Promise<Harness> {
-  const engine = await openTestEngine({ actor: 'planner', ...options, config: { principals, ...options.config } });
+  const engine = await openTestEngine({
+    actor: 'planner',
+    ...options,
+    config: { principals, ...options.config },
+  });
   const its = world();
   await startPlanner(engine, { discovery: its.discovery });
   const work = async (queue: string, job: Partial<IncomingJob>) => {
@@ -70,7 +79,13 @@ export const releaseRequest = (over: Record<string, unknown> = {}): Record<strin
   tagRequest({
     operations: [
       { id: 'tag', kind: 'tag_repo', tag_name: 'v1.1.0' },
-      { id: 'release', kind: 'publish_release', depends_on: ['tag'], tag_name: 'v1.1.0', release_name: 'W 1.1' },
+      {
+        id: 'release',
+        kind: 'publish_release',
+        depends_on: ['tag'],
+        tag_name: 'v1.1.0',
+        release_name: 'W 1.1',
+      },
       { id: 'pr', kind: 'open_pr', depends_on: ['release'], head: 'release-1', base: 'main', title: 'Merge' },
     ],
     ...over,

@@ -1,14 +1,15 @@
-import { PlanRequest, type RequestedOperation } from '@marketops/contracts';
+import { RequestedOperation } from '@marketops/contracts';
 import type { Selected } from '../stages/2-select.js';
 import type { OperationFacts } from '../stages/facts.js';
 import { sha } from './world.js';
 
-/** A request's operations with every default filled in. */
-export const requested = (...operations: object[]): RequestedOperation[] =>
-  PlanRequest.parse({ tenant_id: 'acme', repository: 'acme/widgets', operations }).operations;
-
 export const tag = { id: 'tag', kind: 'tag_repo', tag_name: 'v1.1.0' };
-export const release = { id: 'release', kind: 'publish_release', tag_name: 'v1.1.0', release_name: 'Widgets 1.1' };
+export const release = {
+  id: 'release',
+  kind: 'publish_release',
+  tag_name: 'v1.1.0',
+  release_name: 'Widgets 1.1',
+};
 export const pull = { id: 'pr', kind: 'open_pr', head: 'release-1', base: 'main', title: 'Merge' };
 
 /** Facts of an operation with nothing missing. */
@@ -38,9 +39,9 @@ export const pullFacts = (over: Partial<OperationFacts> = {}): OperationFacts =>
     ...over,
   });
 
+/** An operation with its defaults filled in and what was found for it. */
 export const selected = (operation: object, over: Partial<OperationFacts> = {}): Selected => {
-  const [first] = requested(operation);
-  if (first === undefined) throw new RangeError('no operation');
-  const found = first.kind === 'open_pr' ? pullFacts(over) : facts(over);
-  return { requested: first, fullName: 'acme/widgets', facts: found, targetSha: found.target?.sha ?? null };
+  const requested = RequestedOperation.parse(operation);
+  const found = requested.kind === 'open_pr' ? pullFacts(over) : facts(over);
+  return { requested, fullName: 'acme/widgets', facts: found, targetSha: found.target?.sha ?? null };
 };

@@ -47,7 +47,11 @@ export function world(repositories: Record<string, KnownRepository> = { 'acme/wi
         const known = repositories[fullName];
         if (known === undefined) return answer(`repository ${fullName}`, { fault: 'GitHub answered 404.' });
         const { id, default_branch, archived } = known;
-        return answer(`repository ${fullName}`, { repository: { id, owner, name }, default_branch, archived });
+        return answer(`repository ${fullName}`, {
+          repository: { id, owner, name },
+          default_branch,
+          archived,
+        });
       },
       commit: (repository, revision) => {
         const known = at(repository);

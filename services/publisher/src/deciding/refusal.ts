@@ -2,12 +2,16 @@ import { authorizationJob } from '@marketops/engine';
 import { auditOf } from '../audit.js';
 import { isIssuedHere } from '../gate/acknowledged.js';
 import { epochPassed, notServedHere } from '../gate/audience.js';
+import { isJobOf } from '../gate/context.js';
 import type { GateVerdict } from '../gate/gate.js';
 import { receiptExpired } from '../gate/unexpired.js';
 import { isGenuine, passes } from './standing.js';
 import type { DecisionFacts, Step } from './step.js';
 
-/** Only a genuine, live receipt that is refused for what it asks can change its operation. */
+/**
+ * Only a genuine, live receipt in its own job can change its operation by what it is refused for. Whoever has copied one
+ * into a job of theirs ends nothing with it.
+ */
 export function decideRefusal(verdict: GateVerdict & { verdict: 'refuse' }, facts: DecisionFacts): Step {
   const { context, answers, check, reason } = verdict;
   const { receipt, operation } = context;
@@ -19,8 +23,8 @@ export function decideRefusal(verdict: GateVerdict & { verdict: 'refuse' }, fact
     const job = authorizationJob(receipt.run_id, `expired-${receipt.receipt_id}`, [receipt.operation_id]);
     return { ...refuseJob(verdict), jobs: [{ ...job, delayMs: facts.timing.holdMs }] };
   }
-  const isOwn = check === 'mode' || check === 'fresh' || reason.code === notServedHere;
-  if (!isOwn) return refuseJob(verdict);
+  const isOwnFault = check === 'mode' || check === 'fresh' || reason.code === notServedHere;
+  if (!isOwnFault || !isJobOf(facts.jobId, receipt.receipt_id)) return refuseJob(verdict);
   const audited = {
     operation: operation.operation,
     receipt,

@@ -27,5 +27,5 @@ export const ledgerLate = (): Stopped =>
   new Stopped({
     code: 'acknowledgement_late',
     message: 'The ledger has not acknowledged the start in time; nothing was sent.',
-    remedy: 'Check that the ledger runs (marketops status). Work goes on by itself.',
+    remedy: 'Check that the ledger runs (marketops doctor). Work goes on by itself.',
   });

@@ -28,7 +28,7 @@ export function checkAcknowledged(context: GateContext): Answer {
     return hold(
       acknowledgementLate,
       'The ledger has not acknowledged the receipt’s issuance yet.',
-      'Check that the ledger runs (marketops status). Work goes on by itself.',
+      'Check that the ledger runs (marketops doctor). Work goes on by itself.',
     );
   }
   return pass;

@@ -8,7 +8,7 @@ import type { GateContext } from './context.js';
 export function checkUnconsumed({ receipt, stream, resuming }: GateContext): Answer {
   if (receipt === undefined || stream === null) return notAsked;
   if (resuming) return pass;
-  const { started, issued, phase } = stream.state;
+  const { started, issued, receipts, phase } = stream.state;
   if (started !== undefined) {
     return refuse(
       'receipt_consumed',
@@ -16,7 +16,10 @@ export function checkUnconsumed({ receipt, stream, resuming }: GateContext): Ans
       'Nothing to do: the operation has its execution. To ship again, submit a new plan.',
     );
   }
-  if (issued === undefined || issued.data.receipt.receipt_id !== receipt.receipt_id) {
+  const { receipt_id } = receipt;
+  // One that was never issued here is no earlier one either; check 12 refuses it.
+  if (!receipts.some((one) => one.receipt_id === receipt_id)) return pass;
+  if (issued?.data.receipt.receipt_id !== receipt_id) {
     return refuse(
       'receipt_superseded',
       'The operation’s live receipt is another one.',
