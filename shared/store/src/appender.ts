@@ -1,10 +1,12 @@
 import {
   type Actor,
   type EventDraft,
+  InvariantError,
   invariant,
   limits,
   type MarketOpsEvent,
   type Mode,
+  parseEvent,
   streamKind,
   vocabulary,
 } from '@marketops/contracts';
@@ -75,8 +77,9 @@ interface Built {
   readonly relayId: string | null;
 }
 
-/** At most this many appends share one signature; more start the next group. */
+/** At most this many appends share one signature, and this many segments its tree; more start the next group. */
 const groupMax = 256;
+const groupSegmentsMax = 16_384;
 
 /**
  * Appends with group commit. Requests that arrive while a group is under way are the next group: signed together, one
@@ -119,12 +122,23 @@ export function createAppender(options: {
           correlation_id: context.correlationId,
           ...draft,
         } satisfies MarketOpsEvent;
+        checkReadable(event);
         events.push(event);
         return canonicalEvent(event);
       }),
     }));
+    checkSize(segments);
     const [first] = streams;
     invariant(first, 'an append must touch a stream');
+    invariant(
+      streams.every(({ events: drafts }) => drafts.length > 0),
+      'an append must add to every stream it names',
+    );
+    // The script checks every stream before it writes the first: the same one twice would pass, and break midway.
+    invariant(
+      new Set(streams.map(({ stream }) => stream)).size === streams.length,
+      'an append must name a stream once',
+    );
     const partition = partitionOf(first.stream);
     invariant(
       streams.every(({ stream }) => partitionOf(stream) === partition),
@@ -210,7 +224,7 @@ export function createAppender(options: {
     flushing = true;
     await new Promise((resolve) => setImmediate(resolve));
     while (queue.length > 0) {
-      const group = queue.splice(0, groupMax);
+      const group = queue.splice(0, groupSize(queue));
       await flush(group).catch((fault: unknown) => {
         for (const { reject } of group) reject(fault);
       });
@@ -225,6 +239,42 @@ export function createAppender(options: {
         if (!flushing) void flushAll();
       }),
   };
+}
+
+function groupSize(queue: readonly Waiting[]): number {
+  let segments = 0;
+  let size = 0;
+  for (const { request } of queue) {
+    segments += request.streams.length;
+    if (size === groupMax || (size > 0 && segments > groupSegmentsMax)) break;
+    size += 1;
+  }
+  return size;
+}
+
+/** What a reader would refuse is never written: it would stand in the way of its stream for ever. */
+function checkReadable(event: MarketOpsEvent): void {
+  const parsed = parseEvent(event);
+  if ('fault' in parsed)
+    throw new InvariantError(`${event.type} in ${event.stream} would not be readable: ${parsed.fault}`);
+}
+
+/** Its way up a tree of `groupSegmentsMax` leaves is most of it. */
+const statementBytesMax = 1_536;
+
+function checkSize(segments: readonly SegmentToSign[]): void {
+  const sizes = segments.map(({ events }) =>
+    events.reduce((sum, bytes) => sum + Buffer.byteLength(bytes) + 1, 0),
+  );
+  const all = sizes.reduce((sum, size) => sum + size + statementBytesMax, 0);
+  const tooMany = segments.length > limits.appendSegmentsMax;
+  const tooLong = sizes.some((size) => size + statementBytesMax > limits.segmentBytesMax);
+  if (!tooMany && !tooLong && all <= limits.appendBytesMax) return;
+  throw new StoreError(
+    'append_too_large',
+    `an append of ${segments.length} streams and ${all} bytes is too large: ${limits.appendSegmentsMax} streams, ${limits.segmentBytesMax} bytes for one and ${limits.appendBytesMax} for all are allowed`,
+    { next: `Put what exceeds ${limits.eventDataBytesMax} bytes of an event into a blob.` },
+  );
 }
 
 /** The writer's half of law E3; readers check the same table after the read. */
@@ -276,6 +326,12 @@ function faultOf(outcome: Exclude<AppendOutcome, { status: 'appended' }>): Store
       return new StoreError('frozen', `${outcome.scope} is frozen: ${outcome.reason}`, {
         next: 'Wait until a second person unfreezes it.',
         retry: 'hold',
+      });
+    case 'failed':
+      return new StoreError('store_unavailable', 'the store did not answer an append', {
+        next: 'Nothing to do: it is looked up and tried again.',
+        retry: 'transient',
+        cause: outcome.fault,
       });
   }
 }

@@ -31,15 +31,14 @@ export function openFileBlobs(root: string): BlobStore {
       const ref = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
       if (await exists(pathOf(ref))) return ref;
       const temporary = await temporaryFile(root);
-      const file = await open(temporary, 'wx', 0o600);
       try {
-        await file.writeFile(bytes);
-        await file.sync();
-      } finally {
-        await file.close();
+        await writeDurably(temporary, bytes);
+        await settle(temporary, pathOf(ref));
+        return ref;
+      } catch (fault) {
+        await rm(temporary, { force: true });
+        throw fault;
       }
-      await settle(temporary, pathOf(ref));
-      return ref;
     },
     async putFile(path, bytesMax) {
       const temporary = await temporaryFile(root);
@@ -80,8 +79,18 @@ const exists = (path: string): Promise<boolean> =>
 
 async function temporaryFile(root: string): Promise<string> {
   const folder = join(root, 'incoming');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   return join(folder, randomUUID());
+}
+
+async function writeDurably(path: string, bytes: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function copyHashed(
@@ -111,10 +120,20 @@ async function copyHashed(
 
 /** Renames into place and makes the name durable too: without the directory's fsync a crash may forget it. */
 async function settle(temporary: string, path: string): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path));
   await rename(temporary, path);
-  const directory = await open(folder, 'r');
+  await syncFolder(dirname(path));
+}
+
+/** A folder that was just made is durable only when the one it stands in has been told. */
+async function makeFolder(path: string): Promise<void> {
+  const firstMade = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (firstMade === undefined) return;
+  for (let made = path; made !== dirname(firstMade); made = dirname(made)) await syncFolder(dirname(made));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const directory = await open(path, 'r');
   try {
     await directory.sync();
   } finally {

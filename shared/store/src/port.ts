@@ -42,7 +42,9 @@ export type AppendOutcome =
   | { readonly status: 'conflict'; readonly stream: string; readonly actualSeq: number }
   | { readonly status: 'closed'; readonly state: string; readonly reason: string }
   | { readonly status: 'epoch_changed'; readonly epoch: number }
-  | { readonly status: 'frozen'; readonly scope: string; readonly reason: string };
+  | { readonly status: 'frozen'; readonly scope: string; readonly reason: string }
+  /** The store could not answer: the append may stand or not, and whoever asked has to look. */
+  | { readonly status: 'failed'; readonly fault: unknown };
 
 /** A partition's control key. Absent means closed and frozen, never "no limits". */
 export interface Control {

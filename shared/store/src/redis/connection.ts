@@ -8,10 +8,10 @@ export function redisOptions(url: string): RedisOptions {
   let parsed: URL;
   try {
     parsed = new URL(url);
-  } catch (cause) {
+  } catch {
+    // No cause: it quotes the URL, and with it a password.
     throw new StoreError('store_unavailable', 'the Redis URL cannot be read', {
       next: 'Write redis://host:port, rediss://host:port or the path of a Unix socket.',
-      cause,
     });
   }
   const database = parsed.pathname.length > 1 ? Number(parsed.pathname.slice(1)) : 0;

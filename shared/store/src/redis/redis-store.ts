@@ -1,6 +1,5 @@
 import { limits } from '@marketops/contracts';
 import type { Redis } from 'ioredis';
-import { StoreError } from '../errors.js';
 import { partitionOf } from '../partition.js';
 import {
   type AppendOutcome,
@@ -11,14 +10,12 @@ import {
   type RawSegment,
   type Unsubscribe,
 } from '../port.js';
+import { createBatcher } from './batcher.js';
 import { connectRedis } from './connection.js';
 import { acknowledgedChannel, keys } from './keys.js';
-import { type Line, openLine, type ScriptCall } from './line.js';
-import { acknowledgeScript, appendScript, controlScript } from './scripts.js';
-import { countLines, jobsFromRelay, parseControl } from './wire.js';
-
-/** How large one segment's stored value may be; a segment is at most one decision on one stream. */
-const segmentBytesMax = 1_048_576;
+import { type Look, openLooks } from './looks.js';
+import { acknowledgeScript, appendScript, controlScript, runScript } from './scripts.js';
+import { countLines, hashOf, jobsFromRelay, parseControl } from './wire.js';
 
 /**
  * The store on Redis.
@@ -28,7 +25,16 @@ const segmentBytesMax = 1_048_576;
  */
 export function openRedisStore(url: string): EventStore {
   const redis = connectRedis(url);
-  const line = openLine(redis);
+  const look = openLooks(redis);
+  const appends = createBatcher(
+    (batch: readonly PreparedAppend[]) => appendAll(redis, batch),
+    segmentsPerScriptMax,
+    ({ segments }) => segments.length,
+  );
+  const words = createBatcher(
+    (batch: readonly Acknowledging[]) => acknowledgeAll(redis, batch),
+    partitionCount,
+  );
   const extras: Redis[] = [];
   const extra = (): Redis => {
     const connection = connectRedis(url);
@@ -38,25 +44,35 @@ export function openRedisStore(url: string): EventStore {
   let blocking: Redis | undefined;
 
   return {
-    append: (appends) => append(line, appends),
-    read: (requests) => read(line, requests),
+    append: (wanted) =>
+      Promise.all(
+        wanted.map((one) =>
+          appends.add(one).catch((fault: unknown): AppendOutcome => ({ status: 'failed', fault })),
+        ),
+      ),
+    read: (requests) => read(look, requests),
     lastSeqs: (streams) =>
       Promise.all(
         streams.map(async (stream) => {
-          const key = keys.stream(partitionOf(stream), stream);
-          const [tail] = await line.command<StreamRows>((to) => to.xrevrange(key, '+', '-', 'COUNT', 1));
-          return Number(tail?.[0].split('-')[0] ?? 0);
+          const id = await look({ what: 'tail', key: keys.stream(partitionOf(stream), stream) });
+          return Number(String(id).split('-')[0]);
         }),
       ),
     readControl: (partitions) =>
       Promise.all(
-        partitions.map(async (at) =>
-          parseControl(await line.command<Record<string, string>>((to) => to.hgetall(keys.control(at)))),
-        ),
+        partitions.map(async (at) => {
+          const fields = await look({ what: 'hash', key: keys.control(at) });
+          return parseControl(hashOf(fields as string[]));
+        }),
       ),
     async writeControl(partition, { epoch, state, reason, term }) {
-      const call = { keys: [keys.control(partition)], args: [epoch, state, reason, term] };
-      return (await line.script(controlScript, call)) === 1;
+      const written = await runScript(
+        redis,
+        controlScript,
+        [keys.control(partition)],
+        [epoch, state, reason, term],
+      );
+      return written === 1;
     },
     freeze: async (scope, reason) => {
       await Promise.all(everyPartition((at) => redis.hset(keys.control(at), `frozen:${scope}`, reason)));
@@ -68,22 +84,13 @@ export function openRedisStore(url: string): EventStore {
       blocking ??= extra();
       return readOutbox(blocking, cursors, options);
     },
-    async acknowledge(partition, { term, upTo, values }) {
-      const call: ScriptCall = {
-        keys: [
-          keys.control(partition),
-          keys.outbox(partition),
-          ...[...values.keys()].map((stream) => keys.acknowledgement(partition, stream)),
-        ],
-        args: [term, following(upTo), ...values.values()],
-      };
-      return (await line.script(acknowledgeScript, call)) === 1;
-    },
+    acknowledge: (partition, acknowledgement) => words.add({ partition, ...acknowledgement }),
     readAcknowledgements: (streams) =>
       Promise.all(
-        streams.map((stream) =>
-          line.command<string | null>((to) => to.get(keys.acknowledgement(partitionOf(stream), stream))),
-        ),
+        streams.map(async (stream) => {
+          const word = await look({ what: 'get', key: keys.acknowledgement(partitionOf(stream), stream) });
+          return typeof word === 'string' ? word : null;
+        }),
       ),
     async announceAcknowledged(streams) {
       await redis.publish(acknowledgedChannel, JSON.stringify(streams));
@@ -95,7 +102,7 @@ export function openRedisStore(url: string): EventStore {
     },
     async relayDone(entries) {
       await Promise.all(
-        entries.map(({ partition, id }) => line.command((to) => to.hdel(keys.relay(partition), id))),
+        entries.map(({ partition, id }) => look({ what: 'drop', key: keys.relay(partition), parameter: id })),
       );
     },
     overdue: (partition, nowMs, countMax) =>
@@ -132,34 +139,51 @@ function following(id: string): string {
   return `${time}-${Number(count) + 1}`;
 }
 
-async function append(line: Line, appends: readonly PreparedAppend[]): Promise<AppendOutcome[]> {
-  const results = await Promise.all(appends.map((one) => line.script(appendScript, appendCall(one))));
-  return results.map((result) => appendOutcome(result as readonly string[]));
-}
+/** Larger batches would keep Redis from everybody else for milliseconds. */
+const segmentsPerScriptMax = 128;
 
-function appendCall({ partition, epoch, segments, scopes, relay, deadline }: PreparedAppend): ScriptCall {
-  const args: (string | number)[] = [
-    epoch,
-    segmentBytesMax,
-    relay?.id ?? '',
-    relay === undefined ? '' : JSON.stringify(relay.jobs),
-    deadline?.runId ?? '',
-    deadline?.atMs ?? '',
-    scopes.length,
-    ...scopes,
-  ];
-  for (const { stream, firstSeq, lastSeq, value } of segments)
-    args.push(stream, firstSeq - 1, lastSeq, value);
-  return {
-    keys: [
+async function appendAll(redis: Redis, appends: readonly PreparedAppend[]): Promise<AppendOutcome[]> {
+  const scriptKeys: string[] = [];
+  const args: (string | number)[] = [limits.segmentBytesMax];
+  for (const { partition, epoch, segments, scopes, relay, deadline } of appends) {
+    scriptKeys.push(
       keys.control(partition),
       keys.outbox(partition),
       keys.relay(partition),
       keys.deadlines(partition),
-      ...segments.map(({ stream }) => keys.stream(partition, stream)),
-    ],
-    args,
-  };
+    );
+    args.push(segments.length, epoch, relay?.id ?? '', relay === undefined ? '' : JSON.stringify(relay.jobs));
+    args.push(deadline?.runId ?? '', deadline?.atMs ?? '', scopes.length, ...scopes);
+    for (const { stream, firstSeq, lastSeq, value } of segments) {
+      scriptKeys.push(keys.stream(partition, stream));
+      args.push(stream, firstSeq - 1, lastSeq, value);
+    }
+  }
+  const replies = (await runScript(redis, appendScript, scriptKeys, args)) as readonly (readonly string[])[];
+  return replies.map(appendOutcome);
+}
+
+/** What is acknowledged in one partition. */
+interface Acknowledging {
+  readonly partition: number;
+  readonly term: number;
+  readonly upTo: string;
+  readonly values: ReadonlyMap<string, string>;
+}
+
+async function acknowledgeAll(redis: Redis, batch: readonly Acknowledging[]): Promise<boolean[]> {
+  const scriptKeys: string[] = [];
+  const args: (string | number)[] = [];
+  for (const { partition, term, upTo, values } of batch) {
+    scriptKeys.push(keys.control(partition), keys.outbox(partition));
+    args.push(values.size, term, following(upTo));
+    for (const [stream, value] of values) {
+      scriptKeys.push(keys.acknowledgement(partition, stream));
+      args.push(value);
+    }
+  }
+  const replies = (await runScript(redis, acknowledgeScript, scriptKeys, args)) as readonly number[];
+  return replies.map((written) => written === 1);
 }
 
 function appendOutcome(reply: readonly string[]): AppendOutcome {
@@ -176,20 +200,18 @@ function appendOutcome(reply: readonly string[]): AppendOutcome {
     case 'frozen':
       return { status: 'frozen', scope: first, reason: second };
     default:
-      throw new StoreError('append_too_large', `a segment of ${first} exceeds ${segmentBytesMax} bytes`, {
-        next: `Put what exceeds ${limits.eventDataBytesMax} bytes of an event into a blob.`,
-      });
+      return { status: 'failed', fault: new Error(`the append script answered ${status}: ${first}`) };
   }
 }
 
 async function read(
-  line: Line,
+  look: Look,
   requests: readonly { readonly stream: string; readonly afterSeq?: number }[],
 ): Promise<RawSegment[][]> {
   return Promise.all(
     requests.map(async ({ stream, afterSeq = 0 }) => {
       const key = keys.stream(partitionOf(stream), stream);
-      const rows = await line.command<StreamRows>((to) => to.xrange(key, `${afterSeq + 1}-0`, '+'));
+      const rows = (await look({ what: 'range', key, parameter: `${afterSeq + 1}-0` })) as StreamRows;
       return rows.map(([id, fields]) => {
         const value = fields[1] ?? '';
         const lastSeq = Number(id.split('-')[0]);
@@ -228,11 +250,18 @@ async function readOutbox(
   return entries;
 }
 
-async function subscribe(redis: Redis, listener: (streams: readonly string[]) => void): Promise<Unsubscribe> {
-  redis.on('message', (_channel, message) => {
+/** What was announced; anybody may announce, so what is no list of streams is nothing. */
+function streamsOf(message: string): string[] {
+  try {
     const streams: unknown = JSON.parse(message);
-    if (Array.isArray(streams)) listener(streams.filter((stream) => typeof stream === 'string'));
-  });
+    return Array.isArray(streams) ? streams.filter((stream) => typeof stream === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+async function subscribe(redis: Redis, listener: (streams: readonly string[]) => void): Promise<Unsubscribe> {
+  redis.on('message', (_channel, message) => listener(streamsOf(message)));
   await redis.subscribe(acknowledgedChannel);
   return async () => {
     await redis.quit();

@@ -41,3 +41,10 @@ export function countLines(text: string): number {
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
   return lines;
 }
+
+/** Fields and values in turn, as a script answers with them, as a record without a prototype. */
+export function hashOf(flat: readonly string[]): Record<string, string> {
+  const hash = Object.create(null) as Record<string, string>;
+  for (let at = 0; at + 1 < flat.length; at += 2) hash[flat[at] ?? ''] = flat[at + 1] ?? '';
+  return hash;
+}
