@@ -61,7 +61,11 @@ export function verifyBatchLeaf(crypto: CryptoPort, batch: BatchLeaf): void {
   const { root, size, index, path, signature } = proof;
   if (
     size > leavesMax ||
-    !verifyInclusion(crypto, { leafHash: leafHash(crypto, leaf), index, size, path, root })
+    !verifyInclusion(
+      crypto,
+      { leafHash: leafHash(crypto, leaf), index, size, path, root },
+      cache?.nodesUnder(root, size),
+    )
   ) {
     throw new ProofError(
       'inclusion_invalid',

@@ -2,7 +2,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inclusionPath, leafHash, nodeHash, rootOf, treeOf, verifyInclusion } from './merkle.js';
+import {
+  inclusionPath,
+  type KnownNodes,
+  leafHash,
+  nodeHash,
+  rootOf,
+  treeOf,
+  verifyInclusion,
+} from './merkle.js';
 import { crypto, digest } from './testing/fixtures.js';
 
 const leavesOf = (size: number): string[] =>
@@ -193,5 +201,60 @@ describe('trees', () => {
     expect(() => nodeHash(crypto, 'ff', digest('a'))).toThrowError(
       expect.objectContaining({ code: 'digest_mismatch' }),
     );
+  });
+});
+
+describe('known nodes', () => {
+  test('L1: given any tree, any leaf and any one change, then a proof holds with known nodes exactly when it holds without', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 70 }),
+        fc.nat(),
+        fc.nat(),
+        fc.nat(),
+        fc.boolean(),
+        (size, at, other, change, mutate) => {
+          const leaves = leavesOf(size);
+          const { root, paths } = treeOf(crypto, leaves);
+          const known: KnownNodes = new Map();
+          for (const index of [other % size, (other + 1) % size]) {
+            verifyInclusion(
+              crypto,
+              { leafHash: leaves[index] ?? '', index, size, path: paths[index] ?? [], root },
+              known,
+            );
+          }
+          const index = at % size;
+          const path = [...(paths[index] ?? [])];
+          if (mutate && path.length > 0) path[change % path.length] = leaves[change % size] ?? '';
+          const proof = { leafHash: leaves[index] ?? '', index, size, path, root };
+          expect(verifyInclusion(crypto, proof, known)).toBe(verifyInclusion(crypto, proof));
+          const longer = { ...proof, path: [...path, leaves[0] ?? ''] };
+          expect(verifyInclusion(crypto, longer, known)).toBe(verifyInclusion(crypto, longer));
+          const elsewhere = { ...proof, index: (index + 1) % size };
+          expect(verifyInclusion(crypto, elsewhere, known)).toBe(verifyInclusion(crypto, elsewhere));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('given every leaf of a tree, then each inner node is hashed once', () => {
+    const leaves = leavesOf(64);
+    const { root, paths } = treeOf(crypto, leaves);
+    let hashed = 0;
+    const counting = {
+      ...crypto,
+      sha256Hex: (data: string | Uint8Array) => {
+        hashed += 1;
+        return crypto.sha256Hex(data);
+      },
+    };
+    const known: KnownNodes = new Map();
+    leaves.forEach((hash, index) => {
+      const proof = { leafHash: hash, index, size: 64, path: paths[index] ?? [], root };
+      expect(verifyInclusion(counting, proof, known)).toBe(true);
+    });
+    expect(hashed).toBeLessThan(64 + 6);
   });
 });

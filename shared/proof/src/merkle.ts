@@ -91,35 +91,64 @@ export interface Inclusion {
 }
 
 /**
+ * Nodes proven to lie under one root, of a tree of one size: level and position → hash. What has been hashed once on the
+ * way up need not be hashed again for the next leaf. Filled by proofs that held, and by nothing else.
+ */
+export type KnownNodes = Map<number, string>;
+
+/** Trees with known nodes have at most 2^17 positions a level; a larger one is verified without. */
+const positionsMax = 131_072;
+const nodeKey = (level: number, position: number): number => level * positionsMax + position;
+
+/**
  * Whether a leaf stands at an index of the tree with this root (RFC 9162, section 2.1.3.2). Every argument is the
- * attacker's: anything malformed is false, and no path is walked further than the tree is high.
+ * attacker's: anything malformed is false, and no path is walked further than the tree is high. Known nodes save the
+ * hashing and nothing else: every sibling must be the known one, so that a proof holds with them exactly when it holds
+ * without.
  */
 export function verifyInclusion(
   crypto: CryptoPort,
   { leafHash, index, size, path, root }: Inclusion,
+  known?: KnownNodes,
 ): boolean {
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
+  const memory = size <= positionsMax ? known : undefined;
+  const proven: [key: number, hash: string][] = [];
   let hash = leafHash;
   let position = index;
   let last = size - 1;
+  let level = 0;
   // Division instead of shifts: a log may grow past 2^31 leaves.
   for (const sibling of path) {
     if (last === 0) return false;
-    const isRight = position % 2 === 1;
-    const parent =
-      isRight || position === last ? hashNode(crypto, sibling, hash) : hashNode(crypto, hash, sibling);
-    if (parent === undefined) return false;
-    hash = parent;
-    if (!isRight && position === last) {
-      // A promoted last node: skip the levels where it had no sibling.
-      while (position !== 0 && position % 2 === 0) {
-        position /= 2;
-        last = Math.floor(last / 2);
-      }
+    // A promoted last node has no sibling on these levels.
+    while (position === last && position % 2 === 0) {
+      position /= 2;
+      last = Math.floor(last / 2);
+      level += 1;
     }
+    const isRight = position % 2 === 1;
+    const [ownKey, siblingKey] = [
+      nodeKey(level, position),
+      nodeKey(level, isRight ? position - 1 : position + 1),
+    ];
     position = Math.floor(position / 2);
     last = Math.floor(last / 2);
+    level += 1;
+    const remembered =
+      memory !== undefined && memory.get(ownKey) === hash && memory.get(siblingKey) === sibling
+        ? memory.get(nodeKey(level, position))
+        : undefined;
+    const parent =
+      remembered ?? (isRight ? hashNode(crypto, sibling, hash) : hashNode(crypto, hash, sibling));
+    if (parent === undefined) return false;
+    if (remembered === undefined && memory !== undefined) {
+      proven.push([ownKey, hash], [siblingKey, sibling], [nodeKey(level, position), parent]);
+    }
+    hash = parent;
   }
   // Where the path is empty nothing has looked at the digits yet.
-  return last === 0 && hash === root && isDigest(root);
+  const holds = last === 0 && hash === root && isDigest(root);
+  if (holds) for (const [key, node] of proven) memory?.set(key, node);
+  return holds;
 }

@@ -1,4 +1,5 @@
 import type { CryptoPort, VerifyingKey } from './crypto-port.js';
+import type { KnownNodes } from './merkle.js';
 
 /**
  * Which signatures have been verified, so that one Ed25519 verification (about fifty times a hash) serves all leaves of
@@ -8,6 +9,8 @@ import type { CryptoPort, VerifyingKey } from './crypto-port.js';
 export interface SignatureCache {
   /** Verifies, or remembers having done so. */
   verified(check: SignatureCheck): boolean;
+  /** The nodes proven so far under this root of a tree of this size; empty at first. */
+  nodesUnder(root: string, size: number): KnownNodes;
   /** Entries held now; at most `entriesMax`. */
   readonly size: number;
 }
@@ -22,6 +25,9 @@ export interface SignatureCheck {
   readonly verify: () => boolean;
 }
 
+/** Batches whose nodes are remembered; one of 64 leaves takes about 20 KB. */
+const treesMax = 256;
+
 /**
  * Two generations approximate least-recently-used without moving an entry on every hit: when the young one is full it
  * becomes the old one, and what is asked for again moves back.
@@ -33,6 +39,7 @@ export function createSignatureCache(options: { entriesMax?: number } = {}): Sig
   // By identity of the key object: two keyrings may give different keys one id.
   const serials = new WeakMap<VerifyingKey, number>();
   let lastSerial = 0;
+  const trees = new Map<string, KnownNodes>();
 
   const serialOf = (key: VerifyingKey): number => {
     let serial = serials.get(key);
@@ -58,6 +65,17 @@ export function createSignatureCache(options: { entriesMax?: number } = {}): Sig
       if (!held && !verify()) return false;
       remember(entry);
       return true;
+    },
+    nodesUnder(root, size) {
+      const tree = `${size} ${root}`;
+      let nodes = trees.get(tree);
+      if (nodes === undefined) {
+        nodes = new Map();
+        // The oldest tree goes first: the leaves of one batch are verified close together.
+        if (trees.size >= treesMax) trees.delete(trees.keys().next().value ?? tree);
+        trees.set(tree, nodes);
+      }
+      return nodes;
     },
     get size() {
       return young.size + old.size;
