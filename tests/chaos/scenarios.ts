@@ -1,7 +1,7 @@
 import type { System } from '@marketops/cli';
 
 /** A switch of the simulated GitHub, as `POST /_sim/faults` takes it. */
-export interface Fault {
+interface Fault {
   readonly kind: string;
   readonly probability: number;
   readonly retry_after_s?: number;

@@ -22,7 +22,7 @@ interface Trace {
 /** A law over one trace: what is wrong, or undefined. */
 type Law = (trace: Trace) => string | undefined;
 
-export const runIsCompleted: Law = ({ runEvents }) => {
+const runIsCompleted: Law = ({ runEvents }) => {
   const { completed } = foldRun(runEvents);
   return completed?.data.status === 'completed'
     ? undefined
@@ -30,13 +30,13 @@ export const runIsCompleted: Law = ({ runEvents }) => {
 };
 
 /** Law E1: 1, 2, 3 …; the verified reader has refused gaps already, and says so again here. */
-export const streamsAreGapless: Law = ({ runEvents, operationEvents }) =>
+const streamsAreGapless: Law = ({ runEvents, operationEvents }) =>
   [runEvents, operationEvents].every((events) => events.every((event, index) => event.seq === index + 1))
     ? undefined
     : 'a stream has a gap';
 
 /** Law R3: one start, by one receipt; whatever comes after it resumes the same execution. */
-export const startedOnce: Law = ({ operationEvents }) => {
+const startedOnce: Law = ({ operationEvents }) => {
   const starts = operationEvents.filter((event) => event.type === 'operation.started');
   const executions = new Set(
     operationEvents.flatMap((event) => ('execution_id' in event.data ? [event.data.execution_id] : [])),
@@ -47,7 +47,7 @@ export const startedOnce: Law = ({ operationEvents }) => {
 };
 
 /** Nothing follows the outcome. */
-export const terminalIsLast: Law = ({ operationEvents }) => {
+const terminalIsLast: Law = ({ operationEvents }) => {
   const { outcome, lastSeq } = foldOperation(operationEvents);
   return outcome?.seq === lastSeq ? undefined : 'something follows the outcome';
 };

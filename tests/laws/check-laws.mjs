@@ -10,7 +10,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const mandatory =
-  'D1 D2 D3 D4 D5 P1 P2 P3 P4 P5 P6 P7 P8 F1 F2 F3 F4 F5 E1 E2 E3 R1 R2 R3 X1 X2 X3 L1 L2 L3 O1 O2 C1 C2'.split(' ');
+  'D1 D2 D3 D4 D5 P1 P2 P3 P4 P5 P6 P7 P8 F1 F2 F3 F4 F5 E1 E2 E3 R1 R2 R3 X1 X2 X3 L1 L2 L3 O1 O2 C1 C2'.split(
+    ' ',
+  );
 const lawId = /\b([DPFERXLOC]\d)\b/g;
 
 function laws() {

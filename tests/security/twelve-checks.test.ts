@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { type GateCheck, gateChecks, type Receipt } from '@marketops/contracts';
 import { queueNames } from '@marketops/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +16,13 @@ const release = (tag: string) => ({
   target: 'main',
 });
 const hour = 3_600_000;
+const command = new URL('../../services/cli/dist/main.js', import.meta.url).pathname;
+
+interface Timeline {
+  readonly phases: readonly {
+    readonly steps: readonly { readonly verified: boolean; readonly text: string }[];
+  }[];
+}
 
 describe('each of the twelve checks, over the real queue, with its event in the ledger', () => {
   let the: TemporarySystem;
@@ -105,6 +114,22 @@ describe('each of the twelve checks, over the real queue, with its event in the 
       expect(await allReleases(system.url)).toHaveLength(releases);
     },
   );
+
+  it('D5: every refusal has its line in the timeline of the run it was claimed for, marked as unverified', async () => {
+    const checksOf = async (runId: string) => {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [command, 'timeline', runId, '--json', '--config', the.system.configPath],
+        { timeout: 30_000 },
+      );
+      const { phases } = JSON.parse(stdout) as Timeline;
+      const claims = phases.flatMap(({ steps }) => steps).filter(({ verified }) => !verified);
+      return gateChecks.filter((check) => claims.some(({ text }) => text.includes(check)));
+    };
+    const refusedHere = gateChecks.filter((check) => check !== 'unconsumed');
+    expect(await checksOf(live.runId)).toEqual(expect.arrayContaining([...refusedHere]));
+    expect(await checksOf(consumed.runId)).toContain('unconsumed');
+  });
 
   it('O1: given a freeze, then the twelfth check holds the genuine receipt, says so once, and lets it go when it ends', async () => {
     const { client, system } = the;

@@ -26,6 +26,8 @@ export interface CommandSpec<Options> {
   /** Which exit codes it can end with, besides those of every command. */
   readonly exits: readonly ExitName[];
   readonly options?: readonly Option[];
+  /** True where it has processes to stop at Ctrl-C; others are simply left, for nothing of theirs needs an end. */
+  readonly ownsProcesses?: true;
   /** @returns the exit code */
   readonly run: (invocation: Invocation, args: readonly string[], options: Options) => Promise<number>;
 }
@@ -63,10 +65,19 @@ export function addCommand<Options>(program: Command, runtime: Runtime, spec: Co
       signal: runtime.signal,
     };
     const args = given.slice(0, parameters.length).filter((arg) => typeof arg === 'string');
-    runtime.finish(await spec.run(invocation, args, values as Options));
+    const running = spec.run(invocation, args, values as Options);
+    const ended =
+      spec.ownsProcesses === true ? running : Promise.race([running, interruption(runtime.signal)]);
+    runtime.finish(await ended);
   });
   program.addCommand(command);
 }
+
+/** Rejects at Ctrl-C: a command that waits for a Redis which is gone would not notice by itself. */
+const interruption = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 
 function afterHelp({ examples, exits }: Pick<CommandSpec<unknown>, 'examples' | 'exits'>): string {
   const shown = examples.map(([command, purpose]) => `  $ ${command}\n      ${purpose}`);

@@ -3,4 +3,5 @@ export type { GitHubAccess } from './processes/environment.js';
 export type { ProcessName, ServiceName } from './processes/names.js';
 export { exampleRepositories, type SeedRepository } from './processes/simulated-github.js';
 export type { ProcessChange, ProcessState, Supervised } from './processes/supervised.js';
-export { type System, type SystemOptions, startSystem } from './processes/system.js';
+export { startSystem } from './processes/system.js';
+export type { System, SystemOptions } from './processes/system-options.js';

@@ -70,7 +70,7 @@ export function authorizationHandler(
 async function load(engine: Engine, hint: AuthorizationHint): Promise<AuthorizationView | null> {
   const runId = hint.run_id;
   // Few operations asked about are read along with the run, in one round trip.
-  const hinted = hint.operation_ids ?? [];
+  const hinted = [...new Set(hint.operation_ids)];
   const [runView, ...first] = await engine.reader.read([
     runStream(runId),
     ...hinted.map((id) => operationStream(runId, id)),
@@ -79,7 +79,8 @@ async function load(engine: Engine, hint: AuthorizationHint): Promise<Authorizat
   if (run.planned === undefined || run.status !== 'planned') return null;
   const plan = await readContained(engine.blobs, run.planned.data.plan, PublicationPlan);
   const planned = new Map(plan.operations.map((operation) => [operation.operation_id, operation]));
-  const asked = (hint.operation_ids ?? [...planned.keys()]).filter((id) => planned.has(id));
+  // Each once: two answers on one stream would be one append that contradicts itself.
+  const asked = [...new Set(hint.operation_ids ?? planned.keys())].filter((id) => planned.has(id));
   const states = new Map(hinted.map((id, index) => [id, foldOperation(first[index]?.events ?? [])]));
   const more = [...new Set(asked.flatMap((id) => [id, ...(planned.get(id)?.depends_on ?? [])]))].filter(
     (id) => !states.has(id),

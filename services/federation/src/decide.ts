@@ -8,6 +8,7 @@ import {
   type PublicationPlan,
   type Reason,
   type RunState,
+  repositoryFullName,
 } from '@marketops/contracts';
 import { type Decision, publicationJob, runJob } from '@marketops/engine';
 import { type CryptoPort, operationDigest, planDigest } from '@marketops/proof';
@@ -113,8 +114,9 @@ interface Case {
 function answerFor(the: Case): Answer | undefined {
   const { state, view } = the;
   if (state.phase === 'blocked') return advise(the, dryRunReasons(the));
+  if (view.run.cancelRequested !== undefined) return undefined;
   if (state.phase === 'authorized') return issuedBefore(the);
-  if (state.phase !== 'planned' || view.run.cancelRequested !== undefined) return undefined;
+  if (state.phase !== 'planned') return undefined;
   // Whoever asks early, the answer waits: no receipt ages while it waits for another operation.
   if (!the.item.depends_on.every((id) => view.states.get(id)?.phase === 'succeeded')) return undefined;
   const refusal = refusalReasons(the);
@@ -126,13 +128,15 @@ function refusalReasons({ authorizer, view, item, state, digest }: Case): readon
   const operation = view.operations.get(item.operation_id);
   if (view.run.mode !== 'prod')
     return [reason('mode_not_prod', 'The run is not in mode prod.', 'Submit the plan with mode: prod.')];
-  if (operation === undefined || !item.would_ship)
+  if (operation === undefined || !item.would_ship || item.blocked_by_mode)
     return item.reasons.length > 0
       ? item.reasons
       : [reason('not_shipping', 'The plan says it would not ship.', 'See the plan.')];
   const actual = operationDigest(authorizer.crypto, operation);
-  const bound = actual === item.operation_digest && actual === state.planned?.data.operation_digest;
-  if (!bound || state.planned?.data.plan_digest !== digest || view.run.planned?.data.plan_digest !== digest) {
+  const operationBound = actual === item.operation_digest && actual === state.planned?.data.operation_digest;
+  const planBound =
+    digest === state.planned?.data.plan_digest && digest === view.run.planned?.data.plan_digest;
+  if (!operationBound || !planBound || !isPlanOf(view) || !isOperationOf(item, operation)) {
     return [
       reason(
         'binding_broken',
@@ -144,10 +148,24 @@ function refusalReasons({ authorizer, view, item, state, digest }: Case): readon
   return policyReasons(authorizer.policy, operation, view);
 }
 
+/** The plan is this run's own, not one of another run, tenant or mode. */
+const isPlanOf = ({ runId, run, plan }: AuthorizationView): boolean =>
+  plan.run_id === runId && plan.mode === run.mode && plan.tenant_id === run.tenantId;
+
+/** What the plan shows of the operation is what the operation is. */
+const isOperationOf = (item: PlannedOperation, operation: Operation): boolean =>
+  operation.operation_id === item.operation_id &&
+  operation.kind === item.kind &&
+  repositoryFullName(operation.repository).toLowerCase() === item.repository.toLowerCase();
+
+/** Empty means yes, and nothing else does: a no without reasons, or what is no answer at all, is a no (law P8). */
 function policyReasons(policy: Policy, operation: Operation, { plan }: AuthorizationView): readonly Reason[] {
   try {
     const answer = policy.decide({ operation, tenantId: plan.tenant_id, principal: plan.principal });
-    return answer.allowed ? [] : answer.reasons;
+    if (answer.allowed === true) return [];
+    return answer.reasons.length > 0
+      ? answer.reasons
+      : [reason('policy_denied', 'The policy says no, without a reason.', 'Ask whoever keeps the policy.')];
   } catch {
     return [
       reason(

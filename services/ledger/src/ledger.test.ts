@@ -1,11 +1,11 @@
 import { operationStream, systemStream } from '@marketops/contracts';
 import { openAcknowledgements, queueNames } from '@marketops/engine';
-import { listJournal, openLedgerIndex, verifyJournal } from '@marketops/journal';
+import { listJournal, verifyJournal } from '@marketops/journal';
 import { nodeCrypto } from '@marketops/proof/node';
 import { type EventStore, type OutboxEntry, openMemoryStore, partitionOf } from '@marketops/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RunningLedger, startLedger } from './start.js';
-import { createWorld, rawEvent, type TestEngine, testRunId, type World } from './testing.js';
+import { createWorld, rawEvent, type TestEngine, testRunId, type World } from './testing/world.js';
 import type { LedgerTuning } from './tuning.js';
 
 let world: World;
@@ -17,7 +17,7 @@ const stream = operationStream(run, 'a');
 const verify = () => verifyJournal({ dir: world.paths.journal, keyring: world.loaded.keyring });
 
 /** Whether the ledger's signed word for a stream has reached a seq. */
-async function isAcknowledged(name: string, seq: number): Promise<boolean> {
+async function isAcknowledged(name: string, seq: number, timeoutMs = 0): Promise<boolean> {
   const forged: string[] = [];
   const acknowledgements = await openAcknowledgements({
     store: world.store,
@@ -25,7 +25,7 @@ async function isAcknowledged(name: string, seq: number): Promise<boolean> {
     keyring: engine.keyring,
     onForged: (which, why) => forged.push(`${which}: ${why}`),
   });
-  const answer = await acknowledgements.waitFor(name, seq, 0);
+  const answer = await acknowledgements.waitFor(name, seq, timeoutMs);
   await acknowledgements.close();
   expect(forged).toEqual([]);
   return answer;
@@ -123,18 +123,24 @@ describe('what is appended', () => {
 describe('what must not be taken twice', () => {
   test('L2 E1: given a crash between fdatasync and acknowledgement, then the next start acknowledges and journals nothing twice', async () => {
     await ledger.stop();
-    const silent = { ...world.store, acknowledge: () => Promise.reject(new Error('the connection is gone')) };
-    const dying = await start(world.engine({ store: silent }));
+    // The acknowledgement is attempted when the batch is durable, and never arrives.
+    let attempted: () => void = () => undefined;
+    const durable = new Promise<void>((resolve) => {
+      attempted = resolve;
+    });
+    const acknowledge = () => {
+      attempted();
+      return Promise.reject(new Error('the connection is gone'));
+    };
+    const dying = await start(world.engine({ store: { ...world.store, acknowledge } }));
     await world.appendBlocked(run, 'a', 0, 2);
-    const index = openLedgerIndex(world.paths.root);
-    await expect.poll(() => index.head()?.sequence, { interval: 5 }).toBe(3);
-    await index.close();
+    await durable;
     await dying.stop();
     expect(await isAcknowledged(stream, 1)).toBe(false);
 
     ledger = await start(engine);
 
-    await expect.poll(() => isAcknowledged(stream, 2), { interval: 5 }).toBe(true);
+    expect(await isAcknowledged(stream, 2, 5_000)).toBe(true);
     expect(await verify()).toMatchObject({ ok: true, entries: 3 });
     expect(await systemEvents()).toHaveLength(1);
   });

@@ -36,12 +36,12 @@ export interface LoopPorts {
 /**
  * The one writer.
  *
- *     read the outbox ─▶ examine, order, admit ─▶ build lines ─▶ one write, one fdatasync ─▶ index ∥ acknowledge
+ *     read the outbox ─▶ examine, order, admit ─▶ build lines ─▶ one write, one fdatasync ─▶ acknowledge ─▶ index
  *           ▲                                         │
  *           └──────── while the disk works ◀──────────┘
  *
  * Three things may be under way at once: the next turn is read and examined, one batch is on its way to the disk, and a
- * few batches that are durable are being indexed and acknowledged, in order. Lines are built only when the batch
+ * few batches that are durable are being acknowledged and indexed, in order. Lines are built only when the batch
  * before is durable, so a failed write leaves nothing after it. Nothing is acknowledged before its fdatasync returned
  * (law L2). Any fault of the disk, and a deposition, ends the loop; faults of Redis are waited out.
  */
@@ -51,7 +51,9 @@ export class LedgerLoop {
   #admitPorts: AdmitPorts;
   #head: ChainPoint;
   #writing: Promise<void> = Promise.resolve();
-  /** Batches whose settling is under way, oldest first. */
+  /** The last acknowledgement under way. */
+  #said: Promise<void> = Promise.resolve();
+  /** Batches not yet acknowledged and indexed, oldest first. */
   #unsettled: Promise<void>[] = [];
   #failure: unknown;
   #stopping = false;
@@ -160,13 +162,10 @@ export class LedgerLoop {
       this.#head = built.head;
       this.#writing = this.#ports.writer.commit(built.bytes, built.lines);
     }
-    const settling = this.#settle(
-      this.#writing,
-      this.#unsettled.at(-1),
-      batch,
-      built,
-      this.#toAcknowledge(batch, built),
-    );
+    const durable = this.#toAcknowledge(batch, built);
+    const said = this.#say(this.#writing, this.#said, batch, durable);
+    const settling = this.#index(said, this.#unsettled.at(-1), built, durable);
+    this.#said = said;
     this.#unsettled.push(settling);
     // Awaited by the next commit and at the end; until then a rejection must not count as unhandled.
     settling.then(
@@ -204,31 +203,34 @@ export class LedgerLoop {
     };
   }
 
-  async #settle(
+  /** Once the batch is durable, and in the order of the batches: a word must never be overwritten by an older one. */
+  async #say(
     written: Promise<void>,
-    before: Promise<void> | undefined,
+    before: Promise<void>,
     { suspicions }: Batch,
-    built: BuiltBatch | undefined,
     durable: ToAcknowledge,
   ): Promise<void> {
-    const { tables, quarantine } = this.#ports;
-    await written;
-    await before;
-    const indexed =
-      built === undefined
-        ? undefined
-        : indexBatch(tables, built.entries, {
-            ...built.head,
-            epoch: durable.epoch,
-            term: durable.term,
-            firstSequence: built.end.file.firstSequence,
-            offset: built.end.offset,
-            line: built.end.line,
-          });
+    await Promise.all([written, before]);
     // Before the outbox forgets what could not be believed, the event that says so stands in the store.
-    for (const suspicion of suspicions) await quarantine.raise(suspicion);
-    await Promise.all([indexed, this.#acknowledge(durable)]);
-    this.#settled = durable.head;
+    for (const suspicion of suspicions) await this.#ports.quarantine.raise(suspicion);
+    await this.#acknowledge(durable);
+  }
+
+  /** After the acknowledgement: what a deposed writer wrote does not count and must not get into the index. */
+  async #index(
+    said: Promise<void>,
+    before: Promise<void> | undefined,
+    built: BuiltBatch | undefined,
+    { epoch, term, head }: ToAcknowledge,
+  ): Promise<void> {
+    await Promise.all([said, before]);
+    if (built !== undefined) {
+      const { file, offset, line } = built.end;
+      const { firstSequence } = file;
+      const next = { ...built.head, epoch, term, firstSequence, offset, line };
+      await indexBatch(this.#ports.tables, built.entries, next);
+    }
+    this.#settled = head;
     this.#wake();
   }
 

@@ -4,7 +4,7 @@ import { operationStream } from '@marketops/contracts';
 import { type JournalReport, verifyJournal } from '@marketops/journal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLedger } from './start.js';
-import { createWorld, rawEvent, testRunId, type World } from './testing.js';
+import { createWorld, rawEvent, testRunId, type World } from './testing/world.js';
 
 /** A journal of two terms and several batches, all line kinds in both files. */
 let world: World;
@@ -256,6 +256,31 @@ describe('L1: the end of the log', () => {
     } finally {
       await stranger.close();
     }
+  });
+});
+
+describe('E3: a key revoked later', () => {
+  const revokedAt = (keyId: RegExp, at: number) => ({
+    ...world.loaded.keyring,
+    keys: world.loaded.keyring.keys.map((key) =>
+      keyId.test(key.key_id) ? { ...key, revoked_at: new Date(at).toISOString() } : key,
+    ),
+  });
+  const dir = () => world.paths.journal;
+
+  test('does not take with it what the ledger committed before, and takes what came after', async () => {
+    const after = revokedAt(/^planner-actor/, Date.now() + 1_000);
+    expect(await verifyJournal({ dir: dir(), keyring: after })).toMatchObject({ ok: true, entries: 7 });
+    const before = revokedAt(/^planner-actor/, Date.now() - 3_600_000);
+    expect(await verifyJournal({ dir: dir(), keyring: before })).toMatchObject({
+      ok: false,
+      fault: { code: 'statement_invalid', sequence: 2, message: expect.stringContaining('revoked') },
+    });
+  });
+
+  test('of the ledger itself leaves nobody to vouch for when it signed: the journal is refused', async () => {
+    const keyring = revokedAt(/^ledger-acknowledgement/, Date.now() + 1_000);
+    expect(await verifyJournal({ dir: dir(), keyring })).toMatchObject({ fault: { code: 'header_invalid' } });
   });
 });
 

@@ -64,11 +64,7 @@ export function decidePlan(
 }
 
 /** One job for few operations; for many, several, so that federation can share them out. */
-export function authorizationJobs(
-  runId: string,
-  trigger: string,
-  operationIds: readonly string[],
-): JobSpec[] {
+function authorizationJobs(runId: string, trigger: string, operationIds: readonly string[]): JobSpec[] {
   const jobs: JobSpec[] = [];
   for (let at = 0; at < operationIds.length; at += operationsPerJob) {
     jobs.push(

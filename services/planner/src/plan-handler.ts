@@ -57,6 +57,7 @@ export function planHandler(
   const artifacts = openArtifacts(
     engine.blobs,
     grant.artifacts_root === undefined ? undefined : `${engine.loaded.root}/${grant.artifacts_root}`,
+    engine.loaded.dataDir,
   );
   const { tuning } = engine.loaded;
 

@@ -19,6 +19,8 @@ export const limits = {
   eventDataBytesMax: 8_192,
   /** A ledger entry is length-prefixed with a uint16 in tlog-tiles. */
   ledgerEntryBytesMax: 65_535,
+  /** One segment: the events one append adds to one stream. */
+  segmentBytesMax: 1_048_576,
   /** One append: all segments of one decision. */
   appendBytesMax: 8_388_608,
   appendSegmentsMax: 2_002,

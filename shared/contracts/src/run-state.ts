@@ -44,8 +44,9 @@ export function evolveRun(state: RunState, event: MarketOpsEvent): RunState {
       return {
         ...next,
         status: 'rejected',
-        tenantId: event.tenant_id ?? '',
-        mode: event.mode ?? 'dry_run',
+        ...(state.requested === undefined
+          ? { tenantId: event.tenant_id ?? '', mode: event.mode ?? 'dry_run' }
+          : {}),
         rejected: event,
       };
     case 'run.cancel_requested':

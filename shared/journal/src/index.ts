@@ -10,6 +10,5 @@ export * from './pins.js';
 export * from './position.js';
 export * from './read-entry.js';
 export * from './report.js';
-export { isTornLine } from './tail.js';
 export * from './verify.js';
 export * from './walk.js';

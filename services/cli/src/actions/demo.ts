@@ -31,7 +31,7 @@ export async function demo(
       folder,
       prodRunId: evidence.prod.record.runId,
       running: keepRunning,
-      forgetful: !running.system.redis.durable,
+      redis: running.system.redis,
       otherRedis: running.otherRedis,
     });
     renderNext(output, story, folder, steps);

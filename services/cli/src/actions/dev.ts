@@ -1,11 +1,14 @@
 import { dirname } from 'node:path';
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
+import { openRedisStore } from '@marketops/store';
 import type { Invocation } from '../command.js';
 import type { DevFlags } from '../commands/dev.js';
+import { partitionFindings } from '../doctor/redis.js';
 import { exitCodes } from '../exit-codes.js';
 import { githubFromEnvironment } from '../processes/real-github.js';
 import type { ProcessChange } from '../processes/supervised.js';
-import { type System, startSystem } from '../processes/system.js';
+import { startSystem } from '../processes/system.js';
+import type { System } from '../processes/system-options.js';
 import { untilInterrupted } from '../processes/until-interrupted.js';
 import { changeLine } from '../render/process-change.js';
 import { shellQuoted } from '../render/words.js';
@@ -30,6 +33,7 @@ export async function dev(
     log: (line) => output.note(sanitize(line)),
   });
   tellReady(invocation, loaded, system);
+  await tellClosed(invocation, system);
   await untilInterrupted(signal);
   output.note('Stopping, in reverse order …');
   await system.stop();
@@ -69,4 +73,18 @@ function tellReady(
   output.line(`  In another terminal:  marketops submit <plan>${config} --wait`);
   output.line('  Ctrl-C stops everything.');
   output.line();
+}
+
+/** What would keep everything waiting, told at once instead of left to be wondered at. */
+async function tellClosed({ output }: Invocation, { redisUrl }: System): Promise<void> {
+  const store = openRedisStore(redisUrl);
+  try {
+    const troubles = (await partitionFindings({ store })).filter(({ verdict }) => verdict !== 'ok');
+    for (const { verdict, detail, next = '' } of troubles) {
+      output.record({ time: new Date().toISOString(), trouble: verdict, detail, next });
+      output.line(output.paint.yellow(sanitize(`${detail}. ${next}`)));
+    }
+  } finally {
+    await store.close();
+  }
 }

@@ -1,5 +1,6 @@
-import { type MarketOpsEvent, type Mode, parseMode } from '@marketops/contracts';
+import { type MarketOpsEvent, type Mode, parseMode, runStream } from '@marketops/contracts';
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
+import { partitionOf } from '@marketops/store';
 import type { Invocation } from '../command.js';
 import type { SubmitFlags } from '../commands/submit.js';
 import { exitCodes } from '../exit-codes.js';
@@ -11,6 +12,7 @@ import { openBlobs } from '../reading/inline-or-blob.js';
 import { connectLive, type Live } from '../reading/live.js';
 import { eventLines } from '../render/event-line.js';
 import { shellQuoted } from '../render/words.js';
+import { sanitize } from '../sanitize.js';
 import { enqueuePlan, hasPlanner, refuseFailedJob, type Submission } from '../submitting/enqueue.js';
 import { exitOfRun } from '../submitting/outcome.js';
 import { readSubmission } from '../submitting/submission.js';
@@ -28,6 +30,7 @@ export async function submit(
   try {
     refuseForgetful(live, loaded, submission.request.mode);
     const { known } = await enqueuePlan(live, submission);
+    await tellClosed(invocation, live, submission);
     if (flags.wait === true)
       return await waitFor(invocation, loaded, live, submission, flags.timeout * 1_000);
     await tellSubmitted(invocation, live, submission, known);
@@ -42,6 +45,19 @@ function refuseForgetful(live: Live, loaded: LoadedConfig, mode: Mode): void {
   if (mode !== 'prod' || live.facts.durable || loaded.config.allow_non_durable_redis) return;
   if (readSystemFile(loaded.dataDir)?.allow_non_durable_redis === true) return;
   throw notDurable(`Redis ${live.facts.version} without an append-only file`);
+}
+
+/** A closed partition takes no appends: the plan waits, and it would be a riddle why. */
+async function tellClosed({ output }: Invocation, live: Live, { runId }: Submission): Promise<void> {
+  const [control] = await live.store.readControl([partitionOf(runStream(runId))]);
+  if (control?.state === 'open') return;
+  const why = control === null || control === undefined ? 'its control key is missing' : control.reason;
+  output.note(
+    output.paintNote.yellow(
+      `The run's partition is closed (${sanitize(why, 300)}): the plan waits until the ledger opens it.`,
+    ),
+  );
+  output.note('See marketops doctor.');
 }
 
 async function tellSubmitted(

@@ -22,6 +22,7 @@ export function registerDemo(program: Command, runtime: Runtime): void {
     ],
     exits: ['failed', 'unreachable', 'timedOut'],
     options: [new Option('--keep-running', 'leave everything up until Ctrl-C')],
+    ownsProcesses: true,
     run: async (...given) => (await import('../actions/demo.js')).demo(...given),
   });
 }

@@ -26,6 +26,7 @@ export function registerDev(program: Command, runtime: Runtime): void {
     options: [
       new Option('--allow-non-durable-redis', 'accept a Redis that forgets what the ledger has not taken'),
     ],
+    ownsProcesses: true,
     run: async (...given) => (await import('../actions/dev.js')).dev(...given),
   });
 }

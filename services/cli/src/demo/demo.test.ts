@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type ProvidedRedis, testRedis } from '@marketops/local';
+import { type ProvidedRedis, provideRedis, testRedis } from '@marketops/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAlive } from '../testing/json-lines.js';
 import { type CommandResult, resultOf, runCommand, startCommand } from '../testing/run-command.js';
@@ -158,5 +158,22 @@ describe('marketops demo, interrupted', () => {
     expect(code).toBe(130);
     expect(readdirSync(join(cwd, '.marketops', 'demo'))).toHaveLength(1);
     rmSync(cwd, { recursive: true, force: true });
+  });
+});
+
+describe('marketops demo where only the Redis in JavaScript is to be had', () => {
+  it('holds all the same, and says what that Redis is', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'marketops-demo-'));
+    const options = { dataDir: cwd, cacheDir: cwd, allowNonDurable: true };
+    const redis = await provideRedis({ ...options, sources: ['javascript'] });
+    try {
+      const { code, stdout } = await runCommand(['demo'], { cwd, env: { REDIS_URL: redis.url } });
+      expect(stdout).toContain('It does not keep its data.');
+      expect(stdout).toMatch(/All \d+ expectations held\./);
+      expect(code).toBe(0);
+    } finally {
+      await redis.stop();
+      rmSync(cwd, { recursive: true, force: true });
+    }
   });
 });

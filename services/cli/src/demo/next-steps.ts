@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
+import type { ProvidedRedis } from '@marketops/local';
 import { artifactsFolder } from '../config-text.js';
 import { shellQuoted } from '../render/words.js';
 import { repositoryRoot } from '../repository.js';
@@ -14,20 +15,14 @@ export interface NextStepsOptions {
   readonly folder: string;
   readonly prodRunId: string;
   readonly running: boolean;
-  /** True where only a Redis that forgets was to be had. */
-  readonly forgetful: boolean;
+  /** Where its Redis came from: one in JavaScript has forgotten everything by now. */
+  readonly redis: Pick<ProvidedRedis, 'source' | 'durable'>;
   /** True where REDIS_URL is set and was not used. */
   readonly otherRedis: boolean;
 }
 
 /** Commands to paste, from the folder the demo was started in; each works as it stands. */
-export function nextSteps({
-  folder,
-  prodRunId,
-  running,
-  forgetful,
-  otherRedis,
-}: NextStepsOptions): NextStep[] {
+export function nextSteps({ folder, prodRunId, running, redis, otherRedis }: NextStepsOptions): NextStep[] {
   const marketops = `${otherRedis ? 'env -u REDIS_URL ' : ''}${commandHere()}`;
   const at = (path: string): string => shellQuoted(shownPath(path));
   const config = `--config ${at(join(folder, 'marketops.yml'))}`;
@@ -54,7 +49,9 @@ export function nextSteps({
       { command: `${marketops} doctor ${config}`, purpose: 'how it is' },
     ];
   }
-  const flag = forgetful ? ' --allow-non-durable-redis' : '';
+  // The ledger remembers, and does not go on over a Redis that has lost what it acknowledged.
+  if (redis.source === 'javascript') return reading;
+  const flag = redis.durable ? '' : ' --allow-non-durable-redis';
   return [
     ...reading,
     {

@@ -137,7 +137,7 @@ export function renderNext(output: Output, story: Story, folder: string, steps: 
   for (const { command, purpose } of steps) {
     output.line();
     output.line(`  ${paint.dim(`# ${purpose}`)}`);
-    output.line(`  ${command}`);
+    output.line(`  ${command.replaceAll(' && ', ' && \\\n    ')}`);
   }
   output.line();
 }

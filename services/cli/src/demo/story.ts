@@ -1,6 +1,6 @@
 import type { Output } from '../output.js';
 import type { ProcessChange } from '../processes/supervised.js';
-import type { System } from '../processes/system.js';
+import type { System } from '../processes/system-options.js';
 import { sanitize } from '../sanitize.js';
 import { whyThisRedis } from './redis-choice.js';
 

@@ -38,7 +38,7 @@ export function redisFindings(loaded: LoadedConfig, place: RedisPlace, { facts }
 }
 
 /** The control keys: which partitions accept appends, and what is frozen. */
-export async function partitionFindings({ store }: Live): Promise<Finding[]> {
+export async function partitionFindings({ store }: Pick<Live, 'store'>): Promise<Finding[]> {
   const controls = await store.readControl(everyPartition());
   const reasons = new Map<string, number[]>();
   const frozen = new Map<string, string>();
@@ -54,7 +54,7 @@ export async function partitionFindings({ store }: Live): Promise<Finding[]> {
     fail(
       'partitions',
       `${partitions.length} of ${partitionCount} closed (${listed(partitions)}): ${reason}`,
-      'Start the ledger: it opens them, after it has restored what Redis lost.',
+      'See the ledger’s log: it closes what it cannot vouch for. Where Redis lost data, give it the data back or start anew in a fresh folder.',
     ),
   );
   if (findings.length === 0) {

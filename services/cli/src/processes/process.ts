@@ -23,7 +23,7 @@ export interface ProcessSpec {
   readonly readyLimitMs?: number;
 }
 
-export interface ProcessEnd {
+interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }

@@ -103,6 +103,13 @@ export function supervise(options: {
     }
   };
 
+  /** For a start that somebody waits for: it is theirs to try again. */
+  const beginOrDown = (mine: AbortSignal): Promise<void> =>
+    begin(mine).catch((fault: unknown) => {
+      enter('down', { reason: reasonOf(fault) });
+      throw fault;
+    });
+
   const takeOver = async (): Promise<AbortSignal> => {
     life.abort(stoppedMeanwhile(name));
     life = new AbortController();
@@ -127,10 +134,7 @@ export function supervise(options: {
     },
     async start(signal) {
       const mine = await takeOver();
-      await begin(signal === undefined ? mine : AbortSignal.any([mine, signal])).catch((fault: unknown) => {
-        enter('down', { reason: reasonOf(fault) });
-        throw fault;
-      });
+      await beginOrDown(signal === undefined ? mine : AbortSignal.any([mine, signal]));
     },
     async kill() {
       await takeOver();
@@ -141,7 +145,7 @@ export function supervise(options: {
       const mine = await takeOver();
       await running?.stop();
       crashesInARow = 0;
-      await begin(mine);
+      await beginOrDown(mine);
     },
     async stop(graceMs) {
       await takeOver();

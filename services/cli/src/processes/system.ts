@@ -1,71 +1,20 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { initialize, type LoadedConfig, loadConfig } from '@marketops/engine';
-import { defaultCacheDir, type ProvidedRedis, provideRedis, type RedisSource } from '@marketops/local';
-import { type ConfigOverrides, exampleConfig } from '../config-text.js';
+import { defaultCacheDir, type ProvidedRedis, provideRedis } from '@marketops/local';
+import { exampleConfig } from '../config-text.js';
 import { CliError } from '../errors.js';
 import { builtProgram } from '../repository.js';
+import { describeSystem } from './describe-system.js';
 import { type GitHubAccess, serviceEnvironment } from './environment.js';
 import { askHealth } from './health.js';
 import { instanceNames, type ProcessName, type ServiceName, serviceNames } from './names.js';
 import { notDurable } from './not-durable.js';
 import type { JsonRecord, ProcessSpec } from './process.js';
-import { repositoriesOf, type SeedRepository, simulatedGitHub } from './simulated-github.js';
+import { repositoriesOf, simulatedGitHub } from './simulated-github.js';
 import { type ProcessChange, type Supervised, supervise } from './supervised.js';
 import { readSystemFile, removeSystemFile, writeSystemFile } from './system-file.js';
-
-export interface SystemOptions {
-  /** Holds marketops.yml and `.marketops/`; written where they are not there yet. */
-  readonly dir: string;
-  /** The configuration file, where it is not `<dir>/marketops.yml`. */
-  readonly configPath?: string;
-  /** What marketops.yml shall say other than the example, where it is written now; an existing one stands as it is. */
-  readonly config?: ConfigOverrides;
-  /** Which services, default each once. Named twice, a service runs twice: `publisher`, `publisher-2`. */
-  readonly services?: readonly ServiceName[];
-  /** Default: a simulated one, as a process of its own, on a free port of loopback. */
-  readonly github?: 'simulated' | GitHubAccess;
-  /** What the simulated GitHub has at its start; default: the repositories that the policy names. */
-  readonly repositories?: readonly SeedRepository[];
-  /** A Redis to use as it is. Default: `provideRedis`, which looks at REDIS_URL first. */
-  readonly redisUrl?: string;
-  /** Where a Redis may come from, where not from everywhere. */
-  readonly redisSources?: readonly RedisSource[];
-  /** Over what marketops.yml says. */
-  readonly allowNonDurableRedis?: boolean;
-  /** Start again what ends by itself, with backoff. Default true. What `kill` ended stays down. */
-  readonly restartCrashed?: boolean;
-  readonly onChange?: (change: ProcessChange) => void;
-  /** Told which Redis it is, before anything else starts. */
-  readonly onRedis?: (redis: System['redis']) => void;
-  /** Told in words what is being done. */
-  readonly log?: (line: string) => void;
-  /** Stops the start; a system that runs already is stopped with `stop`. */
-  readonly signal?: AbortSignal;
-}
-
-/** A whole MarketOps as real processes, each with only its own keys. */
-export interface System {
-  readonly dir: string;
-  readonly configPath: string;
-  readonly loaded: LoadedConfig;
-  /** GitHub's API, simulated (with its controls below `/_sim/`) or real. */
-  readonly url: string;
-  readonly githubSimulated: boolean;
-  readonly redisUrl: string;
-  readonly redis: Pick<ProvidedRedis, 'source' | 'durable' | 'describe'>;
-  /** Of the processes that run right now. */
-  readonly pids: Readonly<Partial<Record<ProcessName, number>>>;
-  readonly processes: readonly Supervised[];
-  /** SIGKILL, as a crash would be; it stays down until `restart`. */
-  kill(name: ProcessName): Promise<void>;
-  /** Stops it where it runs, starts it again, and returns when it is ready. */
-  restart(name: ProcessName): Promise<void>;
-  /** What its `/health` answers. */
-  health(name: ProcessName): Promise<JsonRecord>;
-  /** Ends every process it started, services in reverse order, then the simulated GitHub, then Redis. */
-  stop(options?: { readonly graceMs?: number }): Promise<void>;
-}
+import type { System, SystemOptions } from './system-options.js';
 
 /**
  * Starts everything: Redis and GitHub, then the ledger, which opens the partitions, then the other services side by
@@ -194,26 +143,6 @@ async function openGitHub(
   const access = simulated.access(process.ready ?? {});
   port = Number(new URL(access.apiUrl).port);
   return access;
-}
-
-function describeSystem(system: System, options: SystemOptions) {
-  const { redisUrl, redis, url, githubSimulated, loaded, processes } = system;
-  const services = processes.flatMap(({ name, pid, ready }) => {
-    const port = ready?.['health_port'];
-    return pid === undefined
-      ? []
-      : [[name, { pid, health_port: typeof port === 'number' ? port : null }] as const];
-  });
-  return {
-    pid: process.pid,
-    started_at: new Date().toISOString(),
-    redis_url: redisUrl,
-    redis: redis.describe,
-    allow_non_durable_redis: options.allowNonDurableRedis ?? loaded.config.allow_non_durable_redis,
-    github_url: url,
-    github_simulated: githubSimulated,
-    services: Object.fromEntries(services),
-  };
 }
 
 async function healthOf({ name, ready }: Supervised): Promise<JsonRecord> {

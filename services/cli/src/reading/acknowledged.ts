@@ -14,7 +14,7 @@ import type { Live } from './live.js';
 /** What stands in Redis as the ledger's word, by stream. Collected before the journal is verified: it may grow meanwhile. */
 export type CollectedWords = ReadonlyMap<string, string>;
 
-export interface AcknowledgementFault {
+interface AcknowledgementFault {
   readonly stream: string;
   readonly message: string;
 }

@@ -1,4 +1,5 @@
 import { type MarketOpsEvent, operationStream, runStream } from '@marketops/contracts';
+import { systemClock } from '@marketops/engine';
 import type { EventStore } from '@marketops/store';
 import { CliError } from '../errors.js';
 import { inOrder } from './in-order.js';
@@ -17,6 +18,9 @@ export interface FollowOptions {
 
 /** Wake-ups come with the ledger's acknowledgements; this is for those that get lost. */
 const lookAgainMs = 200;
+/** A large plan's operations are acknowledged in quick succession, and each look reads them all. */
+const largePlanStreams = 50;
+const restMs = 100;
 
 /**
  * A run's events as they are appended, all streams of the run together, until the run has ended. Every event is
@@ -31,26 +35,31 @@ export async function* followRun(options: FollowOptions): AsyncGenerator<MarketO
   try {
     for (let seen = 0; ; ) {
       const rung = bell.next();
-      const events = await readNew(live, cursors, runStream(runId));
+      // Redis may go away while we wait for its answer; the deadline holds all the same.
+      const soon = <Value>(reading: Promise<Value>) =>
+        before(deadlineMs, reading, () => timedOut(runId, timeoutMs));
+      const events = await soon(readNew(live, cursors, runStream(runId)));
       for (const event of events) {
         if (event.type !== 'plan.generated') continue;
         const plan = await blobs.plan(event);
         for (const { operation_id: id } of plan?.operations ?? []) cursors.set(operationStream(runId, id), 0);
       }
       // Read after the run's own stream: what came before the run's end is in there.
-      const ofOperations = await Promise.all(
-        [...cursors.keys()].slice(1).map((stream) => readNew(live, cursors, stream)),
+      const ofOperations = await soon(
+        Promise.all([...cursors.keys()].slice(1).map((stream) => readNew(live, cursors, stream))),
       );
       const fresh = inOrder([...events, ...ofOperations.flat()]);
       yield* fresh;
       seen += fresh.length;
       if (fresh.some(({ type }) => type === 'run.completed' || type === 'plan.rejected')) return;
-      if (seen === 0) await beforeFirst?.();
+      if (seen === 0 && beforeFirst !== undefined) await soon(beforeFirst());
       if (Date.now() >= deadlineMs) throw timedOut(runId, timeoutMs);
       await rung(Math.min(lookAgainMs, deadlineMs - Date.now()), signal);
+      if (cursors.size > largePlanStreams) await systemClock.sleep(restMs, signal);
     }
   } finally {
-    await bell.close();
+    // Not awaited: its goodbye would wait for a Redis that is gone. The store closes the connection anyway.
+    bell.close().catch(() => undefined);
   }
 }
 
@@ -101,6 +110,18 @@ async function openBell(store: EventStore, streams: ReadonlyMap<string, unknown>
     },
     close: () => unsubscribe(),
   };
+}
+
+async function before<Value>(
+  deadlineMs: number,
+  reading: Promise<Value>,
+  fault: () => CliError,
+): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(fault()), Math.max(0, deadlineMs - Date.now()) + lookAgainMs);
+  });
+  return Promise.race([reading, late]).finally(() => clearTimeout(timer));
 }
 
 const timedOut = (runId: string, timeoutMs: number) =>

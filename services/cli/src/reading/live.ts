@@ -42,8 +42,10 @@ export function openLive(loaded: LoadedConfig, url: string, facts: RedisFacts): 
     keyring,
     reader: createVerifiedReader({ store, crypto: nodeCrypto, keyring }),
     queue(name) {
+      const open = queues.get(name);
+      if (open !== undefined) return open;
       connection ??= connectRedis(url);
-      const queue = queues.get(name) ?? new Queue(name, { connection, skipVersionCheck: true });
+      const queue = new Queue(name, { connection, skipVersionCheck: true });
       // Its commands report their own failures.
       queue.on('error', () => undefined);
       queues.set(name, queue);

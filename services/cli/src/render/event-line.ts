@@ -1,6 +1,7 @@
 import type { MarketOpsEvent } from '@marketops/contracts';
 import type { Paint } from '../output.js';
-import { eventText, type Tone } from './event-text.js';
+import { eventText } from './event-text.js';
+import type { Tone } from './event-words/shared.js';
 
 /** Writes events as lines of one column layout, with the time since the first. */
 export function eventLines(paint: Paint): (event: MarketOpsEvent) => string {

@@ -1,8 +1,8 @@
-import { type Operation, type PublicationPlan, repositoryFullName } from '@marketops/contracts';
+import type { Operation, PublicationPlan } from '@marketops/contracts';
 import type { Output } from '../output.js';
 import { sanitize } from '../sanitize.js';
 import { table } from './table.js';
-import { bytes, shortDigest } from './words.js';
+import { bytes } from './words.js';
 
 /** The publication plan: what would ship, what would not, and why. */
 export function renderPlan(
@@ -17,12 +17,9 @@ export function renderPlan(
     sanitize(item.repository),
     whatOf(operations.get(item.operation_id)),
     item.depends_on.map((id) => sanitize(id)).join(', ') || '–',
-    item.operation_digest === null ? '–' : shortDigest(item.operation_digest),
     shipsText(output, item),
   ]);
-  output.line(
-    table(output, ['operation', 'kind', 'repository', 'what', 'after', 'digest', 'would ship'], rows),
-  );
+  output.line(table(output, ['operation', 'kind', 'repository', 'what', 'after', 'would ship'], rows));
   for (const item of plan.operations) {
     for (const reason of [...item.reasons, ...item.missing_prerequisites]) {
       const why = `${sanitize(item.operation_id)}: ${sanitize(reason.message)} (${sanitize(reason.code)})`;
@@ -38,7 +35,7 @@ function shipsText({ paint }: Output, item: PublicationPlan['operations'][number
 }
 
 /** An operation in a few words. */
-export function whatOf(operation: Operation | undefined): string {
+function whatOf(operation: Operation | undefined): string {
   if (operation === undefined) return '–';
   switch (operation.kind) {
     case 'tag_repo':
@@ -53,6 +50,3 @@ export function whatOf(operation: Operation | undefined): string {
       return sanitize(`${operation.head.ref} → ${operation.base.ref} "${operation.title}"`, 80);
   }
 }
-
-export const repositoryOf = (operation: Operation): string =>
-  sanitize(repositoryFullName(operation.repository));

@@ -13,7 +13,7 @@ export function renderReceipts(output: Output, { operations }: RunRecord): void 
       sanitize(receipt.receipt_id),
       paint.green('enforceable'),
       shortDigest(receipt.operation_digest),
-      `${shortTime(receipt.issued_at)} – ${shortTime(receipt.expires_at, receipt.issued_at)}`,
+      `until ${shortTime(receipt.expires_at, receipt.issued_at)}`,
       consumed(output, state.started?.data.receipt_id === receipt.receipt_id),
     ]),
     ...(state.advised === undefined

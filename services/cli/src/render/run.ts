@@ -47,7 +47,7 @@ export function renderRunHead(output: Output, record: RunRecord): void {
   }
 }
 
-export function ledgerText({ events }: RunRecord): string {
+function ledgerText({ events }: RunRecord): string {
   const sequences = events.flatMap(({ sequence }) => (sequence === undefined ? [] : [sequence]));
   const waiting = events.length - sequences.length;
   const taken =

@@ -2,10 +2,11 @@ import type { MarketOpsEvent } from '@marketops/contracts';
 import type { Output } from '../output.js';
 import type { PlacedEvent } from '../reading/ledger-reader.js';
 import { toned } from './event-line.js';
-import { type EventText, eventText, type Phase } from './event-text.js';
+import { type EventText, eventText } from './event-text.js';
+import type { Phase } from './event-words/shared.js';
 import { duration, plural, shortTime } from './words.js';
 
-export interface TimelineStep extends EventText {
+interface TimelineStep extends EventText {
   readonly event: MarketOpsEvent;
   readonly sequence: number | undefined;
   /** Since the run's first event. */

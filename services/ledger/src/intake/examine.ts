@@ -8,7 +8,7 @@ import {
 } from '@marketops/proof';
 import { decodeSegment } from '@marketops/store';
 
-export interface AcceptedEvent {
+interface AcceptedEvent {
   /** Canonical JSON. */
   readonly bytes: string;
   readonly digest: string;

@@ -29,7 +29,7 @@ export interface RecoverOptions {
 }
 
 /** What was cut off, and where it is kept. */
-export interface CutTail {
+interface CutTail {
   readonly file: string;
   readonly bytes: number;
   readonly keptAs: string;

@@ -110,12 +110,14 @@ export class JournalWriter {
       signer.key,
     );
     const bytes = Buffer.from(`H ${header}\n`);
+    let file: AppendFile | undefined;
     try {
-      const file = await disk.create(join(dir, journalFileName(id)));
+      file = await disk.create(join(dir, journalFileName(id)));
       await file.append(bytes);
       await file.sync();
       this.#open = { id, file };
     } catch (cause) {
+      await file?.close().catch(() => undefined);
       throw this.#failed(`${journalFileName(id)} cannot be made`, cause);
     }
     this.#offset = bytes.length;

@@ -30,6 +30,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** A symbolic link below the root, and the path to ask for. */
+const linked = (name: string, to: string, path = name): string => {
+  symlinkSync(to, join(root, name));
+  return path;
+};
 const copied = () => readdirSync(folder).includes('blobs');
 
 describe('an artifact', () => {
@@ -38,6 +43,19 @@ describe('an artifact', () => {
     expect(await artifacts.take('dist/a.tgz')).toEqual({ sha256, size_bytes: 5 });
     const kept = await openFileBlobs(join(folder, 'blobs')).read(`sha256:${sha256}`, 5);
     expect(new TextDecoder().decode(kept)).toBe('bytes');
+  });
+
+  it('X3: given a root so wide that it holds our own keys, then they are no artifacts, by a link neither', async () => {
+    const keys = join(root, '.marketops/keys');
+    mkdirSync(keys, { recursive: true });
+    writeFileSync(join(keys, 'actor.json'), 'secret');
+    const wide = openArtifacts(openFileBlobs(join(folder, 'blobs')), root, join(root, '.marketops'));
+    symlinkSync('.marketops/keys/actor.json', join(root, 'innocent.json'));
+    for (const path of ['.marketops/keys/actor.json', 'innocent.json']) {
+      expect(await wide.take(path)).toEqual({ fault: `${path} belongs to MarketOps itself` });
+      expect(await wide.text(path)).toEqual({ fault: `${path} belongs to MarketOps itself` });
+    }
+    expect(await wide.take('dist/a.tgz')).toMatchObject({ size_bytes: 5 });
   });
 
   it('given a link that stays below the root, then it is followed', async () => {
@@ -49,22 +67,10 @@ describe('an artifact', () => {
     ['the way up', () => '../secret', 'leads out'],
     ['the way up and down again', () => 'dist/../../secret', 'leads out'],
     ['a folder beside it whose name begins alike', () => '../artifacts-of-others/secret', 'leads out'],
-    [
-      'a link out of the root',
-      () => (symlinkSync(join(folder, 'secret'), join(root, 'link')), 'link'),
-      'leads out',
-    ],
-    [
-      'a linked folder out of the root',
-      () => (symlinkSync(folder, join(root, 'up')), 'up/secret'),
-      'leads out',
-    ],
-    [
-      'a link that leads nowhere',
-      () => (symlinkSync('nowhere', join(root, 'dangling')), 'dangling'),
-      'cannot be read',
-    ],
-    ['a circle of links', () => (symlinkSync('round', join(root, 'round')), 'round'), 'cannot be read'],
+    ['a link out of the root', () => linked('link', join(folder, 'secret')), 'leads out'],
+    ['a linked folder out of the root', () => linked('up', folder, 'up/secret'), 'leads out'],
+    ['a link that leads nowhere', () => linked('dangling', 'nowhere'), 'cannot be read'],
+    ['a circle of links', () => linked('round', 'round'), 'cannot be read'],
     ['an absolute path', () => '/etc/passwd', 'cannot be read'],
     ['the root itself', () => '.', 'leads out'],
     ['a folder', () => 'dist', 'is not a file'],

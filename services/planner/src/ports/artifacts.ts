@@ -17,15 +17,19 @@ export interface Artifacts {
 
 /**
  * The files of one principal. The path comes from the job: it is resolved through every symbolic link, and what ends
- * outside the root does not exist for the planner.
+ * outside the root does not exist for the planner. Neither does what lies in `ownFolder`: a root that is too wide must
+ * not make the keys of this system an asset.
  */
-export function openArtifacts(blobs: BlobStore, root: string | undefined): Artifacts {
+export function openArtifacts(blobs: BlobStore, root: string | undefined, ownFolder?: string): Artifacts {
   const locate = async (path: string): Promise<{ real: string } | { fault: string }> => {
     if (root === undefined) return { fault: 'this principal may name no files: it has no artifacts_root' };
     try {
       const realRoot = await realpath(resolve(root));
       const real = await realpath(join(realRoot, path));
       if (!real.startsWith(realRoot + sep)) return { fault: `${path} leads out of the artifacts root` };
+      const own = ownFolder === undefined ? undefined : await realpath(ownFolder);
+      if (own !== undefined && real.startsWith(own + sep))
+        return { fault: `${path} belongs to MarketOps itself` };
       if (!(await stat(real)).isFile()) return { fault: `${path} is not a file` };
       await access(real, constants.R_OK);
       return { real };

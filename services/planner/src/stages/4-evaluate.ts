@@ -48,7 +48,7 @@ export function evaluate(
 }
 
 /** For each operation, those that name it in `depends_on`. */
-export function dependentsOf(selected: readonly Selected[]): Map<string, string[]> {
+function dependentsOf(selected: readonly Selected[]): Map<string, string[]> {
   const dependents = new Map<string, string[]>();
   for (const { requested } of selected) {
     for (const dependency of requested.depends_on) {

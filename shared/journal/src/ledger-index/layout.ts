@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { JournalError } from '../errors.js';
 import { type LmdbRoot, type LmdbTable, lmdb } from '../lmdb.js';
 import type { PackedPosition } from '../position.js';
+import { lmdbFileFault } from './lmdb-file.js';
 
 /** Raised when the tables change: an index of another version is made again from the journal. */
 export const indexVersion = 1;
@@ -64,6 +65,9 @@ const mapBytes = 64 * 1_024 ** 3;
  */
 export function openTables(root: string, options: { readonly readOnly: boolean }): IndexTables {
   const path = join(root, 'index');
+  const fault = lmdbFileFault(join(path, 'data.mdb'));
+  if (fault !== undefined)
+    throw new JournalError('index_invalid', `The index ${path} cannot be opened: ${fault}.`);
   try {
     const env = lmdb.open({
       path,

@@ -96,7 +96,8 @@ return results
  * Acknowledge. A deposed writer's word does not count: a lower term than the control key's is refused.
  *
  * KEYS, per partition: control, outbox, one per stream.
- * ARGV, per partition: number of streams, term, the first outbox id to keep, one value per stream.
+ * ARGV, per partition: number of streams, term, the first outbox id to keep, one value per stream. Trimming is exact by
+ * default; the `=` that says so is left out because the JavaScript Redis does not know it.
  */
 export const acknowledgeScript = script(`
 local key, arg = 1, 1
@@ -108,7 +109,7 @@ while arg <= #ARGV do
     results[#results + 1] = 0
   else
     for i = 1, streams do redis.call('SET', KEYS[key + 1 + i], ARGV[arg + 2 + i]) end
-    redis.call('XTRIM', KEYS[key + 1], 'MINID', '=', ARGV[arg + 2])
+    redis.call('XTRIM', KEYS[key + 1], 'MINID', ARGV[arg + 2])
     results[#results + 1] = 1
   end
   key = key + 2 + streams

@@ -1,0 +1,44 @@
+import type { MarketOpsEvent } from '@marketops/contracts';
+import { because, type Words } from './shared.js';
+
+export function otherWords(event: MarketOpsEvent): Words {
+  switch (event.type) {
+    case 'operation.skipped':
+      return { phase: 'execute', tone: 'warn', text: `skipped: ${because(event.data.reason)}` };
+    case 'run.cancel_requested':
+      return {
+        phase: 'execute',
+        tone: 'warn',
+        text: `${event.data.principal} cancels: ${event.data.reason}`,
+      };
+    case 'run.stalled':
+      return {
+        phase: 'execute',
+        tone: 'warn',
+        text: `stalled, waiting for ${event.data.waiting_for.join(', ')}`,
+      };
+    case 'run.completed': {
+      const { status, succeeded, failed, blocked, skipped, uncertain } = event.data;
+      const counts = { succeeded, failed, blocked, skipped, uncertain };
+      const told = Object.entries(counts).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []));
+      const tone = status === 'completed' ? 'good' : status === 'blocked' ? 'warn' : 'bad';
+      return { phase: 'prove', tone, text: `run ${status}: ${told.join(', ') || 'nothing'}` };
+    }
+    case 'system.frozen':
+    case 'system.unfrozen': {
+      const { scopes, principal, reason } = event.data;
+      const verb = event.type === 'system.frozen' ? 'froze' : 'unfroze';
+      return { phase: 'execute', tone: 'warn', text: `${principal} ${verb} ${scopes.join(', ')}: ${reason}` };
+    }
+    case 'epoch.opened':
+      return {
+        phase: 'prove',
+        tone: 'plain',
+        text: `epoch ${event.data.epoch} opened: ${event.data.reason}`,
+      };
+    case 'stream.quarantined':
+      return { phase: 'prove', tone: 'bad', text: `${event.data.stream} quarantined: ${event.data.reason}` };
+    default:
+      return { phase: 'prove', tone: 'dim', text: event.type };
+  }
+}
