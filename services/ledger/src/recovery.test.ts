@@ -18,14 +18,14 @@ const start = (options: LedgerOptions = {}): Promise<RunningLedger> =>
 const verify = () => verifyJournal({ dir: world.paths.journal, keyring: world.loaded.keyring });
 const newest = async (): Promise<string> => (await listJournal(world.paths.journal)).at(-1)?.path ?? '';
 
-async function isAcknowledged(seq: number, timeoutMs = 0): Promise<boolean> {
+async function isAcknowledged(seq: number, timeoutMs = 0, of = stream): Promise<boolean> {
   const acknowledgements = await openAcknowledgements({
     store: world.store,
     crypto: nodeCrypto,
     keyring: world.engine().keyring,
     onForged: () => undefined,
   });
-  const answer = await acknowledgements.waitFor(stream, seq, timeoutMs);
+  const answer = await acknowledgements.waitFor(of, seq, timeoutMs);
   await acknowledgements.close();
   return answer;
 }
@@ -211,6 +211,24 @@ describe('two writers', () => {
     const index = openLedgerIndex(world.paths.root);
     expect(index.head()?.sequence).toBe(1);
     await index.close();
+  });
+
+  test('L2 X1: two writers over one folder, as two containers would be: what is acknowledged is in the ledger, once', async () => {
+    const older = await start();
+    const appends: Promise<unknown>[] = [];
+    for (let number = 10; number < 40; number += 1)
+      appends.push(world.appendBlocked(testRunId(number), 'a', 0));
+    await rm(world.paths.lock);
+    const newer = await start();
+    for (let number = 40; number < 70; number += 1)
+      appends.push(world.appendBlocked(testRunId(number), 'a', 0));
+    await Promise.all(appends);
+    expect(await older.ended).toMatchObject({ code: 'deposed' });
+    await newer.settledThrough(61);
+    await newer.stop();
+    expect(await verify()).toMatchObject({ ok: true, entries: 61, streams: 61 });
+    for (let number = 10; number < 70; number += 1)
+      expect(await isAcknowledged(1, 0, operationStream(testRunId(number), 'a'))).toBe(true);
   });
 
   test('L1: bytes a deposed writer adds to its own file are continued by nobody', async () => {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { type Engine, queueNames, readSigningKey } from '@marketops/engine';
-import { type ChainPoint, ledgerIndexOver, ledgerPaths } from '@marketops/journal';
+import { type ChainPoint, ledgerIndexOver, ledgerPaths, listJournal } from '@marketops/journal';
 import { createSignatureCache } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import type { Control } from '@marketops/store';
@@ -15,7 +15,7 @@ import { JournalWriter } from './journal/writer.js';
 import { catchUp } from './ledger-index/catch-up.js';
 import { openIndexForWriting } from './ledger-index/writer.js';
 import { LedgerLoop } from './loop.js';
-import { epochOf, everyPartition, readControls, termOf } from './redis/controls.js';
+import { epochOf, raiseTerm, readControls, termOf } from './redis/controls.js';
 import { openFirstEpoch } from './redis/open-epoch.js';
 import { createQuarantine } from './redis/quarantine.js';
 import { inspectSuspect } from './redis/suspect-job.js';
@@ -81,15 +81,19 @@ async function startLocked(
   closers.push(() => tables.root.close());
   const index = ledgerIndexOver(tables, paths.root, crypto);
   const now = () => new Date(clock.nowMs());
+
+  // Depose first, read afterwards: what an older writer still gets acknowledged must stand in what is read here.
+  const controls = await readControls(store);
+  const terms = (await listJournal(paths.journal)).map((file) => file.term);
+  const term = await claimTerm(paths.terms, [...terms, termOf(controls)]);
+  await raiseTerm(store, controls, term);
+
   const recovered = await recover({ paths, crypto, keyring, logOrigin, indexed: index.head(), now });
   for (const cut of recovered.cuts) log.warn({ cut }, 'a torn tail was cut off; it was never acknowledged');
+  if (!recovered.exists && controls.some((control) => control !== null))
+    throw await ledgerLost(engine, controls, term);
   const indexedNow = await catchUp({ tables, dir: paths.journal, crypto, keyring, logOrigin });
   if (indexedNow > 0) log.info({ entries: indexedNow }, 'the index has caught up with the journal');
-
-  const controls = await readControls(store);
-  if (!recovered.exists && controls.some((control) => control !== null))
-    throw await ledgerLost(engine, controls);
-  const term = await claimTerm(paths.terms, [recovered.lastTerm, termOf(controls)]);
   const writer = await JournalWriter.create(
     {
       crypto,
@@ -175,13 +179,15 @@ async function startLocked(
 }
 
 /** Redis remembers a ledger and there is none here: whoever appends now would wait for ever, or worse, be believed. */
-async function ledgerLost(engine: Engine, controls: readonly (Control | null)[]): Promise<LedgerError> {
+async function ledgerLost(
+  engine: Engine,
+  controls: readonly (Control | null)[],
+  term: number,
+): Promise<LedgerError> {
   const reason = 'ledger_lost: the ledger found no journal';
-  for (const partition of everyPartition) {
-    const control = controls[partition];
-    if (control === null || control === undefined) continue;
-    const { epoch, term } = control;
-    await engine.store.writeControl(partition, { epoch, term, state: 'closed', reason });
+  for (const [partition, control] of controls.entries()) {
+    if (control === null) continue;
+    await engine.store.writeControl(partition, { epoch: control.epoch, term, state: 'closed', reason });
   }
   return new LedgerError(
     'ledger_lost',

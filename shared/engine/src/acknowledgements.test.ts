@@ -94,6 +94,18 @@ describe('waiting', () => {
     expect(await Promise.all(waits)).toEqual([true, true]);
   });
 
+  it('given it was announced before one waits, then one look is enough', async () => {
+    await put(JSON.stringify(word(stream, 5)));
+    await store.announceAcknowledged([stream]);
+    expect(await acknowledgements.waitFor(stream, 5, longMs)).toBe(true);
+    expect(reads).toEqual([stream]);
+  });
+
+  it('X1: given it was announced to another life of this process, then it is found all the same', async () => {
+    await put(JSON.stringify(word(stream, 5)));
+    expect(await acknowledgements.waitFor(stream, 5, longMs)).toBe(true);
+  });
+
   it('X1: given a wake-up without a word, then it is not believed', async () => {
     const wait = acknowledgements.waitFor(stream, 5, shortMs);
     await store.announceAcknowledged([stream]);

@@ -1,4 +1,4 @@
-import { type EventDraft, foldRun, type RunState, runStream } from '@marketops/contracts';
+import { type EventDraft, foldRun, initialRun, type RunState, runStream } from '@marketops/contracts';
 import { partitionOf, StoreError } from '@marketops/store';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -98,6 +98,37 @@ describe('a trigger', () => {
       load: () => expect.fail('loaded'),
     });
     await expect(handle(engine, handler, incomingJob())).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+});
+
+describe('an assumption', () => {
+  const fresh: RunState = initialRun;
+
+  it('given it holds, then nothing is loaded', async () => {
+    await handle(
+      engine,
+      cancelling({ assume: () => fresh, load: () => expect.fail('loaded') }),
+      incomingJob(),
+    );
+    expect(await cancels()).toBe(1);
+  });
+
+  it('E2: given it does not, then it costs a conflict and nothing else: the state is loaded, and twice is still once', async () => {
+    for (let time = 0; time < 3; time += 1) {
+      await handle(engine, cancelling({ assume: () => fresh }), incomingJob());
+    }
+    expect(await cancels()).toBe(1);
+    expect(engine.jobs).toEqual([follow, follow, follow]);
+  });
+
+  it('given none is made, then the state is loaded', async () => {
+    let loads = 0;
+    const counted = async () => {
+      loads += 1;
+      return load();
+    };
+    await handle(engine, cancelling({ assume: () => undefined, load: counted }), incomingJob());
+    expect(loads).toBe(1);
   });
 });
 

@@ -7,7 +7,8 @@ import { LedgerError } from '../errors.js';
  * from both counting. That is the term:
  *
  *   1. a writer claims a term by creating `terms/<term>` exclusively, so no two writers have the same one;
- *   2. it writes the term into every partition's control key, and Redis refuses acknowledgements of a lower term;
+ *   2. it writes the term into every partition's control key, and Redis refuses acknowledgements of a lower term from
+ *      then on; only after that does it read where the journal ends, so whatever was acknowledged before is in it;
  *   3. its journal file's header names the entry it continues from, so what a deposed writer still adds to its own
  *      file is continued by nobody and does not count.
  *

@@ -2,7 +2,7 @@ import type { ChainPoint } from '@marketops/journal';
 import { type CryptoPort, signAcknowledgements } from '@marketops/proof';
 import type { EventStore } from '@marketops/store';
 import type { LedgerSigner } from '../journal/writer.js';
-import { deposed } from './compare.js';
+import { deposed } from './controls.js';
 
 /** What is durable now and may be said. */
 export interface ToAcknowledge {

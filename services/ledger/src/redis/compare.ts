@@ -1,7 +1,6 @@
 import type { IndexTables } from '@marketops/journal';
 import { type Control, type EventStore, partitionOf } from '@marketops/store';
-import { LedgerError } from '../errors.js';
-import { everyPartition, readControls } from './controls.js';
+import { deposed, everyPartition, readControls } from './controls.js';
 
 /** Begins the reason of a partition this ledger has closed; only such a one does it open again. */
 const lostData = 'redis_lost_data';
@@ -75,6 +74,3 @@ async function partitionsBehind(store: EventStore, tables: IndexTables): Promise
   if (chunk.length > 0) await check();
   return behind;
 }
-
-export const deposed = (partition: number): LedgerError =>
-  new LedgerError('deposed', `A ledger of a higher term writes this log (seen in partition ${partition}).`);

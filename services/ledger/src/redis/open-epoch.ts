@@ -1,7 +1,6 @@
 import { systemStream } from '@marketops/contracts';
 import type { Engine } from '@marketops/engine';
-import { deposed } from './compare.js';
-import { everyPartition, readControls } from './controls.js';
+import { deposed, everyPartition, readControls } from './controls.js';
 import { appendToSystem } from './system-stream.js';
 
 /**

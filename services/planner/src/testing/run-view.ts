@@ -12,7 +12,7 @@ import {
 import type { RunView } from '../decide-run.js';
 
 export const runId = `run_${'a'.repeat(26)}`;
-export const planDigest = 'd'.repeat(64);
+const planDigest = 'd'.repeat(64);
 export const startMs = Date.parse('2026-01-31T12:00:00.000Z');
 export const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -33,7 +33,7 @@ export const runEvent = (seq: number, draft: EventDraft, time = iso(startMs)): M
     ...draft,
   }) satisfies MarketOpsEvent;
 
-export const requestedDraft: EventDraft = {
+const requestedDraft: EventDraft = {
   type: 'plan.requested',
   data: {
     principal: 'ci',
@@ -42,7 +42,7 @@ export const requestedDraft: EventDraft = {
     request: { blob: `sha256:${'0'.repeat(64)}` },
   },
 };
-export const cancelDraft: EventDraft = {
+const cancelDraft: EventDraft = {
   type: 'run.cancel_requested',
   data: { principal: 'ci', reason: 'never mind' },
 };

@@ -29,7 +29,7 @@ export const facts = (over: Partial<OperationFacts> = {}): OperationFacts => ({
   assets: [],
   ...over,
 });
-export const pullFacts = (over: Partial<OperationFacts> = {}): OperationFacts =>
+const pullFacts = (over: Partial<OperationFacts> = {}): OperationFacts =>
   facts({
     target: null,
     tag: null,

@@ -2,8 +2,8 @@ import type { AuditRecord } from '../audit.js';
 import type { Receipt } from '../receipt.js';
 import { type EventData, type EventType, type MarketOpsEvent, vocabulary } from '../vocabulary.js';
 
-export const runId = `run_${'a'.repeat(26)}`;
-export const ulid = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+const runId = `run_${'a'.repeat(26)}`;
+const ulid = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const time = '2026-01-31T12:00:00.000Z';
 const digest = '0'.repeat(64);
 const signature = `${'A'.repeat(86)}==`;
@@ -64,7 +64,7 @@ const outcome = { execution_id: ulid, audit };
 const scopes = { scopes: ['all'], principal: 'ops', reason: 'incident' };
 
 /** One good `data` of every type. */
-export const examples: { [Type in EventType]: EventData<Type> } = {
+const examples: { [Type in EventType]: EventData<Type> } = {
   'plan.requested': {
     principal: 'ci',
     idempotency_key: 'k',
