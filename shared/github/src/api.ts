@@ -10,7 +10,7 @@ class BareOctokit extends Octokit {
   static override plugins = [];
 }
 
-export type OctokitRequest = Octokit['request'];
+type OctokitRequest = Octokit['request'];
 
 /** What the reads and writes are built from. */
 export interface Api {

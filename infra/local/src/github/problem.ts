@@ -6,7 +6,7 @@ export interface FieldError {
   readonly message?: string;
 }
 
-export const documentationUrl = 'https://docs.github.com/rest';
+const documentationUrl = 'https://docs.github.com/rest';
 
 /** A refusal in GitHub's words. Endpoints throw it; the server answers it. */
 export class Problem extends Error {

@@ -39,6 +39,11 @@ export interface RunningProcess {
   kill(): Promise<ProcessEnd>;
 }
 
+/**
+ * Events are short-lived objects by the thousand: a larger nursery (MiB) lets them die young, which is about a sixth of a
+ * service's CPU.
+ */
+const runtimeFlags = ['--max-semi-space-size=32'];
 const readyLimitMsDefault = 30_000;
 const graceMsDefault = 10_000;
 
@@ -50,7 +55,7 @@ const graceMsDefault = 10_000;
 export async function startProcess(spec: ProcessSpec, signal?: AbortSignal): Promise<RunningProcess> {
   signal?.throwIfAborted();
   const log = openLog(spec.logFile);
-  const child = spawn(process.execPath, [spec.program, ...(spec.args ?? [])], {
+  const child = spawn(process.execPath, [...runtimeFlags, spec.program, ...(spec.args ?? [])], {
     cwd: spec.cwd,
     env: { ...spec.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,7 +5,7 @@ import { GitHubError } from '../errors.js';
 /** For tests: a token no other text contains, so that finding it anywhere means a leak. */
 export const canaryToken = 'ghp_CANARY0123456789abcdefghijklmnopqrst';
 
-export const widgets: SeedRepository = {
+const widgets: SeedRepository = {
   owner: 'Acme',
   name: 'Widgets',
   branches: [

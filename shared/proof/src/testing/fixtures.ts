@@ -13,7 +13,7 @@ import { generateHmacKey, generateSigningKey, loadHmacKey, loadSigningKey, nodeC
 
 export const crypto = nodeCrypto;
 export const runId = 'run_0123456789abcdefghjkmnpqrs';
-export const ulid = '01JABCDEFGHJKMNPQRSTVWXYZ0';
+const ulid = '01JABCDEFGHJKMNPQRSTVWXYZ0';
 export const digest = (seed: string): string => crypto.sha256Hex(seed);
 export const at = '2026-03-01T12:00:00.000Z';
 

@@ -3,7 +3,7 @@ import { createBatcher } from './batcher.js';
 import { lookScript, runScript } from './scripts.js';
 
 /** One small read, or the deletion of one field. What it is answered with is what the command of its kind answers. */
-export interface LookRequest {
+interface LookRequest {
   readonly what: 'range' | 'tail' | 'hash' | 'get' | 'drop';
   readonly key: string;
   /** `range`: the first id; `drop`: the field. */

@@ -15,7 +15,7 @@ export interface Commit {
   readonly date: string;
 }
 
-export type GitObjectType = 'commit' | 'tag';
+type GitObjectType = 'commit' | 'tag';
 
 /** An annotated tag: an object of its own that a ref may point to. */
 export interface TagObject {

@@ -3,7 +3,7 @@ import type { GitHubState } from '../state.js';
 import { isRefName, peel, resolveTarget, tags } from './git.js';
 import type { Account, Release, Repository } from './model.js';
 
-export type MakeLatest = 'true' | 'false' | 'legacy';
+type MakeLatest = 'true' | 'false' | 'legacy';
 
 export interface ReleaseFields {
   readonly tagName?: string | undefined;
