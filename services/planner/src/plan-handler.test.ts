@@ -1,4 +1,4 @@
-import { Fault, operationStream, runStream } from '@marketops/contracts';
+import { Fault, InputError, operationStream, runStream } from '@marketops/contracts';
 import { HoldError } from '@marketops/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Harness, openHarness, releaseRequest, runIdOf, tagRequest } from './testing/harness.js';
@@ -171,10 +171,20 @@ describe('GitHub is away', () => {
     expect((await its.run(runId)).status).toBe('planned');
   });
 
-  it('given it only throttles, then the job is held and nothing is recorded', async () => {
-    its.world.faults.push(new HoldError('wait', 1_000));
-    await expect(its.plan(tagRequest())).rejects.toMatchObject({ retry: 'hold' });
-    expect(await types(runStream(runId))).toEqual([]);
+  it('given it only throttles, then the job is held as often as it takes, and the run can be seen meanwhile', async () => {
+    for (let times = 0; times < 2; times += 1) {
+      its.world.faults.push(new HoldError('wait', 1_000));
+      await expect(its.plan(tagRequest())).rejects.toMatchObject({ retry: 'hold' });
+      expect(await types(runStream(runId))).toEqual(['plan.requested']);
+    }
+    await its.plan(tagRequest());
+    expect(await types(runStream(runId))).toEqual(['plan.requested', 'plan.generated']);
+  });
+
+  it('D5: given an answer that will stay the same, then the plan is rejected, and that is an event', async () => {
+    its.world.faults.push(new InputError('request_invalid', 'forbidden', { next: 'Grant the permission.' }));
+    await expect(its.plan(tagRequest())).rejects.toMatchObject({ code: 'discovery_failed' });
+    expect((await its.run(runId)).rejected?.data.code).toBe('discovery_failed');
   });
 
   it('given a cancel meanwhile, then the plan still stands and the run is told to end', async () => {

@@ -2,7 +2,9 @@ import {
   Fault,
   foldRun,
   InputError,
+  InvariantError,
   initialRun,
+  type PlanRequest,
   type Reason,
   type RunState,
   runStream,
@@ -17,6 +19,7 @@ import {
   runJob,
 } from '@marketops/engine';
 import type { CryptoPort } from '@marketops/proof';
+import { StoreError } from '@marketops/store';
 import { decidePlan, decideRejected, decideRequested } from './decide-plan.js';
 import { openArtifacts } from './ports/artifacts.js';
 import type { Discovery } from './ports/discovery.js';
@@ -61,6 +64,16 @@ export function planHandler(
   );
   const { tuning } = engine.loaded;
 
+  /** So that a run that has to wait can be seen, and is swept. Where it stands already, that is as well. */
+  const recordRequest = async (trigger: PlanTrigger, request: PlanRequest): Promise<void> => {
+    const deadlineMs = engine.clock.nowMs() + tuning.runDeadlineMs;
+    try {
+      await commit(engine, decideRequested(ports.crypto, trigger, request, deadlineMs));
+    } catch (fault) {
+      if (!(fault instanceof StoreError && fault.code === 'append_conflict')) throw fault;
+    }
+  };
+
   const handler: Handler<PlanTrigger, RunState, Gathered> = {
     parse: (job) => parsePlanJob(ports.crypto, principal, grant, job),
 
@@ -95,7 +108,7 @@ export function planHandler(
         : [];
     },
 
-    async gather(state, trigger, job) {
+    async gather(state, trigger) {
       const { request } = trigger;
       if ('rejected' in request) return { rejected: request.rejected };
       try {
@@ -107,17 +120,10 @@ export function planHandler(
           trigger.mode === 'prod' ? new Map<string, Reason>() : await execute(planned.operations.values());
         return { facts, planned, blocked, nowMs: engine.clock.nowMs() };
       } catch (fault) {
-        if (
-          fault instanceof Fault &&
-          fault.retry === 'transient' &&
-          state.status === 'none' &&
-          job.attempt === 1
-        ) {
-          await commit(
-            engine,
-            decideRequested(ports.crypto, trigger, request, engine.clock.nowMs() + tuning.runDeadlineMs),
-          );
-        }
+        if (!(fault instanceof Fault) || fault instanceof InvariantError) throw fault;
+        // What the world will answer again tomorrow is the plan's fate, and an event like any other refusal.
+        if (fault.retry === 'terminal') return { rejected: unreadable(fault) };
+        if (state.status === 'none') await recordRequest(trigger, request);
         throw fault;
       }
     },
@@ -135,3 +141,13 @@ export function planHandler(
     if ('rejected' in trigger.request) throw trigger.request.rejected;
   };
 }
+
+const unreadable = (cause: Fault): InputError =>
+  new InputError(
+    'discovery_failed',
+    `what the plan depends on cannot be read: ${cause.message}`.slice(0, 1_000),
+    {
+      next: cause.next,
+      cause,
+    },
+  );

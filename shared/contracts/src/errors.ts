@@ -47,6 +47,7 @@ export class InputError extends Fault<
   | 'mode_invalid'
   | 'idempotency_conflict'
   | 'principal_not_allowed'
+  | 'discovery_failed'
 > {
   readonly faults: readonly InputFault[];
 
