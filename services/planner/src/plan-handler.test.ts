@@ -183,7 +183,7 @@ describe('GitHub is away', () => {
 
   it('D5: given an answer that will stay the same, then the plan is rejected, and that is an event', async () => {
     its.world.faults.push(new InputError('request_invalid', 'forbidden', { next: 'Grant the permission.' }));
-    await expect(its.plan(tagRequest())).rejects.toMatchObject({ code: 'discovery_failed' });
+    await its.plan(tagRequest());
     expect((await its.run(runId)).rejected?.data.code).toBe('discovery_failed');
   });
 
