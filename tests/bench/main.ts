@@ -22,7 +22,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     runs: { type: 'string', default: '6000' },
     rounds: { type: 'string', default: '3' },
-    window: { type: 'string', default: '400' },
+    window: { type: 'string', default: '1000' },
   },
 });
 const runs = Number(values.runs);

@@ -1,5 +1,6 @@
 export * from './github/index.js';
 export { LocalError, type LocalErrorCode } from './local-error.js';
+export { plainEnvironment } from './plain-environment.js';
 export { defaultCacheDir } from './redis/cache-dir.js';
 export {
   type Durability,
@@ -11,3 +12,4 @@ export { findRedisServer, type ProvideRedisOptions, provideRedis } from './redis
 export type { ProvidedRedis, RedisSource } from './redis/provided-redis.js';
 export type { RedisServer } from './redis/redis-server.js';
 export { type TestRedisOptions, testRedis } from './redis/test-redis.js';
+export { armWatchdog } from './watchdog.js';

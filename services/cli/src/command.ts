@@ -1,3 +1,4 @@
+import { fromEnvironment } from '@marketops/engine';
 import { Command, Option } from 'commander';
 import { type ExitName, exitCodes, exitMeanings } from './exit-codes.js';
 import { createOutput, type Output } from './output.js';
@@ -56,12 +57,12 @@ export function addCommand<Options>(program: Command, runtime: Runtime, spec: Co
   command.addOption(configOption()).addOption(jsonOption());
   command.action(async (...given: unknown[]) => {
     const values = command.opts<{ json?: boolean; config?: string }>();
-    const fromEnvironment = runtime.env['MARKETOPS_CONFIG'] || undefined;
+    const named = values.config ?? fromEnvironment(runtime.env, 'MARKETOPS_CONFIG');
     const invocation: Invocation = {
       output: createOutput({ json: values.json === true, env: runtime.env }),
       env: runtime.env,
-      configPath: values.config ?? fromEnvironment ?? 'marketops.yml',
-      configNamed: (values.config ?? fromEnvironment) !== undefined,
+      configPath: named ?? 'marketops.yml',
+      configNamed: named !== undefined,
       signal: runtime.signal,
     };
     const args = given.slice(0, parameters.length).filter((arg) => typeof arg === 'string');

@@ -78,6 +78,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   principal_not_allowed: exitCodes.usage,
   config_missing: exitCodes.usage,
   config_invalid: exitCodes.usage,
+  config_exists: exitCodes.usage,
   redis_not_durable: exitCodes.usage,
   redis_url_invalid: exitCodes.usage,
   github_token_missing: exitCodes.usage,

@@ -1,3 +1,4 @@
+import { fromEnvironment } from '@marketops/engine';
 import pc from 'picocolors';
 import { keepColoursOnly, safeJson } from './sanitize.js';
 
@@ -56,6 +57,6 @@ export function createOutput(options: {
 
 /** Only on a terminal, and never where NO_COLOR (https://no-color.org) is set to anything. */
 function wantsColours(stream: OutputStream, env: NodeJS.ProcessEnv): boolean {
-  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  if (fromEnvironment(env, 'NO_COLOR') !== undefined) return false;
   return stream.isTTY === true && env['TERM'] !== 'dumb';
 }

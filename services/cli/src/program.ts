@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Runtime } from './command.js';
 import { registerCancel } from './commands/cancel.js';
@@ -32,7 +33,7 @@ export function createProgram(runtime: Runtime): Command {
     .description(
       'Governed side effects: plan in the open, authorize with single-use receipts, execute exactly that, and prove it to a stranger.',
     )
-    .version('0.1.0')
+    .version(ownVersion())
     .showHelpAfterError(false)
     .showSuggestionAfterError(true)
     .helpCommand('help [command]', 'what a command does, with examples')
@@ -44,6 +45,12 @@ export function createProgram(runtime: Runtime): Command {
     .addHelpText('after', firstSteps);
   for (const register of registrations) register(program, runtime);
   return program;
+}
+
+/** Of package.json, which stands above dist/ as it does above src/. */
+function ownVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 const firstSteps = `

@@ -46,7 +46,7 @@ interface Answer {
   readonly scopes: readonly string[];
 }
 
-/** For how long a yes stands; receipts may be renewed while it does. */
+/** For how long a yes stands, as the event says it; a receipt that has expired meanwhile is not replaced. */
 const authorizationMs = 24 * 3_600_000;
 
 /**
@@ -64,8 +64,9 @@ export function decideAuthorization(
   const streams: Decision['streams'][number][] = [];
   const jobs: JobSpec[] = [];
   const scopes = new Set<string>();
+  const items = new Map(plan.operations.map((item) => [item.operation_id, item]));
   for (const id of view.asked) {
-    const item = plan.operations.find((operation) => operation.operation_id === id);
+    const item = items.get(id);
     const state = view.states.get(id);
     const fresh = facts.fresh.get(id);
     if (item === undefined || state === undefined || fresh === undefined) continue;
@@ -207,7 +208,7 @@ function issue({ authorizer, view, item, fresh, digest, epoch }: Case): Answer {
       },
       { type: 'receipt.issued', data: { receipt } },
     ],
-    jobs: [publicationOf(operation.repository.owner, receipt)],
+    jobs: [publicationJob(operation.repository.owner, receipt)],
     scopes: freezeScopes(view.plan.tenant_id, operation.repository),
   };
 }
@@ -234,7 +235,7 @@ function issuedBefore({ state, view, item, epoch, nowMs }: Case): Answer {
   if (receipt === undefined) return { events: [], jobs: [], scopes: [] };
   const ofThisEpoch = receipt.epoch >= epoch;
   if (ofThisEpoch && Date.parse(receipt.expires_at) > nowMs) {
-    return { events: [], jobs: [publicationOf(item.repository.split('/')[0] ?? '', receipt)], scopes: [] };
+    return { events: [], jobs: [publicationJob(item.repository.split('/')[0] ?? '', receipt)], scopes: [] };
   }
   const expired = reason(
     'receipt_expired',
@@ -265,21 +266,6 @@ const bindingOf = (
   policyDigest: authorizer.policy.digest,
   evidence: { principal: view.plan.principal, request_digest: view.plan.request_digest },
 });
-
-type Presented = Parameters<typeof publicationJob>[1]['receipt'] & {
-  readonly run_id: string;
-  readonly operation_id: string;
-  readonly operation_kind: string;
-  readonly mode: string;
-};
-const publicationOf = (account: string, receipt: Presented): JobSpec =>
-  publicationJob(account, {
-    run_id: receipt.run_id,
-    operation_id: receipt.operation_id,
-    operation_kind: receipt.operation_kind,
-    mode: receipt.mode,
-    receipt,
-  });
 
 const reason = (code: string, message: string, remedy: string): Reason => ({ code, message, remedy });
 

@@ -75,8 +75,8 @@ describe('federation on a real queue', () => {
   it('F1, F4: given a plan, then a receipt under the keys of init reaches the publisher’s queue, and the publisher’s key verifies it', async () => {
     const presented = deferred<Record<string, unknown>>();
     const opened = deferred<Engine>();
-    await runService('federation', async (host) => {
-      await startFederation(host);
+    await runService('federation', (host) => {
+      startFederation(host);
       host.work('{publications-acme}', async ({ data }) =>
         Promise.resolve(presented.resolve(data as Record<string, unknown>)),
       );

@@ -1,4 +1,4 @@
-import { type Engine, queueNames, readHmacKey, readSigningKey } from '@marketops/engine';
+import { audienceOf, type Engine, queueNames, readHmacKey, readSigningKey } from '@marketops/engine';
 import { nodeCrypto } from '@marketops/proof/node';
 import { allowListPolicy } from './allow-list.js';
 import { authorizationHandler } from './authorization-handler.js';
@@ -11,22 +11,17 @@ export interface FederationPorts {
 }
 
 /** Works `{authorizations}`. The mint's keys are read here and go nowhere else. */
-export async function startFederation(engine: Engine, ports: FederationPorts = {}): Promise<void> {
-  const { config, apiUrl } = engine.loaded;
+export function startFederation(engine: Engine, ports: FederationPorts = {}): void {
+  const { config } = engine.loaded;
   const mint = openMint(
     nodeCrypto,
     {
       issuer: config.issuer,
-      audience: {
-        environment: config.environment,
-        api_origin: new URL(apiUrl).origin,
-        log_origin: config.log_origin,
-      },
+      audience: audienceOf(engine.loaded),
       receiptTtlMs: config.timing.receipt_ttl_ms,
     },
     { ed25519: readSigningKey(engine.keysDir, 'mint'), hmac: readHmacKey(engine.keysDir, 'receipt-hmac') },
   );
   const policy = ports.policy ?? allowListPolicy(nodeCrypto, config.policy);
   engine.work(queueNames.authorizations, authorizationHandler(engine, { crypto: nodeCrypto, policy, mint }));
-  await Promise.resolve();
 }

@@ -170,9 +170,7 @@ function publishAgain(state: OperationState, repository: string, again: string):
   const receipt = state.issued?.data.receipt;
   const account = repository.split('/')[0];
   if (receipt === undefined || account === undefined) return undefined;
-  const { run_id, operation_id, operation_kind, mode } = receipt;
-  const job = publicationJob(account, { run_id, operation_id, operation_kind, mode, receipt });
-  return { ...job, jobId: `${receipt.receipt_id}${again}` };
+  return { ...publicationJob(account, receipt), jobId: `${receipt.receipt_id}${again}` };
 }
 
 /** A request that was recorded but never planned: its principal's queue gets it again. */

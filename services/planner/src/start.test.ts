@@ -32,8 +32,8 @@ beforeEach(async () => {
   its = world();
   forFederation = collector<string>();
   const opened = deferred<Engine>();
-  await runService('planner', async (host) => {
-    await startPlanner(host, { discovery: its.discovery });
+  await runService('planner', (host) => {
+    startPlanner(host, { discovery: its.discovery });
     host.work('{authorizations}', async ({ data }) =>
       Promise.resolve(forFederation.push((data as { run_id: string }).run_id)),
     );

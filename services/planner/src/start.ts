@@ -13,7 +13,7 @@ export interface PlannerPorts {
 }
 
 /** Works every principal's queue and `{runs}`, and sweeps. */
-export async function startPlanner(engine: Engine, ports: PlannerPorts = {}): Promise<void> {
+export function startPlanner(engine: Engine, ports: PlannerPorts = {}): void {
   const { config, tuning } = engine.loaded;
   const accounts = new Set(Object.keys(config.accounts).map((account) => account.toLowerCase()));
   const discovery = ports.discovery ?? githubDiscovery(engine.loaded, process.env);
@@ -43,5 +43,4 @@ export async function startPlanner(engine: Engine, ports: PlannerPorts = {}): Pr
   engine.every(tuning.sweepEveryMs, 'sweeper', () =>
     sweepOnce(engine.store, engine.queues, engine.clock, tuning),
   );
-  await Promise.resolve();
 }

@@ -1,4 +1,4 @@
-import type { Operation } from '@marketops/contracts';
+import { matchesRepository, type Operation, repositoryFullName } from '@marketops/contracts';
 
 /** What this publisher does at all: a second fence behind policy, from its own configuration. */
 export interface AllowList {
@@ -11,23 +11,17 @@ export interface AllowListConfig {
 }
 
 /**
- * Accounts it holds a credential for, and for each kind the repositories that may see it. Default deny; names compare
- * without case, as GitHub's do.
+ * Accounts it holds a credential for, and for each kind the repositories that may see it. Default deny.
  */
 export function createAllowList({ accounts, policy }: AllowListConfig): AllowList {
   const owners = new Set(Object.keys(accounts).map((account) => account.toLowerCase()));
   return {
     allows({ kind, repository }) {
-      const owner = repository.owner.toLowerCase();
-      const name = repository.name.toLowerCase();
+      const fullName = repositoryFullName(repository);
       const patterns = Object.hasOwn(policy, kind) ? (policy[kind]?.repositories ?? []) : [];
-      return owners.has(owner) && patterns.some((pattern) => matches(pattern.toLowerCase(), owner, name));
+      return (
+        owners.has(repository.owner.toLowerCase()) && patterns.some((one) => matchesRepository(one, fullName))
+      );
     },
   };
-}
-
-/** A star stands for one whole name, so `acme/*` never reaches into `acme-evil/x`. */
-function matches(pattern: string, owner: string, name: string): boolean {
-  const [ownerPattern, namePattern] = pattern.split('/');
-  return (ownerPattern === '*' || ownerPattern === owner) && (namePattern === '*' || namePattern === name);
 }

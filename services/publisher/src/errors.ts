@@ -2,13 +2,13 @@ import { Fault, type FaultDetails, type GateCheck, gateCheckNumber, type Reason 
 
 const nextByCode = {
   receipt_refused: 'See the reason; submit a plan, and present the receipt exactly as federation issued it.',
-  recovery_failed: 'Look at the repository: if the effect is there, record it with operation.reconciled.',
-  not_gated: 'This is a defect: report it. Only what the gate has passed may be executed.',
+  recovery_failed:
+    'Look at the repository; if the effect is missing, submit a new plan under a new idempotency key.',
   repository_changed: 'The name now belongs to another repository. Plan again against the one you mean.',
   release_conflict: 'Look at the release that is there; delete or rename it, then submit a new plan.',
   tag_elsewhere: 'Move or delete the tag, or plan the release at the commit it names.',
   tag_conflict: 'Look at the tag that is there; choose another name or delete it, then submit a new plan.',
-  head_moved: 'Somebody has pushed since the plan was approved. Submit a new plan and have it approved.',
+  head_moved: 'Somebody has pushed since the plan was made. Submit a new plan.',
   base_missing: 'The base branch is gone. Submit a new plan against a branch that exists.',
   pull_conflict: 'Look at the pull request that is open for these branches; close it or plan another.',
   asset_mismatch: 'The bytes are not what was authorized. Check the blob store, then submit a new plan.',

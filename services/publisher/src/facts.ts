@@ -15,7 +15,7 @@ import type { ClockSkew } from './clock-skew.js';
 import { unspentCodes } from './deciding/step.js';
 import type { ExecutionTools } from './executing/execution.js';
 import type { GateFacts, LoadedOperation, StreamFacts } from './gate/context.js';
-import type { Presented } from './gate/presented.js';
+import type { Presented } from './gate/read-presentation.js';
 
 export interface FactTools extends ExecutionTools {
   readonly crypto: CryptoPort;

@@ -5,7 +5,7 @@ export type { Answer, CheckedAnswer } from './gate/answer.js';
 export type { GateContext, GateFacts, GateRules, LoadedOperation, StreamFacts } from './gate/context.js';
 export { createGate, type Gate, type GateVerdict } from './gate/gate.js';
 export type { GatedOperation } from './gate/gated-operation.js';
-export { type Presented, readPresentation } from './gate/presented.js';
+export { type Presented, readPresentation } from './gate/read-presentation.js';
 export type { ExecutionControls, GitHubFor } from './ports/github.js';
 export type { Publication } from './publication.js';
 export {
@@ -14,6 +14,6 @@ export {
   type Publisher,
   type PublisherOptions,
 } from './publisher.js';
-export { LiveSideEffectPort, lookups } from './side-effects.js';
+export { LiveSideEffectPort } from './side-effects.js';
 export { type PublisherPorts, startPublisher } from './start.js';
 export { type PublisherTiming, publisherTiming } from './timing.js';

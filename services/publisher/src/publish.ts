@@ -5,7 +5,7 @@ import type { DecisionFacts, Step } from './deciding/step.js';
 import { type ExecuteTools, execute } from './executing/execute.js';
 import { gatherFacts } from './facts.js';
 import type { Gate, GateVerdict } from './gate/gate.js';
-import { readPresentation } from './gate/presented.js';
+import { readPresentation } from './gate/read-presentation.js';
 import { appendToOperation } from './operation-stream.js';
 import type { Publication } from './publication.js';
 import { jobDigestOf, type Refusals } from './refusals.js';

@@ -28,8 +28,7 @@ export interface PublicationRequest {
 }
 
 /**
- * The publisher as a library, under the names of the request (GitHubPublisher). Each operation goes through the same gate,
- * the same consumption and the same boundary as a job of the queue: there is no second way (law P7).
+ * The publisher as a library. Each operation goes through the same gate, the same consumption and the same boundary as a job of the queue: there is no second way (law P7).
  */
 export interface Publisher {
   readonly gate: Gate;

@@ -2,7 +2,7 @@ import { type EventData, type GateCheck, type Reason, systemStream } from '@mark
 import type { Clock, Logger } from '@marketops/engine';
 import { type CryptoPort, digestOf } from '@marketops/proof';
 import { type Appender, type EventStore, StoreError } from '@marketops/store';
-import type { Presented } from './gate/presented.js';
+import type { Presented } from './gate/read-presentation.js';
 import { refusalKey, type SystemProjection } from './system-projection.js';
 
 /** Records refusals that change no operation: `gate.refused` on `system`. */

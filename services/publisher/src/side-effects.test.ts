@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { GatedOperation } from './gate/gated-operation.js';
-import { LiveSideEffectPort, lookups } from './side-effects.js';
+import { LiveSideEffectPort } from './side-effects.js';
 import { gatedFor } from './testing/gate-fixture.js';
-import { pullOperation, releaseOperation, tagOperation } from './testing/operations.js';
+import { releaseOperation } from './testing/operations.js';
 
 const untouchable = new Proxy(
   {},
@@ -26,11 +26,5 @@ describe('P7, D2: the boundary', () => {
       await expect(port.perform(forged as never)).rejects.toThrow(/only what the gate has passed/);
     }
     await expect(port.perform(gated)).rejects.toThrow(/GitHub was asked/);
-  });
-
-  it('X2: every kind can be looked up exactly', () => {
-    for (const { kind } of [releaseOperation(), tagOperation(), pullOperation()]) {
-      expect(lookups[kind]).toBe('exact');
-    }
   });
 });

@@ -6,20 +6,13 @@ import {
   type SideEffectPort,
 } from '@marketops/contracts';
 import type { GitHubClient, GitHubReads } from '@marketops/github';
-import { lookUpPull, openPr, openPrLookup } from './executors/open-pr.js';
-import { publishRelease, publishReleaseLookup } from './executors/publish-release.js';
+import { lookUpPull, openPr } from './executors/open-pr.js';
+import { publishRelease } from './executors/publish-release.js';
 import type { PathOfDigest } from './executors/release-assets.js';
 import { lookUpRelease } from './executors/release-lookup.js';
-import type { LookupKind, Sighting } from './executors/sighting.js';
-import { lookUpTag, tagRepo, tagRepoLookup } from './executors/tag-repo.js';
+import type { Sighting } from './executors/sighting.js';
+import { lookUpTag, tagRepo } from './executors/tag-repo.js';
 import { GatedOperation } from './gate/gated-operation.js';
-
-/** How each kind of effect can be found again. */
-export const lookups: Readonly<Record<Operation['kind'], LookupKind>> = {
-  publish_release: publishReleaseLookup,
-  tag_repo: tagRepoLookup,
-  open_pr: openPrLookup,
-};
 
 /**
  * The live side of the one boundary (laws D2, P7): takes nothing but what the gate made, and is the only caller of the

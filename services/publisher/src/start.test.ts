@@ -53,6 +53,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 interface Started {
   readonly engine: Engine;
   readonly workers: Map<string, (job: IncomingJob) => Promise<void>>;
+  /** Queues that pause as a whole when GitHub says when it may be asked again. */
+  readonly throttling: readonly string[];
   readonly keysOf: (service: string) => string;
   readonly stop: () => Promise<void>;
 }
@@ -69,6 +71,7 @@ async function openEngine(): Promise<Started> {
   const keyring = openKeyring(nodeCrypto, loaded.keyring);
   const workers = new Map<string, (job: IncomingJob) => Promise<void>>();
   const stops: (() => Promise<void>)[] = [];
+  const throttling: string[] = [];
   const engine: Engine = {
     ...{ loaded, keyring, store, log: createLog('publisher', 'silent'), keysDir: keysOf('publisher') },
     clock: { nowMs: () => Date.now(), sleep: async () => Promise.resolve() },
@@ -76,12 +79,16 @@ async function openEngine(): Promise<Started> {
     appender: appenderOf(store, 'publisher', keysOf('publisher')),
     queues: { enqueue: async () => Promise.resolve(), close: async () => Promise.resolve() },
     blobs: openFileBlobs(join(folder, 'blobs')),
-    work: (queue, process) => workers.set(queue, process),
+    work: (queue, process, options) => {
+      workers.set(queue, process);
+      if (options?.throttles === true) throttling.push(queue);
+    },
     every: () => undefined,
     onStop: (stop) => stops.push(stop),
     health: () => undefined,
   };
-  return { engine, workers, keysOf, stop: async () => void (await Promise.all(stops.map((stop) => stop()))) };
+  const stop = async () => void (await Promise.all(stops.map((one) => one())));
+  return { engine, workers, throttling, keysOf, stop };
 }
 
 function appenderOf(store: EventStore, actor: 'publisher' | 'planner' | 'federation', keysDir: string) {
@@ -122,6 +129,7 @@ describe('startPublisher', () => {
     const stub = stubGitHub();
     await startPublisher(started.engine, { github: stub.github });
     expect([...started.workers.keys()]).toEqual(['{publications-acme}']);
+    expect(started.throttling).toEqual(['{publications-acme}']);
     const receipt = await authorize(started);
     const { run_id, operation_id, operation_kind, mode } = receipt;
     await started.workers.get('{publications-acme}')?.({

@@ -1,4 +1,12 @@
-import { type Engine, openAcknowledgements, queueNames, readHmacKey, suspectJob } from '@marketops/engine';
+import {
+  audienceOf,
+  type Engine,
+  type IncomingJob,
+  openAcknowledgements,
+  queueNames,
+  readHmacKey,
+  suspectJob,
+} from '@marketops/engine';
 import { nodeCrypto } from '@marketops/proof/node';
 import { createAllowList } from './allow-list.js';
 import { type GitHubFor, githubOverHttp } from './ports/github.js';
@@ -15,7 +23,7 @@ export interface PublisherPorts {
  * @throws ConfigError for keys or tokens that are missing: nothing is taken from a queue that could not be carried out
  */
 export async function startPublisher(engine: Engine, ports: PublisherPorts = {}): Promise<void> {
-  const { config, apiUrl } = engine.loaded;
+  const { config } = engine.loaded;
   const shared = readHmacKey(engine.keysDir, 'receipt-hmac');
   const marker = readHmacKey(engine.keysDir, 'marker');
   const github = ports.github ?? githubOverHttp(engine.loaded, process.env);
@@ -41,18 +49,13 @@ export async function startPublisher(engine: Engine, ports: PublisherPorts = {})
       keyring: engine.keyring,
       hmacKeys: new Map([[shared.keyId, shared.key]]),
       issuer: config.issuer,
-      audience: {
-        environment: config.environment,
-        api_origin: new URL(apiUrl).origin,
-        log_origin: config.log_origin,
-      },
+      audience: audienceOf(engine.loaded),
       allowList: createAllowList(config),
     },
   });
   for (const account of Object.keys(config.accounts)) {
-    engine.work(queueNames.publications(account), async (job) => {
-      await publisher.handle(job);
-    });
+    const work = async (job: IncomingJob) => void (await publisher.handle(job));
+    engine.work(queueNames.publications(account), work, { throttles: true });
   }
   engine.health('gate', () => publisher.counts());
 }

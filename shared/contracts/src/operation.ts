@@ -81,6 +81,17 @@ export type Operation = z.infer<typeof Operation>;
 export const repositoryFullName = (repository: Repository): string =>
   `${repository.owner}/${repository.name}`;
 
+/**
+ * Does `pattern` (`acme/widgets`, `acme/*`) cover the repository of that full name? Names are compared as GitHub does,
+ * without case. A star stands for one whole name, so `acme/*` never reaches into `acme-evil/x`.
+ */
+export function matchesRepository(pattern: string, fullName: string): boolean {
+  const allowed = pattern.toLowerCase().split('/');
+  const actual = fullName.toLowerCase().split('/');
+  if (allowed.length !== 2 || actual.length !== 2) return false;
+  return allowed.every((part, index) => part === '*' || part === actual[index]);
+}
+
 /** Every scope whose freeze stops this operation, widest first. GitHub names ignore case, so scopes are lower-case. */
 export const freezeScopes = (tenantId: string, repository: Repository): string[] => [
   'all',

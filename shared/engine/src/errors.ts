@@ -2,7 +2,13 @@ import { Fault, type InputFault } from '@marketops/contracts';
 
 /** Configuration or keys that a process must not start with. All faults of a file are reported together. */
 export class ConfigError extends Fault<
-  'config_missing' | 'config_invalid' | 'key_missing' | 'key_exposed' | 'key_invalid' | 'redis_not_durable'
+  | 'config_missing'
+  | 'config_invalid'
+  | 'config_exists'
+  | 'key_missing'
+  | 'key_exposed'
+  | 'key_invalid'
+  | 'redis_not_durable'
 > {
   readonly faults: readonly InputFault[];
   constructor(

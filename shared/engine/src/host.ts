@@ -23,7 +23,7 @@ import { createLog, type Logger } from './log.js';
 import { openQueues, type Queues } from './queues.js';
 import { relayOnce } from './relay.js';
 import { suspectJob } from './topology.js';
-import { type IncomingJob, type RunningWorker, startWorker } from './worker.js';
+import { type IncomingJob, type RunningWorker, startWorker, type WorkOptions } from './worker.js';
 
 /** What a service is built on: one of these per process. */
 export interface Engine extends Outlet {
@@ -38,7 +38,7 @@ export interface Engine extends Outlet {
   readonly queues: Queues;
   readonly blobs: BlobStore;
   /** Works a queue until the process stops. */
-  work(queue: string, process: (job: IncomingJob) => Promise<void>): void;
+  work(queue: string, process: (job: IncomingJob) => Promise<void>, options?: WorkOptions): void;
   /** Calls `task` every `everyMs` until the process stops; a failure is logged and the next turn comes. */
   every(everyMs: number, name: string, task: () => Promise<unknown>): void;
   onStop(stop: () => Promise<void>): void;
@@ -53,10 +53,15 @@ const turnWaitMs = 2_000;
  * Runs a service as a process: configuration, keys, connections, the relay, health, and a stop that lets the work at
  * hand finish. Prints one line of JSON to standard output when it is ready.
  *
- * Environment: MARKETOPS_CONFIG (default ./marketops.yml), MARKETOPS_KEYS_DIR (default .marketops/keys/<service>),
- * MARKETOPS_HEALTH_PORT (loopback; absent: none).
+ * Environment, where empty means unset: MARKETOPS_CONFIG (default ./marketops.yml); MARKETOPS_DATA_DIR (default .marketops
+ * beside it); MARKETOPS_KEYS_DIR (default keys/<service> in the data folder); MARKETOPS_HEALTH_PORT (loopback; absent:
+ * none); MARKETOPS_LOG_LEVEL (default info); and over what marketops.yml says, REDIS_URL, GITHUB_API_URL and
+ * GITHUB_UPLOAD_URL. Tokens are read by the service that needs one (`readSecret`).
  */
-export async function runService(actor: Actor, start: (engine: Engine) => Promise<void>): Promise<void> {
+export async function runService(
+  actor: Actor,
+  start: (engine: Engine) => void | Promise<void>,
+): Promise<void> {
   const log = createLog(actor);
   try {
     const host = await openHost(actor, log);
@@ -122,8 +127,9 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
       now: () => new Date(clock.nowMs()),
       signer: { actor, keyId: signer.keyId, key: signer.key },
     }),
-    work: (queue, process) => {
-      workers.push(startWorker({ queue, redis: connect(), tuning: loaded.tuning, clock, log, process }));
+    work: (queue, process, options = {}) => {
+      const { tuning } = loaded;
+      workers.push(startWorker({ queue, redis: connect(), tuning, clock, log, process, ...options }));
     },
     every: (everyMs, name, task) => {
       const turn = async () => {

@@ -1,8 +1,9 @@
 export * from './acknowledgements.js';
 export * from './clock.js';
+export { audienceOf } from './config/audience.js';
 export { type InitOptions, initialize } from './config/init.js';
 export * from './config/keys.js';
-export { type LoadedConfig, loadConfig } from './config/load.js';
+export { fromEnvironment, type LoadedConfig, loadConfig } from './config/load.js';
 export { MarketOpsConfig } from './config/schema.js';
 export * from './config/secrets.js';
 export * from './contained.js';

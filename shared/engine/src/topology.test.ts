@@ -1,15 +1,11 @@
+import type { Receipt } from '@marketops/contracts';
 import { describe, expect, it } from 'vitest';
 import { authorizationJob, publicationJob, queueNames, runJob, suspectJob } from './topology.js';
 
 const runId = `run_${'a'.repeat(26)}`;
-const receipt = { receipt_id: 'rcp_01ARZ3NDEKTSV4RRFFQ69G5FAV' };
-const presentation = {
-  run_id: runId,
-  operation_id: 'tag',
-  operation_kind: 'tag_repo',
-  mode: 'prod',
-  receipt,
-};
+const binding = { run_id: runId, operation_id: 'tag', operation_kind: 'tag_repo', mode: 'prod' } as const;
+/** What of a receipt a job is made from. */
+const receipt = { receipt_id: 'rcp_01ARZ3NDEKTSV4RRFFQ69G5FAV', ...binding } as Receipt;
 
 describe('queues and jobs', () => {
   it('given an account in any case, then it is one queue: GitHub ignores case', () => {
@@ -19,7 +15,7 @@ describe('queues and jobs', () => {
   it('given any job, then its queue is braced and its ids are ones BullMQ takes', () => {
     const jobs = [
       authorizationJob(runId, 'planned-0', ['tag']),
-      publicationJob('acme', presentation),
+      publicationJob('acme', receipt),
       runJob(runId),
       suspectJob(`op/${runId}/tag`),
     ];
@@ -32,7 +28,11 @@ describe('queues and jobs', () => {
   it('E2: given the same trigger, then it is the same job; another trigger is another', () => {
     expect(authorizationJob(runId, 'a')).toEqual(authorizationJob(runId, 'a'));
     expect(authorizationJob(runId, 'a').jobId).not.toBe(authorizationJob(runId, 'b').jobId);
-    expect(publicationJob('acme', presentation).jobId).toBe(receipt.receipt_id);
+    expect(publicationJob('acme', receipt).jobId).toBe(receipt.receipt_id);
+  });
+
+  it('given a receipt, then it is presented whole, with what it is for beside it', () => {
+    expect(publicationJob('acme', receipt).data).toEqual({ ...binding, receipt });
   });
 
   it('given a run of any length of plan, then its wake-ups are one job', () => {

@@ -1,3 +1,4 @@
+import type { Receipt } from '@marketops/contracts';
 import type { JobSpec } from '@marketops/store';
 
 /**
@@ -39,22 +40,16 @@ export const authorizationJob = (
   data: { run_id: runId, ...(operationIds === undefined ? {} : { operation_ids: operationIds }) },
 });
 
-/** The publisher is presented a receipt. One job per receipt. */
-export const publicationJob = (
-  account: string,
-  presentation: {
-    run_id: string;
-    operation_id: string;
-    operation_kind: string;
-    mode: string;
-    receipt: { receipt_id: string };
-  },
-): JobSpec => ({
-  queue: queueNames.publications(account),
-  name: jobNames.publish,
-  jobId: presentation.receipt.receipt_id,
-  data: presentation,
-});
+/** The publisher is presented a receipt, with what it is for beside it. One job per receipt. */
+export function publicationJob(account: string, receipt: Receipt): JobSpec {
+  const { receipt_id, run_id, operation_id, operation_kind, mode } = receipt;
+  return {
+    queue: queueNames.publications(account),
+    name: jobNames.publish,
+    jobId: receipt_id,
+    data: { run_id, operation_id, operation_kind, mode, receipt },
+  };
+}
 
 /** The planner looks at a run: something about one of its operations has changed. */
 export const runJob = (runId: string): JobSpec => ({

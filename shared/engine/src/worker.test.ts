@@ -171,17 +171,31 @@ describe('a throttle', () => {
     const { calls, process } = scripted([() => new ThrottledError('429', 300)]);
     await queue.add('x', {}, { ...ours, jobId: 'first' });
     const one = { ...tuning, concurrency: 1 };
-    work(process, { tuning: one });
+    work(process, { tuning: one, throttles: true });
     const throttledAtMs = (await calls.at(1)).startedAtMs;
     await new Promise<void>((resolve) =>
       events.on('waiting', ({ jobId, prev }) => jobId === 'first' && prev === 'active' && resolve()),
     );
-    work(process, { tuning: one });
+    work(process, { tuning: one, throttles: true });
     await queue.addBulk(['b', 'c', 'd'].map((jobId) => ({ name: 'x', data: {}, opts: { ...ours, jobId } })));
     await calls.at(5);
     const later = calls.values.slice(1);
     for (const { startedAtMs } of later) expect(startedAtMs - throttledAtMs).toBeGreaterThanOrEqual(280);
     expect(later.find(({ id }) => id === 'first')?.attempt).toBe(1);
+  });
+});
+
+describe('a throttle of a queue that does not pause', () => {
+  it('given no worker asked for it, then it is a hold of this one job, for as long as was said', async () => {
+    const { calls, process } = scripted([() => new ThrottledError('429', 300)]);
+    await queue.add('x', {}, { ...ours, jobId: 'first' });
+    work(process, { tuning: { ...tuning, concurrency: 1 } });
+    const throttledAtMs = (await calls.at(1)).startedAtMs;
+    await queue.add('x', {}, { ...ours, jobId: 'b' });
+    expect(await calls.at(2)).toMatchObject({ id: 'b' });
+    expect(await calls.at(3)).toMatchObject({ id: 'first', attempt: 1 });
+    expect((await calls.at(3)).startedAtMs - throttledAtMs).toBeGreaterThanOrEqual(299);
+    expect(await redis.exists(`bull:${name}:limiter`)).toBe(0);
   });
 });
 

@@ -8,7 +8,7 @@ import { backoffMs, failedJobsKept, type QueueTuning, stalledCountMax } from './
 
 /**
  * Without a limiter of its own a worker does not look at the key that pauses its queue. This one never limits by itself:
- * no queue starts that many jobs in a second.
+ * no queue starts that many jobs in a second. It costs Redis work per job, so only queues that throttle have it.
  */
 const limiter = { max: 1_000_000_000, duration: 1_000 };
 /** After an error this long must pass in silence, or a job begin, before the worker counts as healthy again. */
@@ -41,19 +41,26 @@ export interface RunningWorker {
   close(): Promise<void>;
 }
 
+export interface WorkOptions {
+  /** True for a queue whose handler throws `ThrottledError`: the whole queue then pauses. Otherwise it is a hold. */
+  readonly throttles?: boolean;
+}
+
 /**
  * Works one queue. What a handler throws decides what becomes of the job:
  * `hold` delays it and spends no attempt, `transient` backs off, anything `terminal` ends it.
  */
-export function startWorker(options: {
-  readonly queue: string;
-  readonly redis: Redis;
-  readonly tuning: QueueTuning;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly process: (job: IncomingJob) => Promise<void>;
-}): RunningWorker {
-  const { queue, redis, tuning, clock, log, process } = options;
+export function startWorker(
+  options: WorkOptions & {
+    readonly queue: string;
+    readonly redis: Redis;
+    readonly tuning: QueueTuning;
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly process: (job: IncomingJob) => Promise<void>;
+  },
+): RunningWorker {
+  const { queue, redis, tuning, clock, log, process, throttles = false } = options;
   let errorAtMs = Number.NEGATIVE_INFINITY;
   const worker: Worker = new Worker(
     queue,
@@ -86,7 +93,7 @@ export function startWorker(options: {
       maxStalledCount: stalledCountMax,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: failedJobsKept },
-      limiter,
+      ...(throttles ? { limiter } : {}),
       // The version check stays: without it BullMQ takes Redis for one that blocks for whole seconds only, and every
       // hold and backoff of an idle queue would last that long.
       settings: { backoffStrategy: (attemptsMade) => backoffMs(tuning, attemptsMade, Math.random) },
@@ -95,13 +102,14 @@ export function startWorker(options: {
 
   /** What to throw so that BullMQ does with the job what the fault's retry class says. */
   const disposition = async (fault: unknown, job: Job, token: string | undefined): Promise<Error> => {
-    if (fault instanceof ThrottledError) {
+    if (throttles && fault instanceof ThrottledError) {
       log.warn({ queue, delay_ms: fault.delayMs }, fault.message);
       await pauseQueue(redis, queue, fault.delayMs);
       return new RateLimitError();
     }
     if (fault instanceof Fault && fault.retry === 'hold') {
-      const delayMs = fault instanceof HoldError ? fault.delayMs : tuning.holdMs;
+      const delayMs =
+        fault instanceof HoldError || fault instanceof ThrottledError ? fault.delayMs : tuning.holdMs;
       log.debug({ queue, job: job.id, fault }, 'held');
       // BullMQ reckons with the machine's clock, whatever ours says.
       await job.moveToDelayed(Date.now() + delayMs, token);

@@ -324,7 +324,7 @@ function faultOf(outcome: Exclude<AppendOutcome, { status: 'appended' }>): Store
       });
     case 'frozen':
       return new StoreError('frozen', `${outcome.scope} is frozen: ${outcome.reason}`, {
-        next: 'Wait until a second person unfreezes it.',
+        next: 'Wait until it is unfrozen.',
         retry: 'hold',
       });
     case 'failed':

@@ -18,6 +18,7 @@ export function initializeBench(dir: string): { readonly configPath: string; rea
     principals: { [principal]: { tenants: [tenantId], modes: ['dry_run', 'prod'] } },
     accounts: { acme: {} },
     policy: { publish_release: { repositories: ['acme/*'] } },
+    concurrency: 256,
   };
   return { configPath, ...initialize({ configPath, now: new Date(), config }) };
 }

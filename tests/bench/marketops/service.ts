@@ -8,7 +8,7 @@ import { stubDiscovery } from './stub-discovery.js';
 import { stubGitHub } from './stub-github.js';
 
 /** A real service as a process of its own; only GitHub is a stub, in the process, without latency. */
-const starts: Readonly<Partial<Record<Actor, (engine: Engine) => Promise<unknown>>>> = {
+const starts: Readonly<Partial<Record<Actor, (engine: Engine) => unknown>>> = {
   planner: (engine) => startPlanner(engine, { discovery: stubDiscovery }),
   federation: (engine) => startFederation(engine),
   publisher: (engine) => startPublisher(engine, { github: () => stubGitHub() }),

@@ -4,12 +4,6 @@ import { LocalError } from '../local-error.js';
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 const REASON_CHARS_MAX = 600;
 
-/** What a child process of ours gets to see: no secrets of the process that started it. */
-export function plainEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LD_LIBRARY_PATH'];
-  return Object.fromEntries(kept.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
-}
-
 export interface ChildOptions {
   readonly limit_ms: number;
   readonly env: NodeJS.ProcessEnv;

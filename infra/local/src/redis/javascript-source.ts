@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { LocalError, reasonOf } from '../local-error.js';
-import { endChild, plainEnvironment } from './child.js';
+import { plainEnvironment } from '../plain-environment.js';
+import { endChild } from './child.js';
 import type { ProvidedRedis } from './provided-redis.js';
 import { waitUntilReady } from './readiness.js';
 

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LocalError, reasonOf } from '../local-error.js';
+import { armWatchdog } from '../watchdog.js';
 import { endChild, exited } from './child.js';
 import { lockData, START_LIMIT_MS } from './data-lock.js';
 import { waitUntilReady } from './readiness.js';
 import { type RedisServer, serverEnvironment } from './redis-server.js';
 import { placeSocket, removeSocket } from './socket-path.js';
-import { armWatchdog } from './watchdog.js';
 
 /** `none` keeps nothing on disk; `everysec` may lose the last second in a crash; `always` syncs before it answers. */
 export type Durability = 'none' | 'everysec' | 'always';

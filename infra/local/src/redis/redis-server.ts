@@ -1,5 +1,6 @@
 import { LocalError } from '../local-error.js';
-import { plainEnvironment, runChild } from './child.js';
+import { plainEnvironment } from '../plain-environment.js';
+import { runChild } from './child.js';
 import { isOlder, REDIS_VERSION_MIN } from './readiness.js';
 
 /** A program that speaks Redis, found on this machine and tried. */

@@ -114,6 +114,23 @@ describe('marketops dev', () => {
     expect(existsSync(join(cwd, '.marketops/system.json'))).toBe(false);
   });
 
+  it.skipIf(!existsSync('/proc/self/environ'))(
+    'X3: no token stands in the environment of any process',
+    () => {
+      const folder = join(cwd, '.marketops/simulated-github');
+      const tokens = readFileSync(join(folder, 'tokens'), 'utf8').trim().split('\n');
+      expect(tokens).toHaveLength(2);
+      expect(pids()).toHaveLength(5);
+      for (const pid of pids()) {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+        for (const token of tokens) expect(environment).not.toContain(token);
+      }
+      for (const name of ['tokens', 'read-token', 'write-token']) {
+        expect(statSync(join(folder, name)).mode & 0o077, name).toBe(0);
+      }
+    },
+  );
+
   it('starts a service again that somebody killed, and works on', async () => {
     const { publisher = 0 } = ready['pids'] as Record<string, number>;
     process.kill(publisher, 'SIGKILL');

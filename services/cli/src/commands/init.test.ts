@@ -34,6 +34,7 @@ describe('marketops init', () => {
     const before = readFileSync(join(cwd, '.marketops/keys/publisher/actor.json'), 'utf8');
     const { code, stderr } = await runCommand(['init'], { cwd });
     expect(code).toBe(2);
+    expect(stderr).toContain('config_exists');
     expect(stderr).toContain('is there already');
     expect(readFileSync(join(cwd, '.marketops/keys/publisher/actor.json'), 'utf8')).toBe(before);
   });

@@ -74,7 +74,10 @@ describe('marketops demo', () => {
     const { stdout } = await run('grep', ['-rlE', 'simulated_(read|write)_[0-9a-f]{40}', '.'], {
       cwd: summary.folder,
     });
-    expect(stdout.trim().split('\n')).toEqual(['./.marketops/simulated-github/tokens']);
+    const folder = './.marketops/simulated-github';
+    expect(stdout.trim().split('\n').sort()).toEqual(
+      ['read-token', 'tokens', 'write-token'].map((name) => `${folder}/${name}`),
+    );
   });
 
   const nextNamed = (purpose: string): string =>

@@ -9,8 +9,8 @@ const surroundings = {
   github: {
     apiUrl: 'https://api.github.com',
     uploadUrl: 'https://uploads.github.com',
-    readToken: 'reads',
-    writeToken: 'writes',
+    readToken: { value: 'reads' },
+    writeToken: { value: 'writes' },
   },
 };
 const outside = {
@@ -34,6 +34,30 @@ describe('serviceEnvironment (law F4)', () => {
       serviceNames.filter((service) => Object.values(of(service)).includes(token));
     expect(holding('writes')).toEqual(['publisher']);
     expect(holding('reads')).toEqual(['planner']);
+  });
+
+  it('X3: given tokens in files, then each service gets the path of its own, and no token', () => {
+    const github = {
+      ...surroundings.github,
+      readToken: { file: '/run/secrets/read' },
+      writeToken: { file: '/run/secrets/write' },
+    };
+    const given = (service: (typeof serviceNames)[number]) =>
+      Object.entries(serviceEnvironment(service, { ...surroundings, github }, outside)).filter(([name]) =>
+        name.includes('TOKEN'),
+      );
+    expect(given('planner')).toEqual([['GITHUB_READ_TOKEN_FILE', '/run/secrets/read']]);
+    expect(given('publisher')).toEqual([['GITHUB_TOKEN_FILE', '/run/secrets/write']]);
+    expect([...given('ledger'), ...given('federation')]).toEqual([]);
+  });
+
+  it('passes on how much to log and whom to trust over TLS, where they are set', () => {
+    const asked = { MARKETOPS_LOG_LEVEL: 'debug', NODE_EXTRA_CA_CERTS: '/etc/ca.pem' };
+    for (const service of serviceNames) {
+      expect(serviceEnvironment(service, surroundings, { ...outside, ...asked })).toMatchObject(asked);
+      const empty = serviceEnvironment(service, surroundings, { ...outside, MARKETOPS_LOG_LEVEL: '' });
+      expect(empty).not.toHaveProperty('MARKETOPS_LOG_LEVEL');
+    }
   });
 
   it('tells the ledger nothing of GitHub', () => {

@@ -1,13 +1,18 @@
+import { fromEnvironment } from '@marketops/engine';
+import { plainEnvironment } from '@marketops/local';
 import type { ServiceName } from './names.js';
+
+/** A token, or better the absolute path of the file that holds it: environments leak, into crash reports and children. */
+export type TokenSource = { readonly file: string } | { readonly value: string };
 
 /** Where GitHub is, and who may do what there. Real or simulated is all the same to the services. */
 export interface GitHubAccess {
   readonly apiUrl: string;
   readonly uploadUrl: string;
   /** For the planner: it only ever reads. */
-  readonly readToken: string;
+  readonly readToken: TokenSource;
   /** For the publisher alone. */
-  readonly writeToken: string;
+  readonly writeToken: TokenSource;
 }
 
 export interface ServiceSurroundings {
@@ -17,16 +22,24 @@ export interface ServiceSurroundings {
   readonly github: GitHubAccess;
 }
 
-/** What any program needs to run at all. Nothing else of our own environment is passed on: it may hold secrets. */
-const inherited = ['PATH', 'HOME', 'TZ', 'LANG'] as const;
+/** What the operator may say to every service alike: how much it logs, and whom it trusts over TLS. */
+const forwarded = ['MARKETOPS_LOG_LEVEL', 'NODE_EXTRA_CA_CERTS'] as const;
 
-export const plainEnvironment = (env: NodeJS.ProcessEnv = process.env): Record<string, string> =>
-  Object.fromEntries(inherited.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+const operatorsWishes = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    forwarded.flatMap((name) => {
+      const value = fromEnvironment(env, name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
+const tokenFrom = (name: string, source: TokenSource): Record<string, string> =>
+  'file' in source ? { [`${name}_FILE`]: source.file } : { [name]: source.value };
 
 /**
  * The whole environment of a service: its own keys' folder and, of GitHub, only what it needs (law F4). The planner
  * gets a token that reads, the publisher the one that writes, federation the origin it binds receipts to and no
- * token, the ledger nothing.
+ * token, the ledger nothing. A token that stands in a file stays there, and its path is passed on (law X3).
  */
 export function serviceEnvironment(
   service: ServiceName,
@@ -36,12 +49,13 @@ export function serviceEnvironment(
   const origins = { GITHUB_API_URL: github.apiUrl, GITHUB_UPLOAD_URL: github.uploadUrl };
   const ofGitHub: Readonly<Record<ServiceName, Record<string, string>>> = {
     ledger: {},
-    planner: { ...origins, GITHUB_READ_TOKEN: github.readToken },
+    planner: { ...origins, ...tokenFrom('GITHUB_READ_TOKEN', github.readToken) },
     federation: { GITHUB_API_URL: github.apiUrl },
-    publisher: { ...origins, GITHUB_TOKEN: github.writeToken },
+    publisher: { ...origins, ...tokenFrom('GITHUB_TOKEN', github.writeToken) },
   };
   return {
     ...plainEnvironment(env),
+    ...operatorsWishes(env),
     MARKETOPS_CONFIG: configPath,
     MARKETOPS_DATA_DIR: dataDir,
     MARKETOPS_KEYS_DIR: `${dataDir}/keys/${service}`,

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
+import { armWatchdog } from '@marketops/local';
 import { CliError } from '../errors.js';
 import { lineReader } from './lines.js';
-import { armWatchdog } from './watchdog.js';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 

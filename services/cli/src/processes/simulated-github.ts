@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MarketOpsConfig } from '@marketops/engine';
+import { plainEnvironment } from '@marketops/local';
 import { builtProgram } from '../repository.js';
-import { type GitHubAccess, plainEnvironment } from './environment.js';
+import type { GitHubAccess } from './environment.js';
 import type { JsonRecord, ProcessSpec } from './process.js';
 
 /** A repository to plant, in the form that the simulated GitHub reads (`POST /_sim/repositories`). */
@@ -50,7 +51,7 @@ export function repositoriesOf(config: MarketOpsConfig): readonly SeedRepository
 
 /**
  * How to run the simulated GitHub of a data folder. It accepts two tokens made for this start, one to read with and
- * one to write with, and keeps nothing on disk: started again it has only what was planted.
+ * one to write with, each in a file of its own (0600) that the services are pointed to, and keeps nothing on disk: started again it has only what was planted.
  */
 export function simulatedGitHub(options: {
   readonly dataDir: string;
@@ -64,8 +65,12 @@ export function simulatedGitHub(options: {
   const folder = join(options.dataDir, 'simulated-github');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const [readToken, writeToken] = [token('read'), token('write')];
-  const tokensFile = join(folder, 'tokens');
-  writeFileSync(tokensFile, `${readToken}\n${writeToken}\n`, { mode: 0o600 });
+  const secretFile = (name: string, text: string): string => writeSecret(join(folder, name), text);
+  const tokensFile = secretFile('tokens', `${readToken}\n${writeToken}`);
+  const access = {
+    readToken: { file: secretFile('read-token', readToken) },
+    writeToken: { file: secretFile('write-token', writeToken) },
+  };
   const seedFile = join(folder, 'seed.json');
   // Yours to change: it is written once.
   if (!existsSync(seedFile)) writeFileSync(seedFile, `${JSON.stringify(options.seed, null, 2)}\n`);
@@ -82,10 +87,16 @@ export function simulatedGitHub(options: {
     access: (ready) => ({
       apiUrl: String(ready['url']),
       uploadUrl: String(ready['uploads_url'] ?? ready['url']),
-      readToken,
-      writeToken,
+      ...access,
     }),
   };
+}
+
+/** Made anew, because a file that is there keeps the permissions it has. */
+function writeSecret(path: string, text: string): string {
+  rmSync(path, { force: true });
+  writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx' });
+  return path;
 }
 
 const token = (use: string): string => `simulated_${use}_${randomBytes(20).toString('hex')}`;

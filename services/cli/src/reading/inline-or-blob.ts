@@ -1,6 +1,7 @@
-import { type EventOf, limits, Operation, PlanRequest, PublicationPlan } from '@marketops/contracts';
-import { parseCanonicalJson } from '@marketops/proof';
-import { type BlobStore, openFileBlobs } from '@marketops/store';
+import { type EventOf, Operation, PlanRequest, PublicationPlan } from '@marketops/contracts';
+import { readContained } from '@marketops/engine';
+import { ProofError } from '@marketops/proof';
+import { openFileBlobs, StoreError } from '@marketops/store';
 
 /** What an event names instead of holding it: looked up in the blob folder and verified against its name. */
 export interface Blobs {
@@ -9,30 +10,29 @@ export interface Blobs {
   operation(event: EventOf<'operation.planned'>): Promise<Operation | undefined>;
 }
 
-type Held<Value> = { readonly inline: Value } | { readonly blob: string };
-
 /** Answers undefined where a blob is not on this machine, was erased, or is not what its name says. */
 export function openBlobs(dataDir: string): Blobs {
   const store = openFileBlobs(`${dataDir}/blobs`);
   return {
-    request: ({ data }) => take(store, data.request, (value) => PlanRequest.parse(value)),
-    plan: ({ data }) => take(store, data.plan, (value) => PublicationPlan.parse(value)),
+    request: ({ data }) => available(readContained(store, data.request, PlanRequest)),
+    plan: ({ data }) => available(readContained(store, data.plan, PublicationPlan)),
     operation: async ({ data }) =>
-      data.operation === null ? undefined : take(store, data.operation, (value) => Operation.parse(value)),
+      data.operation === null ? undefined : available(readContained(store, data.operation, Operation)),
   };
 }
 
-async function take<Value>(
-  store: BlobStore,
-  held: Held<Value>,
-  parse: (value: unknown) => Value,
-): Promise<Value | undefined> {
-  if ('inline' in held) return held.inline;
-  try {
-    const bytes = await store.read(held.blob, limits.appendBytesMax);
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return parse(parseCanonicalJson(text, { bytesMax: limits.appendBytesMax }));
-  } catch {
-    return undefined;
-  }
-}
+const available = <Value>(reading: Promise<Value>): Promise<Value | undefined> =>
+  reading.catch((fault: unknown) => {
+    if (isLost(fault) || isUnreadable(fault)) return undefined;
+    // A folder that may not be read, a disk that fails: that is not the blob's absence, and is told.
+    throw fault;
+  });
+
+const isLost = (fault: unknown): boolean =>
+  fault instanceof StoreError && (fault.code === 'blob_missing' || fault.code === 'blob_corrupt');
+
+/** No UTF-8, no JSON, or no value of its kind. */
+const isUnreadable = (fault: unknown): boolean =>
+  fault instanceof ProofError ||
+  (fault instanceof Error &&
+    (fault.name === 'ZodError' || ('code' in fault && fault.code === 'ERR_ENCODING_INVALID_ENCODED_DATA')));

@@ -1,4 +1,4 @@
-import type { LoadedConfig } from '@marketops/engine';
+import { fromEnvironment, type LoadedConfig } from '@marketops/engine';
 import { connectRedis } from '@marketops/store';
 import { CliError, reasonOf } from '../errors.js';
 import { readSystemFile } from '../processes/system-file.js';
@@ -11,8 +11,8 @@ export interface RedisPlace {
 
 /** REDIS_URL, else that of the system which runs over this folder, else what marketops.yml says. */
 export function redisPlace(loaded: LoadedConfig, env: NodeJS.ProcessEnv): RedisPlace {
-  const url = env['REDIS_URL'] ?? '';
-  if (url !== '') return { url, from: 'REDIS_URL' };
+  const url = fromEnvironment(env, 'REDIS_URL');
+  if (url !== undefined) return { url, from: 'REDIS_URL' };
   const running = readSystemFile(loaded.dataDir);
   if (running !== undefined) return { url: running.redis_url, from: 'the running system' };
   return { url: loaded.config.redis_url, from: 'marketops.yml' };

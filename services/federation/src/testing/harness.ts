@@ -7,6 +7,7 @@ import {
   type Receipt,
   runStream,
 } from '@marketops/contracts';
+import { audienceOf } from '@marketops/engine';
 import {
   incomingJob,
   openTestEngine,
@@ -44,11 +45,7 @@ export async function openHarness(options: Partial<TestEngineOptions> = {}): Pro
     nodeCrypto,
     {
       issuer: config.issuer,
-      audience: {
-        environment: config.environment,
-        api_origin: 'https://api.github.test',
-        log_origin: config.log_origin,
-      },
+      audience: audienceOf(engine.loaded),
       receiptTtlMs,
     },
     { ed25519: engine.keys.signing('federation', 'mint'), hmac: engine.keys.hmac },

@@ -1,8 +1,9 @@
 import type { Repository } from '@marketops/contracts';
+import { ConfigError, type LoadedConfig } from '@marketops/engine';
 import { GitHubError, type GitHubReads } from '@marketops/github';
 import { describe, expect, it } from 'vitest';
 import { sha } from '../testing/world.js';
-import { discoveryOver } from './github-discovery.js';
+import { discoveryOver, githubDiscovery } from './github-discovery.js';
 
 const repository: Repository = { id: 7, owner: 'acme', name: 'widgets' };
 /** GitHub with the answers a test gives; every other question is a failure. */
@@ -83,6 +84,12 @@ describe('discovery over GitHub', () => {
     expect(await asked.tag(repository, 'v1')).toBe('a'.repeat(40));
     expect(await asked.branch(repository, 'gone')).toBeNull();
     expect(await discovery({ getTag: async () => Promise.resolve(null) }).tag(repository, 'v2')).toBeNull();
+  });
+
+  it('given no token to read with, then the planner does not start', () => {
+    const start = () => githubDiscovery({} as LoadedConfig, { GITHUB_READ_TOKEN: '' });
+    expect(start).toThrow(ConfigError);
+    expect(start).toThrow(expect.objectContaining({ code: 'key_missing' }));
   });
 
   it('D2, F4: given the port, then it only asks', () => {

@@ -10,7 +10,7 @@ import type { Discovery } from './discovery.js';
 export function githubDiscovery(loaded: LoadedConfig, env: NodeJS.ProcessEnv): Discovery {
   const token = readSecret(env, 'GITHUB_READ_TOKEN');
   if (token === undefined) {
-    throw new ConfigError('config_invalid', 'the planner has no token to read GitHub with', {
+    throw new ConfigError('key_missing', 'the planner has no token to read GitHub with', {
       next: 'Set GITHUB_READ_TOKEN or GITHUB_READ_TOKEN_FILE to a token with read access.',
     });
   }

@@ -42,7 +42,7 @@ export async function openHarness(options: Partial<TestEngineOptions> = {}): Pro
     config: { principals, ...options.config },
   });
   const its = world();
-  await startPlanner(engine, { discovery: its.discovery });
+  startPlanner(engine, { discovery: its.discovery });
   const work = async (queue: string, job: Partial<IncomingJob>) => {
     const process = engine.workers.get(queue);
     if (process === undefined) throw new RangeError(`nobody works ${queue}`);

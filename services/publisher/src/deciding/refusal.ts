@@ -17,7 +17,7 @@ export function decideRefusal(verdict: GateVerdict & { verdict: 'refuse' }, fact
   const { receipt, operation } = context;
   const live = passes(answers, ['unconsumed']) && isGenuine(answers) && isIssuedHere(context);
   if (!live || receipt === undefined || operation.status !== 'loaded') return refuseJob(verdict);
-  // Not the operation's fault: federation says so, and mints anew while the authorization lasts.
+  // Not the operation's fault: federation says that the receipt has expired, and the planner skips the operation.
   if (reason.code === receiptExpired || reason.code === epochPassed) {
     // Delayed, so that two clocks a moment apart do not pass the receipt to and fro.
     const job = authorizationJob(receipt.run_id, `expired-${receipt.receipt_id}`, [receipt.operation_id]);

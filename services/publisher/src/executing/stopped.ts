@@ -13,7 +13,7 @@ export const frozen = (scope: string, why: string): Stopped =>
   new Stopped({
     code: 'frozen',
     message: `${scope} is frozen: ${why}`.slice(0, 1_000),
-    remedy: 'Wait until a second person unfreezes it.',
+    remedy: 'Wait until it is unfrozen.',
   });
 
 export const partitionClosed = (why: string | undefined): Stopped =>

@@ -164,12 +164,12 @@ describe('open_pr', () => {
       ...fields,
     });
 
-  it('a head that was pushed to after the approval is refused', async () => {
+  it('a head that was pushed to after the authorization is refused', async () => {
     the.github.push('acme/widgets', 'release-1.4.0');
     expect(await the.ship(pullOperation())).toEqual(failedWith('head_moved'));
     expect((await the.seen()).pulls).toEqual([]);
   });
-  it('a head that was force-pushed after the approval is refused', async () => {
+  it('a head that was force-pushed after the authorization is refused', async () => {
     the.github.push('acme/widgets', 'release-1.4.0', { force: true });
     expect(await the.ship(pullOperation())).toEqual(failedWith('head_moved'));
   });

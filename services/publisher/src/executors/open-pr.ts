@@ -6,12 +6,10 @@ import { isOurs, marked, type Order, orderOf, saysSame } from './order.js';
 import { boundReads } from './repository-binding.js';
 import type { Sighting } from './sighting.js';
 
-export const openPrLookup = 'exact';
-
 type PullOrder = Order<OpenPullRequest>;
 
 /**
- * Looks among all pull requests of these two branches, closed ones included: one of ours that somebody has merged or closed
+ * Exact: the marker tells ours. Looks among all pull requests of these two branches, closed ones included: one of ours that somebody has merged or closed
  * meanwhile is still the one effect. Another hand's open one is a conflict, because GitHub has one per pair of branches.
  */
 export async function lookUpPull(reads: GitHubReads, order: PullOrder): Promise<Sighting<never>> {
@@ -21,7 +19,7 @@ export async function lookUpPull(reads: GitHubReads, order: PullOrder): Promise<
 }
 
 /**
- * Opens a pull request from exactly the head that was approved. A base that has moved on is what bases do; its branch is
+ * Opens a pull request from exactly the head that was authorized. A base that has moved on is what bases do; its branch is
  * bound by name.
  *
  * Six requests where all goes well: repository, head, base, pull requests; create; the pull request again.
@@ -104,7 +102,7 @@ function checkEqual(order: PullOrder, pull: Pull): void {
 function checkHead({ operation: { head } }: PullOrder, sha: string | null): void {
   if (sha === head.sha) return;
   const now = sha === null ? 'is gone' : `is at ${sha} now`;
-  throw new PublisherError('head_moved', `The branch ${head.ref} ${now}; ${head.sha} was approved.`);
+  throw new PublisherError('head_moved', `The branch ${head.ref} ${now}; ${head.sha} was authorized.`);
 }
 
 const conflict = (pull: Pull, why: string): PublisherError =>

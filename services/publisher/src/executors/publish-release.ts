@@ -14,8 +14,6 @@ import {
 } from './release-content.js';
 import { assetsOf, conflict, type LeftDraft, lookUpRelease } from './release-lookup.js';
 
-export const publishReleaseLookup = 'exact';
-
 /**
  * Publishes a release: look up, act, verify.
  *

@@ -18,7 +18,7 @@ export interface LeftDraft {
 }
 
 /**
- * Looks among all releases, drafts and every page included: a draft has no tag to be found by, so whatever an earlier
+ * Exact: the marker tells ours. Looks among all releases, drafts and every page included: a draft has no tag to be found by, so whatever an earlier
  * attempt left is found by its marker and nothing else. Ours and equal is `done`; ours and a draft is `unfinished`; what
  * somebody else has put under the tag, or changed in ours, is a conflict.
  *

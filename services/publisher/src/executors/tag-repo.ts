@@ -6,12 +6,10 @@ import { isOurs, marked, type Order, orderOf, saysSame } from './order.js';
 import { boundReads } from './repository-binding.js';
 import type { Sighting } from './sighting.js';
 
-export const tagRepoLookup = 'exact';
-
 type TagOrder = Order<TagRepo>;
 
 /**
- * A tag of that name that we made, at the authorized commit with the authorized message, is `done`; any other is a
+ * Exact: GitHub has one tag per name. A tag of that name that we made, at the authorized commit with the authorized message, is `done`; any other is a
  * conflict, one at the same commit by another hand included. A tag object without a ref is not an effect: nobody sees it,
  * and git's garbage collection takes it.
  */

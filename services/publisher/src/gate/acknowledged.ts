@@ -57,9 +57,5 @@ function checkFreeze({ control, systemFrozen, operation }: GateContext, tenantId
     systemFrozen,
   );
   if (frozen === undefined) return pass;
-  return hold(
-    'frozen',
-    `${frozen.scope} is frozen: ${frozen.reason}`,
-    'Wait until a second person unfreezes it.',
-  );
+  return hold('frozen', `${frozen.scope} is frozen: ${frozen.reason}`, 'Wait until it is unfrozen.');
 }

@@ -10,7 +10,7 @@ export type Answer =
   | { readonly verdict: 'refuse'; readonly reason: Reason }
   | { readonly verdict: 'not_asked' };
 
-/** One line of the gate's report, for timelines and `receipt show`. */
+/** One line of the gate's report: a check, and what it said. */
 export interface CheckedAnswer {
   readonly check: GateCheck;
   readonly answer: Answer;

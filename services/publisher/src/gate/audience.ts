@@ -26,7 +26,7 @@ export function checkAudience(context: GateContext): Answer {
     : firstOf(checkEpoch(receipt.epoch, control?.epoch), checkAllowed(context));
 }
 
-/** The code of the one refusal here that is like an expiry: federation mints anew. */
+/** The code of the one refusal here that is like an expiry: the receipt’s operation is skipped. */
 export const epochPassed = 'epoch_passed';
 /** The code of the one refusal here that is about the operation itself, whoever presents it. */
 export const notServedHere = 'not_served_here';

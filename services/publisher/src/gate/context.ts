@@ -2,7 +2,7 @@ import type { Audience, EventOf, Mode, Operation, OperationState, Receipt } from
 import type { CryptoPort, HmacKey, OpenKeyring } from '@marketops/proof';
 import type { Control } from '@marketops/store';
 import type { AllowList } from '../allow-list.js';
-import type { Presented } from './presented.js';
+import type { Presented } from './read-presentation.js';
 
 /** What the gate was built with: the same for every presentation. */
 export interface GateRules {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { passingCase, rulesFor, sharedAuthority } from '../testing/gate-fixture.js';
 import { createGate } from './gate.js';
-import { readPresentation } from './presented.js';
+import { readPresentation } from './read-presentation.js';
 
 const gate = createGate(rulesFor(sharedAuthority));
 const one = passingCase();

@@ -15,7 +15,7 @@ import { releaseOperation, tagOperation } from '../testing/operations.js';
 import type { GateFacts } from './context.js';
 import { createGate } from './gate.js';
 import { GatedOperation } from './gated-operation.js';
-import { readPresentation } from './presented.js';
+import { readPresentation } from './read-presentation.js';
 
 const gate = createGate(rulesFor(sharedAuthority));
 

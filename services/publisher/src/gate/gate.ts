@@ -48,8 +48,8 @@ export interface Gate {
 }
 
 /**
- * The gate: what the request calls ReceiptBindingValidator. Pure: facts in, verdict out. All twelve are asked every time,
- * so that the verdict can say whether a receipt that is refused for one thing is genuine in every other.
+ * The gate: is this presentation bound, in every respect, to this operation? Pure: facts in, verdict out. All twelve are
+ * asked every time, so that the verdict can say whether a receipt that is refused for one thing is genuine in every other.
  */
 export function createGate(rules: GateRules): Gate {
   return {

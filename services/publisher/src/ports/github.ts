@@ -14,25 +14,26 @@ export interface ExecutionControls {
 export type GitHubFor = (account: string, controls: ExecutionControls) => GitHubClient;
 
 /**
- * Clients over HTTP with each account's token: `GITHUB_TOKEN_<ACCOUNT>` (upper case, `-` as `_`), else `GITHUB_TOKEN`; each
- * also as `…_FILE`. Tokens are read once and live in closures only: no log, event or error ever sees one (law X3).
- * @throws ConfigError when an account has none: better no start than a failure in the middle of a run.
+ * Clients over HTTP for the configured accounts, all with one token: `GITHUB_TOKEN_FILE` or `GITHUB_TOKEN`. It is read once
+ * and lives in closures only: no log, event or error ever sees it (law X3).
+ * @throws ConfigError when there is none: better no start than a failure in the middle of a run.
  */
 export function githubOverHttp(loaded: LoadedConfig, env: NodeJS.ProcessEnv): GitHubFor {
   const { apiUrl, uploadUrl, config } = loaded;
-  const tokens = new Map<string, string>();
+  const token = readSecret(env, 'GITHUB_TOKEN');
+  const accounts = new Set(Object.keys(config.accounts).map((account) => account.toLowerCase()));
+  const tokenOf = (account: string): string => {
+    if (token === undefined || !accounts.has(account.toLowerCase())) throw missing(account);
+    return token;
+  };
+  for (const account of accounts) tokenOf(account);
   // GitHub's own limits; another server has others, and says so itself.
   const budget = new URL(apiUrl).hostname === 'api.github.com' ? createWriteBudget(Date.now) : undefined;
-  for (const account of Object.keys(config.accounts)) {
-    tokens.set(account.toLowerCase(), tokenOf(account, env));
-  }
   return (account, { beforeWrite, signal }) => {
-    const token = tokens.get(account.toLowerCase());
-    if (token === undefined) throw missing(account);
     return createGitHubClient({
       apiUrl,
       ...(uploadUrl === undefined ? {} : { uploadUrl }),
-      token,
+      token: tokenOf(account),
       userAgent: 'marketops-publisher',
       requestTimeoutMs: config.timing.request_timeout_ms,
       beforeWrite: () => {
@@ -42,13 +43,6 @@ export function githubOverHttp(loaded: LoadedConfig, env: NodeJS.ProcessEnv): Gi
       signal,
     });
   };
-}
-
-function tokenOf(account: string, env: NodeJS.ProcessEnv): string {
-  const own = `GITHUB_TOKEN_${account.toUpperCase().replaceAll('-', '_')}`;
-  const token = readSecret(env, own) ?? readSecret(env, 'GITHUB_TOKEN');
-  if (token === undefined) throw missing(account);
-  return token;
 }
 
 const missing = (account: string) =>

@@ -13,7 +13,7 @@ import { streamFacts } from '../facts.js';
 import type { GateFacts, GateRules } from '../gate/context.js';
 import { createGate } from '../gate/gate.js';
 import type { GatedOperation } from '../gate/gated-operation.js';
-import { readPresentation } from '../gate/presented.js';
+import { readPresentation } from '../gate/read-presentation.js';
 import { type Authority, createAuthority } from './authority.js';
 import { releaseOperation } from './operations.js';
 

@@ -28,7 +28,7 @@ const signing: readonly { service: Actor; name: string; purpose: KeyPurpose }[] 
 /**
  * Writes `marketops.yml`, a folder of keys per service (files 0600, folders 0700) and the public `keyring.json`.
  * Private halves are written once and never shown.
- * @throws ConfigError when anything is there already: keys are never overwritten.
+ * @throws ConfigError `config_exists` when anything is there already: keys are never overwritten.
  */
 export function initialize({ configPath, config, text, now }: InitOptions): {
   dataDir: string;
@@ -38,7 +38,7 @@ export function initialize({ configPath, config, text, now }: InitOptions): {
   const dataDir = join(dirname(path), '.marketops');
   for (const present of [path, join(dataDir, 'keyring.json'), join(dataDir, 'keys')]) {
     if (existsSync(present)) {
-      throw new ConfigError('config_invalid', `${present} is there already`, {
+      throw new ConfigError('config_exists', `${present} is there already`, {
         next: 'Keys are never overwritten. Choose another folder, or move this one away.',
       });
     }

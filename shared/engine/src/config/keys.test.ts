@@ -64,9 +64,9 @@ describe('keys that init wrote', () => {
     const before = content('mint');
     const again = () =>
       initialize({ configPath: join(folder, 'marketops.yml'), config: testConfig, now: new Date() });
-    expect(refusal(again).code).toBe('config_invalid');
+    expect(refusal(again).code).toBe('config_exists');
     rmSync(join(folder, 'marketops.yml'));
-    expect(refusal(again).code).toBe('config_invalid');
+    expect(refusal(again).code).toBe('config_exists');
     expect(content('mint')).toEqual(before);
   });
 

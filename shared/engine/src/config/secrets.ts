@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../errors.js';
+import { fromEnvironment } from './load.js';
 
 /**
  * A secret from `NAME_FILE` (a path) or `NAME`; a file stands first because environments leak into child processes
  * and crash reports. Empty means unset.
  */
 export function readSecret(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  const path = env[`${name}_FILE`];
-  if (path !== undefined && path !== '') {
+  const path = fromEnvironment(env, `${name}_FILE`);
+  if (path !== undefined) {
     try {
       return readFileSync(path, 'utf8').trim() || undefined;
     } catch (cause) {
@@ -17,6 +18,5 @@ export function readSecret(env: NodeJS.ProcessEnv, name: string): string | undef
       });
     }
   }
-  const value = env[name];
-  return value === undefined || value === '' ? undefined : value;
+  return fromEnvironment(env, name);
 }
