@@ -11,7 +11,7 @@ import { testRedis } from '@marketops/local';
 import { nodeCrypto } from '@marketops/proof/node';
 import { type EventStore, openRedisStore } from '@marketops/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createWorld, testRunId, type World } from './testing/world.js';
+import { awaitedEvent, createWorld, testRunId, type World } from './testing/world.js';
 
 const packageDir = fileURLToPath(new URL('..', import.meta.url));
 const rounds = 8;
@@ -34,6 +34,7 @@ beforeAll(async () => {
     store,
     crypto: nodeCrypto,
     keyring: world.engine().keyring,
+    reader: world.engine().reader,
     onForged: (stream, why) => expect.unreachable(`${stream}: ${why}`),
   });
 }, 120_000);
@@ -99,7 +100,10 @@ test('L2 E1 X1: given a ledger killed again and again in the middle of its batch
       await world.appendBlocked(run, 'a', 0, 2);
       expected.set(stream, 3);
       await world.appendBlocked(run, 'a', 2);
-      await Promise.race([acknowledgements.waitFor(stream, 3, 5_000), ended]);
+      await Promise.race([
+        acknowledgements.waitFor(stream, await awaitedEvent(world.store, stream, 3), 5_000),
+        ended,
+      ]);
     }
   };
   for (let round = 0; round < rounds; round += 1) {
@@ -116,7 +120,9 @@ test('L2 E1 X1: given a ledger killed again and again in the middle of its batch
   }
 
   const last = await spawnLedger();
-  const words = [...expected].map(([stream, seq]) => acknowledgements.waitFor(stream, seq, 30_000));
+  const words = [...expected].map(async ([stream, seq]) =>
+    acknowledgements.waitFor(stream, await awaitedEvent(world.store, stream, seq), 30_000),
+  );
   expect(await Promise.all(words)).not.toContain(false);
   const gone = once(last, 'exit');
   last.kill('SIGTERM');

@@ -5,7 +5,14 @@ import { nodeCrypto } from '@marketops/proof/node';
 import { type EventStore, type OutboxEntry, openMemoryStore, partitionOf } from '@marketops/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RunningLedger, startLedger } from './start.js';
-import { createWorld, rawEvent, type TestEngine, testRunId, type World } from './testing/world.js';
+import {
+  awaitedEvent,
+  createWorld,
+  rawEvent,
+  type TestEngine,
+  testRunId,
+  type World,
+} from './testing/world.js';
 import type { LedgerTuning } from './tuning.js';
 
 let world: World;
@@ -23,9 +30,10 @@ async function isAcknowledged(name: string, seq: number, timeoutMs = 0): Promise
     store: world.store,
     crypto: nodeCrypto,
     keyring: engine.keyring,
+    reader: engine.reader,
     onForged: (which, why) => forged.push(`${which}: ${why}`),
   });
-  const answer = await acknowledgements.waitFor(name, seq, timeoutMs);
+  const answer = await acknowledgements.waitFor(name, await awaitedEvent(world.store, name, seq), timeoutMs);
   await acknowledgements.close();
   expect(forged).toEqual([]);
   return answer;

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@marketops/engine';
-import type { ChainPoint, IndexTables, LedgerIndex } from '@marketops/journal';
+import type { ChainPoint, IndexTables, LedgerIndex, StreamHead } from '@marketops/journal';
 import type { CryptoPort } from '@marketops/proof';
 import type { EventStore, OutboxEntry } from '@marketops/store';
 import { LedgerError } from './errors.js';
@@ -10,7 +10,7 @@ import { inCausalOrder } from './intake/order.js';
 import { OutboxReader } from './intake/outbox.js';
 import { type BuiltBatch, buildBatch } from './journal/batch.js';
 import type { JournalWriter, LedgerSigner } from './journal/writer.js';
-import { indexBatch } from './ledger-index/writer.js';
+import { headsAfter, indexBatch } from './ledger-index/writer.js';
 import { acknowledge, type ToAcknowledge } from './redis/acknowledge.js';
 import type { Quarantine } from './redis/quarantine.js';
 import type { LedgerTuning } from './tuning.js';
@@ -191,8 +191,8 @@ export class LedgerLoop {
   #toAcknowledge({ answered }: Batch, built: BuiltBatch | undefined): ToAcknowledge {
     const { heads, epoch, writer } = this.#ports;
     const partitions = [...answered].map(([partition, { upTo, streams }]) => {
-      const seqs = [...streams].map((stream): [string, number] => [stream, heads.get(stream)]);
-      return [partition, { upTo, streams: new Map(seqs) }] as const;
+      const upToHeads = [...streams].map((stream): [string, StreamHead] => [stream, heads.head(stream)]);
+      return [partition, { upTo, streams: new Map(upToHeads) }] as const;
     });
     return {
       epoch: epoch(),
@@ -228,7 +228,9 @@ export class LedgerLoop {
       const { file, offset, line } = built.end;
       const { firstSequence } = file;
       const next = { ...built.head, epoch, term, firstSequence, offset, line };
-      await indexBatch(this.#ports.tables, built.entries, next);
+      const { tables, crypto } = this.#ports;
+      const heads = headsAfter(crypto, built.entries, (stream) => tables.heads.get(stream));
+      await indexBatch(tables, built.entries, heads, next);
     }
     this.#settled = head;
     this.#wake();

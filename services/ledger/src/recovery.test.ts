@@ -1,13 +1,14 @@
-import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { operationStream } from '@marketops/contracts';
 import { openAcknowledgements } from '@marketops/engine';
 import { listJournal, openLedgerIndex, verifyJournal } from '@marketops/journal';
 import { nodeCrypto } from '@marketops/proof/node';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type AppendFile, type Disk, nodeDisk } from './journal/disk.js';
+import { recover } from './journal/recover.js';
 import { type LedgerOptions, type RunningLedger, startLedger } from './start.js';
-import { createWorld, testRunId, type World } from './testing/world.js';
+import { awaitedEvent, createWorld, testRunId, type World } from './testing/world.js';
 
 let world: World;
 const run = testRunId(1);
@@ -23,9 +24,10 @@ async function isAcknowledged(seq: number, timeoutMs = 0, of = stream): Promise<
     store: world.store,
     crypto: nodeCrypto,
     keyring: world.engine().keyring,
+    reader: world.engine().reader,
     onForged: () => undefined,
   });
-  const answer = await acknowledgements.waitFor(of, seq, timeoutMs);
+  const answer = await acknowledgements.waitFor(of, await awaitedEvent(world.store, of, seq), timeoutMs);
   await acknowledgements.close();
   return answer;
 }
@@ -121,6 +123,47 @@ describe('L2: a disk that fails', () => {
     await again.stop();
     expect(await verify()).toMatchObject({ ok: true, entries: 2 });
   });
+});
+
+describe('L2: a torn tail that cannot be put aside', () => {
+  test.each(['write', 'sync'] as const)(
+    'when its copy fails (%s): disk_failed, no half copy is left, nothing is cut; the next start cuts it off',
+    async (call) => {
+      const path = await newest();
+      await appendFile(path, 'E torn');
+      const before = await readFile(path);
+      const handle = await open(path, 'r');
+      const prototype = Object.getPrototypeOf(handle) as typeof handle;
+      await handle.close();
+      const write = prototype.write as (bytes: Uint8Array, at: number, length: number) => Promise<unknown>;
+      const noSpace = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+      const spy = vi.spyOn(prototype, call).mockImplementationOnce(async function (
+        this: unknown,
+        ...[bytes]: unknown[]
+      ) {
+        if (call === 'write') await write.call(this, bytes as Uint8Array, 0, 3);
+        throw noSpace;
+      } as never);
+      try {
+        const { paths, loaded } = world;
+        const options = { paths, keyring: world.engine().keyring, logOrigin: loaded.keyring.log_origin };
+        const recovery = recover({
+          ...options,
+          crypto: nodeCrypto,
+          indexed: undefined,
+          now: () => new Date(),
+        });
+        await expect(recovery).rejects.toMatchObject({ code: 'disk_failed', cause: noSpace });
+        expect(spy).toHaveBeenCalledOnce();
+      } finally {
+        spy.mockRestore();
+      }
+      expect(await readdir(world.paths.torn)).toEqual([]);
+      expect(await readFile(path)).toEqual(before);
+      await settle(1);
+      expect(await readdir(world.paths.torn)).toHaveLength(1);
+    },
+  );
 });
 
 describe('L2: what a start finds', () => {

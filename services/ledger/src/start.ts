@@ -109,7 +109,7 @@ async function startLocked(
   closers.push(() => writer.close());
 
   const epoch = Math.max(1, epochOf(controls), index.head()?.epoch ?? 0);
-  const heads = new StreamHeads((stream) => index.lastSeq(stream));
+  const heads = new StreamHeads(nodeCrypto, (stream) => index.streamHead(stream));
   const examiner = createExaminer({ crypto, keyring, cache: createSignatureCache() });
   const quarantine = createQuarantine(engine, tables);
   const watch = watchRedis({ store, tables, term, epoch, log });
@@ -166,6 +166,7 @@ async function startLocked(
     epoch,
     sequence: loop.settled.sequence,
     quarantined: quarantine.count,
+    closed_partitions_count: watch.closed().size,
     closed_partitions: Object.fromEntries(watch.closed()),
   }));
   log.info({ term, epoch, sequence: recovered.head.sequence }, 'the ledger is writing');

@@ -18,6 +18,8 @@ const bare = () => {
   return rest;
 };
 
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+
 describe('a plan request', () => {
   it('given a good one, then it is a trigger of the run its key names', () => {
     expect(parse(tagRequest())).toMatchObject({
@@ -42,6 +44,8 @@ describe('a plan request', () => {
     ['null', null, 'request_malformed'],
     ['nothing', undefined, 'request_malformed'],
     ['a list', [tagRequest()], 'request_malformed'],
+    ['lists nested deeper than the stack', nested(100_000), 'request_malformed'],
+    ['a field nested so', { ...tagRequest(), x: nested(100_000) }, 'request_malformed'],
     ['no tenant', { ...tagRequest(), tenant_id: undefined }, 'request_invalid'],
     ['a tenant that is no id', { ...tagRequest(), tenant_id: '../acme' }, 'request_invalid'],
     ['a tenant it may not ask for', { ...tagRequest(), tenant_id: 'rival' }, 'principal_not_allowed'],

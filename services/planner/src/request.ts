@@ -36,7 +36,7 @@ export function parsePlanJob(
   grant: PrincipalGrant,
   job: IncomingJob,
 ): PlanTrigger {
-  const size = Buffer.byteLength(JSON.stringify(job.data) ?? '');
+  const size = Buffer.byteLength(textOf(job.data));
   if (size > limits.requestBytesMax) {
     throw new InputError(
       'request_too_large',
@@ -77,6 +77,18 @@ export function parsePlanJob(
   // The key names the run; whether it came in the request or as the job's id is no difference in what was asked.
   const { idempotency_key: _, ...rest } = parsed;
   return { ...base, mode: parsed.mode, request: parsed, requestDigest: digestOf(crypto, rest) };
+}
+
+/** @throws InputError: what is nested deeper than the stack has no text, and no plan is. */
+function textOf(data: unknown): string {
+  try {
+    return JSON.stringify(data) ?? '';
+  } catch (cause) {
+    throw new InputError('request_malformed', 'the job data is nested too deeply to be a plan request', {
+      next: 'Add a job named plan.requested whose data is the plan request as an object.',
+      cause,
+    });
+  }
 }
 
 function parseRequest(

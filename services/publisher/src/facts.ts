@@ -10,7 +10,7 @@ import {
 } from '@marketops/contracts';
 import { HoldError, isoTime, readContained } from '@marketops/engine';
 import { type CryptoPort, operationDigest } from '@marketops/proof';
-import { type BlobStore, partitionOf } from '@marketops/store';
+import { type BlobStore, partitionOf, type StreamView } from '@marketops/store';
 import type { ClockSkew } from './clock-skew.js';
 import { unspentCodes } from './deciding/step.js';
 import type { ExecutionTools } from './executing/execution.js';
@@ -50,7 +50,7 @@ async function gather(tools: FactTools, presented: Presented, jobId: string): Pr
   const stream = streamFacts(views[0]?.events ?? []);
   const [[control = null], issuanceAcknowledged, operation] = await Promise.all([
     tools.store.readControl([name === undefined ? 0 : partitionOf(name)]),
-    isAcknowledged(tools, presented, stream, name),
+    isAcknowledged(tools, presented, stream, views[0]),
     loadOperation(tools, stream?.state),
   ]);
   const now = isoTime(tools.clock.nowMs());
@@ -84,12 +84,13 @@ async function isAcknowledged(
   { acknowledgements, timing }: FactTools,
   presented: Presented,
   stream: StreamFacts | null,
-  name: string | undefined,
+  view: StreamView | undefined,
 ): Promise<boolean> {
   const issued = stream?.state.issued;
-  if (name === undefined || issued === undefined) return false;
+  if (view === undefined || issued === undefined) return false;
   if (issued.data.receipt.receipt_id !== presented.claimedReceiptId) return false;
-  return acknowledgements.waitFor(name, issued.seq, timing.acknowledgementWaitMs);
+  const awaited = { seq: issued.seq, digest: view.digests[issued.seq - 1] ?? '' };
+  return acknowledgements.waitFor(view.stream, awaited, timing.acknowledgementWaitMs);
 }
 
 async function loadOperation(

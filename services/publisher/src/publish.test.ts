@@ -5,7 +5,14 @@ import { partitionCount } from '@marketops/store';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { GitHubFor } from './ports/github.js';
 import { createAuthority } from './testing/authority.js';
-import { claimsFor, runId, startedEvent } from './testing/gate-fixture.js';
+import {
+  claimsFor,
+  plannedEvent,
+  runId,
+  sharedAuthority,
+  startedEvent,
+  tenantId,
+} from './testing/gate-fixture.js';
 import { releaseOperation } from './testing/operations.js';
 import { type StubGitHub, stubGitHub } from './testing/stub-github.js';
 import { openWorld, type World, type WorldOptions } from './testing/world.js';
@@ -453,6 +460,21 @@ describe('refusals', () => {
     ]);
   });
 
+  it('given data nested deeper than the stack, then each such job is refused and recorded, once', async () => {
+    await open();
+    const nested: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+    for (const [id, data] of [
+      ['deep-1', nested],
+      ['deep-1', nested],
+      ['deep-2', { mode: 'prod', x: nested }],
+    ] as const) {
+      const job = { ...world.jobFor({} as never), id, data };
+      expect(await world.publisher.handle(job)).toMatchObject({ status: 'refused' });
+    }
+    expect(world.publisher.counts()).toEqual({ recorded: 2, repeated: 1, dropped: 0 });
+    expect(await world.refusals()).toHaveLength(2);
+  });
+
   it('a flood of refusals is bounded: the events, never the refusals', async () => {
     await open();
     const flood = Array.from({ length: 130 }, (_, at) => ({
@@ -478,6 +500,20 @@ describe('refusals', () => {
         data: { run_id: runId, operation_ids: ['release'] },
       },
     ]);
+  });
+
+  it('given a swept presentation of an expired receipt, then federation is asked anew; a copy is no occasion', async () => {
+    await open();
+    const receipt = await world.authorize(releaseOperation(), { expires_at: '2026-01-31T12:00:30.000Z' });
+    const { receipt_id: own } = receipt;
+    for (const id of [own, `${own}.s1`, `${own}.s2`, 'a-copy', `${own}.s3x`]) {
+      expect(await world.publisher.handle(world.jobFor(receipt, { id }))).toMatchObject({
+        check: 'unexpired',
+      });
+    }
+    expect(world.enqueued.map(({ jobId }) => jobId)).toEqual(
+      [own, `${own}.s1`, `${own}.s2`, own, own].map((occasion) => `${runId}.expired-${occasion}`),
+    );
   });
 
   it('R1: a receipt of an older epoch counts as expired', async () => {
@@ -510,16 +546,40 @@ describe('refusals', () => {
   });
 
   it.each(['PROD', 'dry_run', true])(
-    'mode must be exactly prod: %j on a genuine receipt is audited',
+    'P8: attackers burning receipts: a job under the receipt’s own id that says mode %j ends nothing',
     async (mode) => {
-      await open();
+      const { stub } = await open();
       const receipt = await world.authorize(releaseOperation());
-      expect(await world.publisher.handle(world.jobFor(receipt, { data: { mode } }))).toMatchObject({
-        check: 'mode',
-      });
-      expect(await lastAudit()).toMatchObject({ status: 'rejected_by_mode', receipt_id: receipt.receipt_id });
+      for (const id of [receipt.receipt_id, `${receipt.receipt_id}.s1`]) {
+        expect(await world.publisher.handle(world.jobFor(receipt, { id, data: { mode } }))).toMatchObject({
+          ...{ status: 'refused', check: 'mode' },
+          reason: { code: 'mode_not_prod' },
+        });
+      }
+      expect(await world.types('release')).toEqual(['operation.planned', 'receipt.issued']);
+      expect(await world.refusals()).toHaveLength(1);
+      expect(stub.writes).toEqual([]);
+
+      const swept = world.jobFor(receipt, { id: `${receipt.receipt_id}.s2` });
+      expect((await world.publisher.handle(swept)).status).toBe('succeeded');
     },
   );
+
+  it('D4: what the stream itself says of its mode ends the operation, and is audited', async () => {
+    const { stub } = await open();
+    await world.appenderOf('planner').append({
+      context: { tenantId, runId, mode: 'dry_run', causationId: null, correlationId: null },
+      streams: [{ stream, afterSeq: 0, events: [plannedEvent(releaseOperation())] }],
+    });
+    const receipt = sharedAuthority.issue(claimsFor(releaseOperation()));
+    await world.append('federation', stream, [{ type: 'receipt.issued', data: { receipt } }]);
+    expect(await world.publisher.handle(world.jobFor(receipt))).toMatchObject({
+      ...{ status: 'refused', check: 'mode' },
+      reason: { code: 'run_not_prod' },
+    });
+    expect(await lastAudit()).toMatchObject({ status: 'rejected_by_mode', receipt_id: receipt.receipt_id });
+    expect(stub.writes).toEqual([]);
+  });
 
   it('a genuine receipt copied into another job ends nothing, whatever is wrong with the job', async () => {
     await open();
@@ -556,7 +616,7 @@ describe('refusals', () => {
 describe('a job edited while its execution waits', () => {
   const unavailable = new GitHubError('service_unavailable', '503', { status: 503 });
 
-  it('a genuine receipt whose mode was changed is only looked up: uncertain, never done', async () => {
+  it('P8: attackers burning receipts: a started operation is not ended by a job whose mode was changed', async () => {
     const { stub } = await open();
     const receipt = await world.authorize(releaseOperation());
     stub.onWrite = () => {
@@ -565,8 +625,11 @@ describe('a job edited while its execution waits', () => {
     await expect(world.publisher.handle(world.jobFor(receipt))).rejects.toBe(unavailable);
     stub.onWrite = () => undefined;
     const edited = world.jobFor(receipt, { attempt: 2, data: { mode: 'Prod' } });
-    expect((await world.publisher.handle(edited)).status).toBe('uncertain');
+    const types = await world.types('release');
+    expect(await world.publisher.handle(edited)).toMatchObject({ status: 'refused', check: 'mode' });
     expect(stub.writes).toEqual([]);
+    expect(await world.types('release')).toEqual(types);
+    expect((await world.publisher.handle(world.jobFor(receipt, { attempt: 2 }))).status).toBe('succeeded');
   });
 
   it('a forged receipt under the genuine job’s id changes nothing', async () => {

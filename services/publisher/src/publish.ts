@@ -60,7 +60,7 @@ async function take(
       if (step.event !== null) await appendToOperation(tools, context, [step.event]);
       throw new HoldError(step.reason.message, step.delayMs);
     case 'refuse_job': {
-      const jobDigest = jobDigestOf(tools.crypto, job.data);
+      const jobDigest = jobDigestOf(tools.crypto, job.data, job.id);
       await tools.refusals.record({ ...step, presented: context.presented, jobDigest });
       await tools.queues.enqueue(step.jobs);
       return { status: 'refused', check: step.check, reason: step.reason };

@@ -121,11 +121,22 @@ async function appendToSystem({ store, appender }: RefusalTools, batch: readonly
   }
 }
 
-/** What was presented, by digest. Data that has no canonical form is still some text. */
-export function jobDigestOf(crypto: CryptoPort, data: unknown): string {
+/**
+ * What was presented, by digest. Data that has no canonical form is still some text; data nested too deeply for any text
+ * is known by its job's id, so that each is recorded, and once.
+ */
+export function jobDigestOf(crypto: CryptoPort, data: unknown, jobId: string): string {
   try {
     return digestOf(crypto, data);
   } catch {
-    return crypto.sha256Hex(JSON.stringify(data) ?? 'undefined');
+    return crypto.sha256Hex(textOf(data) ?? `unserializable ${jobId}`);
+  }
+}
+
+function textOf(data: unknown): string | undefined {
+  try {
+    return JSON.stringify(data) ?? 'undefined';
+  } catch {
+    return undefined;
   }
 }

@@ -31,6 +31,7 @@ export async function startPublisher(engine: Engine, ports: PublisherPorts = {})
     store: engine.store,
     crypto: nodeCrypto,
     keyring: engine.keyring,
+    reader: engine.reader,
     onForged: (stream, reason) => {
       engine.log.error({ stream, reason }, 'an acknowledgement is not the ledger’s word');
       engine.queues

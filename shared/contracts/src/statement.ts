@@ -29,13 +29,15 @@ export const Statement = BatchProof.extend({
 export type Statement = z.infer<typeof Statement>;
 
 /**
- * The ledger's signed word that a stream is durable up to `seq`. The leaf is the canonical JSON of `[stream, seq]`;
+ * The ledger's signed word that a stream is durable up to `seq`, with the events whose running digest is `digest`: a seq
+ * alone would vouch for whatever stands there later. The leaf is the canonical JSON of `[stream, seq, digest]`;
  * the signed head is `{ epoch, first_sequence, key_id, last_hash, last_sequence, root, size, term }`.
  */
 export const Acknowledgement = BatchProof.extend({
   v: z.literal(1),
   stream: StreamId,
   seq: z.int().positive(),
+  digest: Digest,
   term: z.int().positive(),
   epoch: z.int().positive(),
   first_sequence: z.int().positive(),

@@ -1,7 +1,7 @@
 import { operationStream } from '@marketops/contracts';
 import { signAcknowledgements } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import { type EventStore, openMemoryStore, partitionOf } from '@marketops/store';
+import { type EventStore, openMemoryStore, partitionOf, type VerifiedReader } from '@marketops/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Acknowledgements, openAcknowledgements } from './acknowledgements.js';
 import { collector, testKeys } from './testing/index.js';
@@ -18,7 +18,16 @@ let failing: boolean;
 let forged: { stream: string; reason: string }[];
 let acknowledgements: Acknowledgements;
 
+/** A stream of nine events as a reader would give it. */
+const digestAt = (seq: number): string => String(seq).repeat(64);
+const awaited = (seq: number) => ({ seq, digest: digestAt(seq) });
+let view: string[];
+const reader = {
+  read: async () => Promise.resolve([{ stream, lastSeq: view.length, events: [], digests: view }]),
+} as unknown as VerifiedReader;
+
 beforeEach(async () => {
+  view = Array.from({ length: 9 }, (_, at) => digestAt(at + 1));
   const memory = openMemoryStore();
   reads = [];
   failing = false;
@@ -36,6 +45,7 @@ beforeEach(async () => {
     store,
     crypto: nodeCrypto,
     keyring: keys.keyring,
+    reader,
     onForged: (of, reason) => forged.push({ stream: of, reason }),
   });
 });
@@ -43,7 +53,11 @@ afterEach(() => acknowledgements.close());
 
 const word = (of: string, seq: number, signing = keys.signing('ledger', 'acknowledgement')) => {
   const head = { term: 1, epoch: 1, firstSequence: 1, lastSequence: 9, lastHash: '0'.repeat(64) };
-  const [ack] = signAcknowledgements(nodeCrypto, { ...head, streams: [[of, seq]], ...signing });
+  const [ack] = signAcknowledgements(nodeCrypto, {
+    ...head,
+    streams: [[of, seq, digestAt(seq)]],
+    ...signing,
+  });
   return { ...ack };
 };
 /** Puts text where the ledger would put its word. */
@@ -58,12 +72,33 @@ describe('a word of the ledger', () => {
     ['an earlier seq only', 4, false],
   ])('X1: given it speaks of %s, then that is what is believed', async (_what, seq, believed) => {
     await put(JSON.stringify(word(stream, seq)));
-    expect(await acknowledgements.waitFor(stream, 5, shortMs)).toBe(believed);
+    expect(await acknowledgements.waitFor(stream, awaited(5), shortMs)).toBe(believed);
     expect(forged).toEqual([]);
   });
 
+  it('X1: given it speaks of another event at that seq, then it is no word on this one', async () => {
+    await put(JSON.stringify({ ...word(stream, 5) }));
+    expect(await acknowledgements.waitFor(stream, { seq: 5, digest: 'f'.repeat(64) }, shortMs)).toBe(false);
+  });
+
+  it.each([
+    ['was cut back', (all: string[]) => all.slice(0, 5)],
+    ['leads elsewhere', (all: string[]) => [...all.slice(0, 5), 'f'.repeat(64)]],
+    [
+      'has another past',
+      (all: string[]) => ['f'.repeat(64), ...all.slice(1, 4), 'f'.repeat(64), ...all.slice(5)],
+    ],
+  ])(
+    'X1, E1: given it speaks of a later event and the stream %s, then it is no word on this one',
+    async (_what, change) => {
+      view = change(view);
+      await put(JSON.stringify(word(stream, 6)));
+      expect(await acknowledgements.waitFor(stream, awaited(5), shortMs)).toBe(false);
+    },
+  );
+
   it('X1: given none, then the answer is no', async () => {
-    expect(await acknowledgements.waitFor(stream, 1, shortMs)).toBe(false);
+    expect(await acknowledgements.waitFor(stream, awaited(1), shortMs)).toBe(false);
   });
 
   it.each([
@@ -80,7 +115,7 @@ describe('a word of the ledger', () => {
     ['is no acknowledgement', () => '{"seq":5}'],
   ])('X1: given one that %s, then it is not believed, and that is told', async (_what, text) => {
     await put(text());
-    expect(await acknowledgements.waitFor(stream, 5, shortMs)).toBe(false);
+    expect(await acknowledgements.waitFor(stream, awaited(5), shortMs)).toBe(false);
     expect(forged.length).toBeGreaterThan(0);
     expect(forged[0]?.stream).toBe(stream);
   });
@@ -88,7 +123,10 @@ describe('a word of the ledger', () => {
 
 describe('waiting', () => {
   it('given the word comes while one waits, then one is woken', async () => {
-    const waits = [acknowledgements.waitFor(stream, 5, longMs), acknowledgements.waitFor(stream, 5, longMs)];
+    const waits = [
+      acknowledgements.waitFor(stream, awaited(5), longMs),
+      acknowledgements.waitFor(stream, awaited(5), longMs),
+    ];
     await put(JSON.stringify(word(stream, 5)));
     await store.announceAcknowledged([stream]);
     expect(await Promise.all(waits)).toEqual([true, true]);
@@ -97,17 +135,17 @@ describe('waiting', () => {
   it('given it was announced before one waits, then one look is enough', async () => {
     await put(JSON.stringify(word(stream, 5)));
     await store.announceAcknowledged([stream]);
-    expect(await acknowledgements.waitFor(stream, 5, longMs)).toBe(true);
+    expect(await acknowledgements.waitFor(stream, awaited(5), longMs)).toBe(true);
     expect(reads).toEqual([stream]);
   });
 
   it('X1: given it was announced to another life of this process, then it is found all the same', async () => {
     await put(JSON.stringify(word(stream, 5)));
-    expect(await acknowledgements.waitFor(stream, 5, longMs)).toBe(true);
+    expect(await acknowledgements.waitFor(stream, awaited(5), longMs)).toBe(true);
   });
 
   it('X1: given a wake-up without a word, then it is not believed', async () => {
-    const wait = acknowledgements.waitFor(stream, 5, shortMs);
+    const wait = acknowledgements.waitFor(stream, awaited(5), shortMs);
     await store.announceAcknowledged([stream]);
     expect(await wait).toBe(false);
   });
@@ -120,7 +158,7 @@ describe('waiting', () => {
       looked.push(true);
       return answer;
     };
-    const wait = acknowledgements.waitFor(stream, 5, 100);
+    const wait = acknowledgements.waitFor(stream, awaited(5), 100);
     await looked.at(1);
     await put(JSON.stringify(word(stream, 5)));
     expect(await wait).toBe(true);
@@ -128,7 +166,7 @@ describe('waiting', () => {
 
   it('given the store cannot be asked at first, then the wait goes on', async () => {
     failing = true;
-    const wait = acknowledgements.waitFor(stream, 5, longMs);
+    const wait = acknowledgements.waitFor(stream, awaited(5), longMs);
     failing = false;
     await put(JSON.stringify(word(stream, 5)));
     await store.announceAcknowledged([stream]);
@@ -137,15 +175,15 @@ describe('waiting', () => {
 
   it('X1: given the store cannot be asked at all, then the answer is no', async () => {
     failing = true;
-    expect(await acknowledgements.waitFor(stream, 5, shortMs)).toBe(false);
+    expect(await acknowledgements.waitFor(stream, awaited(5), shortMs)).toBe(false);
   });
 
   it('given wake-ups of streams nobody waits for, or after closing, then nothing is read', async () => {
     await store.announceAcknowledged([other]);
-    expect(await acknowledgements.waitFor(stream, 5, shortMs)).toBe(false);
+    expect(await acknowledgements.waitFor(stream, awaited(5), shortMs)).toBe(false);
     const before = reads.length;
     await store.announceAcknowledged([stream]);
-    const wait = acknowledgements.waitFor(stream, 5, shortMs);
+    const wait = acknowledgements.waitFor(stream, awaited(5), shortMs);
     await acknowledgements.close();
     await store.announceAcknowledged([stream]);
     await wait;

@@ -5,20 +5,26 @@ import {
   type OpenKeyring,
   verifyAcknowledgement,
 } from '@marketops/proof';
-import type { EventStore, Unsubscribe } from '@marketops/store';
+import type { EventStore, Unsubscribe, VerifiedReader } from '@marketops/store';
 
 /** Waits for the ledger's signed word that a stream is durable. */
 export interface Acknowledgements {
   /**
-   * True when the ledger has acknowledged `stream` up to `seq`; waits up to `timeoutMs` for it (law X1). False when it
-   * has not, and when the store cannot be asked: no word is no.
+   * True when the ledger has acknowledged these very events of `stream`; waits up to `timeoutMs` for it (law X1). False
+   * when it has not, and when the store cannot be asked: no word is no. A word for other events at the same seq is none:
+   * whoever writes Redis could cut a stream back and have an old word vouch for what stands there next.
    */
-  waitFor(stream: string, seq: number, timeoutMs: number): Promise<boolean>;
+  waitFor(stream: string, awaited: AwaitedEvent, timeoutMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
-interface Waiter {
+/** An event's seq, and its stream's running digest there (`StreamView.digests`). */
+export interface AwaitedEvent {
   readonly seq: number;
+  readonly digest: string;
+}
+
+interface Waiter {
   readonly check: () => void;
 }
 
@@ -30,25 +36,35 @@ export async function openAcknowledgements(options: {
   readonly store: EventStore;
   readonly crypto: CryptoPort;
   readonly keyring: OpenKeyring;
+  readonly reader: VerifiedReader;
   readonly onForged: (stream: string, reason: string) => void;
 }): Promise<Acknowledgements> {
-  const { store, crypto, keyring, onForged } = options;
+  const { store, crypto, keyring, reader, onForged } = options;
   const cache = createSignatureCache();
   const waiters = new Map<string, Set<Waiter>>();
 
-  /** The seq the ledger has vouched for; 0 when there is no word or it is not the ledger's. */
-  const acknowledgedSeq = async (stream: string): Promise<number> => {
+  /** The ledger's word on a stream; undefined when there is none or it is not the ledger's. */
+  const wordOn = async (stream: string): Promise<Acknowledgement | undefined> => {
     const [text] = await store.readAcknowledgements([stream]);
-    if (text === null || text === undefined) return 0;
+    if (text === null || text === undefined) return undefined;
     try {
       const ack = Acknowledgement.parse(JSON.parse(text));
       verifyAcknowledgement(crypto, { ack, keyring, cache });
       if (ack.stream !== stream) throw new Error(`it speaks of ${ack.stream}`);
-      return ack.seq;
+      return ack;
     } catch (fault) {
       onForged(stream, fault instanceof Error ? fault.message : String(fault));
-      return 0;
+      return undefined;
     }
+  };
+
+  const isAcknowledged = async (stream: string, { seq, digest }: AwaitedEvent): Promise<boolean> => {
+    const word = await wordOn(stream);
+    if (word === undefined || word.seq < seq) return false;
+    if (word.seq === seq) return word.digest === digest;
+    // The word is for later events: it covers the awaited one where the stream still leads from it to them.
+    const [view] = await reader.read([stream]);
+    return view?.digests[seq - 1] === digest && view.digests[word.seq - 1] === word.digest;
   };
 
   /** Streams that were announced of late: only these are worth a first look. */
@@ -65,14 +81,13 @@ export async function openAcknowledgements(options: {
   });
 
   return {
-    async waitFor(stream, seq, timeoutMs) {
+    async waitFor(stream, awaited, timeoutMs) {
       return new Promise((resolve) => {
         const waiter: Waiter = {
-          seq,
           check: () => {
-            acknowledgedSeq(stream).then(
+            isAcknowledged(stream, awaited).then(
               (acknowledged) => {
-                if (acknowledged >= seq) settle(true);
+                if (acknowledged) settle(true);
               },
               // What cannot be asked just now is asked again by the next wake-up, or by the last look.
               () => undefined,
@@ -89,8 +104,8 @@ export async function openAcknowledgements(options: {
         };
         // A wake-up may be lost: one last look when the time is over.
         const timer = setTimeout(() => {
-          acknowledgedSeq(stream).then(
-            (acknowledged) => settle(acknowledged >= seq),
+          isAcknowledged(stream, awaited).then(
+            (acknowledged) => settle(acknowledged),
             () => settle(false),
           );
         }, timeoutMs);

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs, defaultTuning } from './queue-config.js';
+import { backoffMs, defaultTuning, stalledCountMax } from './queue-config.js';
 
 describe('retries', () => {
   it('given the defaults, then there are four attempts after 2, 4 and 8 seconds, less jitter', () => {
     expect(defaultTuning.attempts).toBe(4);
     const waits = [1, 2, 3].map((attempt) => backoffMs(defaultTuning, attempt, () => 1));
     expect(waits).toEqual([2_000, 4_000, 8_000]);
+  });
+
+  it('given a job that silences every worker, then it does so ten times, not a hundred', () => {
+    expect(stalledCountMax).toBe(10);
   });
 
   it('given any attempt and any luck, then the wait is between half of its step and all of it', () => {

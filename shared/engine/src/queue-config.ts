@@ -33,8 +33,12 @@ export const defaultTuning: QueueTuning = {
   sweepEveryMs: 2_000,
 };
 
-/** A stalled job is a crashed worker; it comes back until its own attempts or the sweeper end it. */
-export const stalledCountMax = 100;
+/**
+ * How often a job whose worker went silent comes back before BullMQ gives it up: a crash now and then is survived. Work that
+ * is given up is created again by the sweeps, from the streams. (A job whose raw data is not JSON is not given up: BullMQ
+ * throws before any handler of ours sees it, and hands it out again once per lock. It stalls nothing else.)
+ */
+export const stalledCountMax = 10;
 /** Kept for whoever looks at the queues; nothing reads them. */
 export const failedJobsKept = 1_000;
 

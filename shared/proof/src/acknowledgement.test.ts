@@ -29,7 +29,7 @@ const commit = {
 } as const;
 const streams = Array.from(
   { length: 5 },
-  (_, index) => [`${operationStreamId}-${index}`, index + 1] as const,
+  (_, index) => [`${operationStreamId}-${index}`, index + 1, digest(`events ${index}`)] as const,
 );
 const acks = signAcknowledgements(crypto, { ...commit, streams });
 const third = acks[2] as Acknowledgement;
@@ -39,7 +39,7 @@ describe('acknowledgements', () => {
     const cache = createSignatureCache();
     for (const [index, ack] of acks.entries()) {
       verifyAcknowledgement(crypto, { ack, keyring, cache });
-      expect([ack.stream, ack.seq]).toEqual(streams[index]);
+      expect([ack.stream, ack.seq, ack.digest]).toEqual(streams[index]);
     }
     expect(acks).toHaveLength(5);
     expect(cache.size).toBe(1);

@@ -9,8 +9,8 @@ import type { SignatureCache } from './signature-cache.js';
 export const acknowledgementPayloadType = 'application/vnd.marketops.acknowledgement.v1+json';
 
 export interface AcknowledgementsToSign {
-  /** Each stream with the seq up to which it is durable. */
-  readonly streams: readonly (readonly [stream: string, seq: number])[];
+  /** Each stream with the seq up to which it is durable, and its running digest there. */
+  readonly streams: readonly (readonly [stream: string, seq: number, digest: string])[];
   readonly term: number;
   readonly epoch: number;
   readonly firstSequence: number;
@@ -36,7 +36,7 @@ const headOf = ({ epoch, first_sequence, key_id, last_hash, last_sequence, term 
   term,
 });
 
-const leafOf = (stream: string, seq: number): string => canonicalJson([stream, seq]);
+const leafOf = (stream: string, seq: number, digest: string): string => canonicalJson([stream, seq, digest]);
 
 /**
  * Signs the ledger's word after a commit: one signature for 1 to 65,536 streams.
@@ -52,15 +52,15 @@ export function signAcknowledgements(crypto: CryptoPort, input: Acknowledgements
     term: input.term,
   });
   const proofs = signBatch(crypto, {
-    leaves: input.streams.map(([stream, seq]) => leafOf(stream, seq)),
+    leaves: input.streams.map(([stream, seq, digest]) => leafOf(stream, seq, digest)),
     domain: acknowledgementPayloadType,
     head: { ...head },
     key: input.key,
   });
-  return input.streams.map(([stream, seq], index) => {
+  return input.streams.map(([stream, seq, digest], index) => {
     const proof = proofs[index];
     invariant(proof !== undefined, 'signBatch returns one proof per leaf.');
-    return { v: 1, stream, seq, ...head, ...proof };
+    return { v: 1, stream, seq, digest, ...head, ...proof };
   });
 }
 
@@ -73,8 +73,8 @@ export interface AcknowledgementToVerify {
 }
 
 /**
- * Verifies that the ledger signed that `ack.stream` is durable up to `ack.seq`. Whether that is the stream, the seq, the
- * term and the epoch one waits for is the caller's question.
+ * Verifies that the ledger signed that `ack.stream` is durable up to `ack.seq` with the events of `ack.digest`. Whether
+ * those are the stream and the events one waits for is the caller's question.
  * @throws ProofError naming the stream: `version_unsupported`, `key_*`, `actor_mismatch`, `inclusion_invalid`, `signature_*`
  */
 export function verifyAcknowledgement(crypto: CryptoPort, input: AcknowledgementToVerify): void {
@@ -83,7 +83,7 @@ export function verifyAcknowledgement(crypto: CryptoPort, input: Acknowledgement
     if (ack.v !== 1) throw new ProofError('version_unsupported', 'The acknowledgement is not of version 1.');
     const key = keyring.find({ keyId: ack.key_id, purpose: 'acknowledgement', actor: 'ledger', at });
     verifyBatchLeaf(crypto, {
-      leaf: leafOf(ack.stream, ack.seq),
+      leaf: leafOf(ack.stream, ack.seq, ack.digest),
       domain: acknowledgementPayloadType,
       head: { ...headOf(ack) },
       proof: ack,

@@ -15,3 +15,4 @@ export * from './run-id.js';
 export * from './segment.js';
 export * from './signature-cache.js';
 export * from './statement.js';
+export * from './stream-digest.js';

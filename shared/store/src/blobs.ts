@@ -41,6 +41,8 @@ export function openFileBlobs(root: string): BlobStore {
       }
     },
     async putFile(path, bytesMax) {
+      // Before anything is made: a stream that fails to open may leave the other side's file behind.
+      if (!(await stat(path)).isFile()) throw new RangeError(`${path} is not a file`);
       const temporary = await temporaryFile(root);
       try {
         const { hex, sizeBytes } = await copyHashed(path, temporary, bytesMax);

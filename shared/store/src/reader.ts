@@ -2,6 +2,8 @@ import type { MarketOpsEvent } from '@marketops/contracts';
 import {
   type CryptoPort,
   createSignatureCache,
+  emptyStreamDigest,
+  extendStreamDigest,
   type OpenKeyring,
   readSegment,
   type SignatureCache,
@@ -15,6 +17,8 @@ export interface StreamView {
   readonly stream: string;
   readonly lastSeq: number;
   readonly events: readonly MarketOpsEvent[];
+  /** The stream's running digest after each event; empty in a `readAfter`, which does not begin at the beginning. */
+  readonly digests: readonly string[];
 }
 
 export interface VerifiedReader {
@@ -36,6 +40,8 @@ export interface VerifiedReader {
 interface VerifiedSegment {
   readonly lastSeq: number;
   readonly events: readonly MarketOpsEvent[];
+  /** Of each event; of a segment of our own, reckoned when first asked for. */
+  digests?: readonly string[];
 }
 
 /** Segments already verified, by their exact bytes; the same process often reads what it has just seen. */
@@ -60,6 +66,14 @@ export function createVerifiedReader(options: {
     return fresh;
   };
 
+  const digestsOf = (segment: VerifiedSegment, value: string): readonly string[] => {
+    segment.digests ??= value
+      .split('\n')
+      .slice(1)
+      .map((line) => crypto.sha256Hex(line));
+    return segment.digests;
+  };
+
   const keep = (value: string, segment: VerifiedSegment): void => {
     if (verified.size >= verifiedMax) {
       for (const key of verified.keys()) {
@@ -72,12 +86,19 @@ export function createVerifiedReader(options: {
 
   const assemble = (stream: string, segments: readonly RawSegment[], afterSeq = 0): StreamView => {
     let lastSeq = afterSeq;
+    let digest = emptyStreamDigest;
+    const digests: string[] = [];
     const events: MarketOpsEvent[] = [];
     for (const segment of segments) {
       try {
-        const { events: more, lastSeq: last } = verify(segment);
+        const verifiedSegment = verify(segment);
+        const { events: more, lastSeq: last } = verifiedSegment;
         if (more[0]?.seq !== lastSeq + 1) throw suspect(stream, `seq ${lastSeq + 1} is missing`);
         for (const event of more) events.push(event);
+        for (const eventDigest of afterSeq === 0 ? digestsOf(verifiedSegment, segment.value) : []) {
+          digest = extendStreamDigest(crypto, digest, eventDigest);
+          digests.push(digest);
+        }
         lastSeq = last;
       } catch (fault) {
         const reason = fault instanceof Error ? fault.message : String(fault);
@@ -85,7 +106,7 @@ export function createVerifiedReader(options: {
         throw fault instanceof StoreError ? fault : suspect(stream, reason, fault);
       }
     }
-    return { stream, lastSeq, events };
+    return { stream, lastSeq, events, digests };
   };
 
   return {
@@ -113,7 +134,7 @@ function verifySegmentOf(
   const decoded = decodeSegment(segment.value);
   if ('fault' in decoded) throw suspect(segment.stream, decoded.fault);
   const { statement, events: lines } = decoded;
-  const { events, unknown } = readSegment(crypto, {
+  const { events, digests, unknown } = readSegment(crypto, {
     statement,
     stream: segment.stream,
     firstSeq: segment.firstSeq,
@@ -122,7 +143,7 @@ function verifySegmentOf(
     cache,
   });
   if (unknown.length > 0) throw suspect(segment.stream, unknown.join('; '));
-  return { events, lastSeq: segment.lastSeq };
+  return { events, digests, lastSeq: segment.lastSeq };
 }
 
 const suspect = (stream: string, reason: string, cause?: unknown) =>

@@ -15,11 +15,14 @@ export async function untilAcknowledged(live: Live, { stream, seq }: MarketOpsEv
     store: live.store,
     crypto: nodeCrypto,
     keyring: live.keyring,
+    reader: live.reader,
     // A forged word counts as none: the wait goes on.
     onForged: () => undefined,
   });
   try {
-    if (await acknowledgements.waitFor(stream, seq, waitMs)) return;
+    const [view] = await live.reader.read([stream]);
+    const awaited = { seq, digest: view?.digests[seq - 1] ?? '' };
+    if (await acknowledgements.waitFor(stream, awaited, waitMs)) return;
   } finally {
     await acknowledgements.close();
   }

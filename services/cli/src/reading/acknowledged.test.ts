@@ -23,7 +23,7 @@ const keyring = openKeyring(nodeCrypto, {
 
 const word = (stream: string, lastSequence: number, lastHash = 'a'.repeat(64)): string => {
   const [ack] = signAcknowledgements(nodeCrypto, {
-    streams: [[stream, 3]],
+    streams: [[stream, 3, 'e'.repeat(64)]],
     ...{ term: 1, epoch: 1, firstSequence: 1, lastSequence, lastHash },
     ...{ keyId: 'ledger-1', key: loadSigningKey(ledgerKey.privatePem) },
   });

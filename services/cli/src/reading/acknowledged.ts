@@ -1,4 +1,5 @@
 import { Acknowledgement } from '@marketops/contracts';
+import type { StreamHead } from '@marketops/journal';
 import {
   createSignatureCache,
   type OpenKeyring,
@@ -72,7 +73,7 @@ export function compareWords(
   for (const [stream, value] of words) {
     try {
       const ack = readWord(stream, value, keyring, cache);
-      const message = contradiction(ack, journal, ledger?.index.lastSeq(stream) ?? ack.seq);
+      const message = contradiction(ack, journal, ledger?.index.streamHead(stream));
       if (message !== undefined) faults.push({ stream, message });
     } catch (fault) {
       foreign.push({ stream, message: reasonOf(fault) });
@@ -96,7 +97,7 @@ function readWord(
 function contradiction(
   ack: Acknowledgement,
   journal: { readonly lastSequence: number; readonly lastHash: string },
-  journaledSeq: number,
+  journaled: StreamHead | undefined,
 ): string | undefined {
   if (ack.last_sequence > journal.lastSequence) {
     return `acknowledged with entry ${ack.last_sequence}; the journal ends at ${journal.lastSequence}`;
@@ -104,7 +105,9 @@ function contradiction(
   if (ack.last_sequence === journal.lastSequence && ack.last_hash !== journal.lastHash) {
     return `acknowledged with another hash of entry ${ack.last_sequence}`;
   }
-  if (ack.seq > journaledSeq)
-    return `acknowledged up to seq ${ack.seq}; the journal has it up to ${journaledSeq}`;
+  if (journaled !== undefined && ack.seq > journaled.seq)
+    return `acknowledged up to seq ${ack.seq}; the journal has it up to ${journaled.seq}`;
+  if (ack.seq === journaled?.seq && ack.digest !== journaled.digest)
+    return `acknowledged up to seq ${ack.seq} with other events than the journal has`;
   return undefined;
 }

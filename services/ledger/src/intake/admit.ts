@@ -80,7 +80,7 @@ async function take(batch: Batch, ports: AdmitPorts, segment: AcceptedSegment): 
   if (segment.firstSeq > head + 1 && !(await fillGap(batch, ports, segment, head))) return false;
   if (segment.firstSeq === heads.get(segment.stream) + 1) {
     batch.segments.push(segment);
-    heads.set(segment.stream, segment.lastSeq);
+    heads.advance(segment.stream, digestsOf(segment));
     return true;
   }
   if (segment.lastSeq <= head && (isIn(batch, segment) || (await ports.holds(segment)))) return true;
@@ -88,6 +88,8 @@ async function take(batch: Batch, ports: AdmitPorts, segment: AcceptedSegment): 
   suspect(batch, ports, rejection(segment, reason));
   return false;
 }
+
+const digestsOf = ({ events }: AcceptedSegment): string[] => events.map(({ digest }) => digest);
 
 /** A gap may have been filled with it a moment ago. */
 function isIn({ segments }: Batch, { stream, firstSeq, events }: AcceptedSegment): boolean {
@@ -124,7 +126,7 @@ async function fillGap(
     return false;
   }
   batch.segments.push(...missing);
-  ports.heads.set(segment.stream, segment.firstSeq - 1);
+  for (const segmentBefore of missing) ports.heads.advance(segment.stream, digestsOf(segmentBefore));
   return true;
 }
 

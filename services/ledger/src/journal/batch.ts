@@ -8,6 +8,7 @@ import type { LedgerSigner, WritePlace } from './writer.js';
 export interface PlacedEntry {
   readonly position: JournalPosition;
   readonly event: Readonly<Record<string, unknown>>;
+  readonly eventDigest: string;
 }
 
 export interface BuiltBatch {
@@ -57,10 +58,10 @@ export function buildBatch(crypto: CryptoPort, batch: BatchToBuild): BuiltBatch 
       offset += length + 3;
     }
     const segmentLength = offset - segmentOffset - 1;
-    segment.events.forEach(({ event }, at) => {
+    segment.events.forEach(({ event, digest }, at) => {
       const position = placed[at];
       invariant(position, 'every event has its place');
-      entries.push({ position: { ...position, segmentLength }, event });
+      entries.push({ position: { ...position, segmentLength }, event, eventDigest: digest });
     });
   }
   const firstSequence = after.sequence + 1;

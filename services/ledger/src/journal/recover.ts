@@ -1,4 +1,4 @@
-import { mkdir, open, rename, truncate } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type ChainPoint,
@@ -53,7 +53,7 @@ export interface Recovered {
  *     shorter than what the index has seen durable, or another history ─▶ damaged, as above
  *
  * Only a batch that was never acknowledged can be torn: an acknowledgement follows fdatasync.
- * @throws LedgerError `journal_damaged`
+ * @throws LedgerError `journal_damaged`, `disk_failed` when a torn tail cannot be put aside and cut off
  */
 export async function recover(options: RecoverOptions): Promise<Recovered> {
   const { paths, crypto, keyring, logOrigin, indexed } = options;
@@ -110,30 +110,52 @@ async function walkNewest(
   return { head: walk.committed, end: walk.committedEnd };
 }
 
+/** Cut off only when the copy is whole: until then the journal is as it was, and the next start does it all again. */
 async function cutTail({ paths, now }: RecoverOptions, file: JournalFile, end: LineRange): Promise<CutTail> {
-  const keptAs = await asideName(paths, `${file.name}.from-${end.offset}`, now());
-  const source = await open(file.path, 'r');
+  try {
+    const keptAs = await asideName(paths, `${file.name}.from-${end.offset}`, now());
+    await keepTail(file.path, end.offset, keptAs);
+    await truncate(file.path, end.offset);
+    const cut = await open(file.path, 'r+');
+    await cut.sync().finally(() => cut.close());
+    return { file: file.name, bytes: file.bytes - end.offset, keptAs };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `The torn tail of ${file.name} could not be put aside: ${reason}.`;
+    throw new LedgerError('disk_failed', message, { cause });
+  }
+}
+
+/** All of it or nothing: half a copy would take the space that is short, at every start a little more. */
+async function keepTail(path: string, from: number, keptAs: string): Promise<void> {
+  const source = await open(path, 'r');
   try {
     const kept = await open(keptAs, 'wx', 0o640);
     try {
-      const chunk = Buffer.alloc(1_048_576);
-      for (let at = end.offset; ; ) {
-        const { bytesRead } = await source.read(chunk, 0, chunk.length, at);
-        if (bytesRead === 0) break;
-        await kept.write(chunk, 0, bytesRead);
-        at += bytesRead;
-      }
+      await copyFrom(source, from, kept);
       await kept.sync();
+    } catch (fault) {
+      await rm(keptAs, { force: true }).catch(() => undefined);
+      throw fault;
     } finally {
       await kept.close();
     }
   } finally {
     await source.close();
   }
-  await truncate(file.path, end.offset);
-  const cut = await open(file.path, 'r+');
-  await cut.sync().finally(() => cut.close());
-  return { file: file.name, bytes: file.bytes - end.offset, keptAs };
+}
+
+async function copyFrom(source: FileHandle, from: number, kept: FileHandle): Promise<void> {
+  const chunk = Buffer.alloc(1_048_576);
+  for (let at = from; ; ) {
+    const { bytesRead } = await source.read(chunk, 0, chunk.length, at);
+    if (bytesRead === 0) return;
+    // A full disk may take a part and say so only by the count.
+    for (let done = 0; done < bytesRead; ) {
+      done += (await kept.write(chunk, done, bytesRead - done)).bytesWritten;
+    }
+    at += bytesRead;
+  }
 }
 
 async function putAside({ paths, now }: RecoverOptions, file: JournalFile): Promise<CutTail> {

@@ -10,12 +10,13 @@ import {
   type OpenedFile,
   openFile,
   readLines,
+  type StreamHead,
   type WalkedBatch,
 } from '@marketops/journal';
 import { type CryptoPort, createSignatureCache, type OpenKeyring } from '@marketops/proof';
 import { LedgerError } from '../errors.js';
 import type { PlacedEntry } from '../journal/batch.js';
-import { indexBatch } from './writer.js';
+import { headsAfter, indexBatch } from './writer.js';
 
 export interface CatchUpOptions {
   readonly tables: IndexTables;
@@ -84,8 +85,18 @@ async function indexFile(
       : { sequence: header.prev_last_sequence, hash: header.prev_last_hash };
   const at = resumed ? { offset: head.offset, number: head.line } : end;
   let pending: Promise<void> = Promise.resolve();
+  // The table lags behind what is being put.
+  const heads = new Map<string, StreamHead>();
   const onCommit = ({ commit, entries, end: after }: WalkedBatch): void => {
-    const placed = entries.map(({ position, entry }): PlacedEntry => ({ position, event: entry.event }));
+    const placed = entries.map(
+      ({ position, entry }): PlacedEntry => ({
+        position,
+        event: entry.event,
+        eventDigest: entry.event_digest,
+      }),
+    );
+    const moved = headsAfter(crypto, placed, (stream) => heads.get(stream) ?? tables.heads.get(stream));
+    for (const [stream, at] of moved) heads.set(stream, at);
     const next = {
       sequence: commit.last_sequence,
       hash: commit.last_hash,
@@ -95,7 +106,7 @@ async function indexFile(
       offset: after.offset,
       line: after.number,
     };
-    pending = Promise.all([pending, indexBatch(tables, placed, next)]).then(() => undefined);
+    pending = Promise.all([pending, indexBatch(tables, placed, moved, next)]).then(() => undefined);
     pending.catch(() => undefined);
   };
   const walk = new JournalWalk({

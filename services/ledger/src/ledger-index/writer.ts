@@ -11,8 +11,11 @@ import {
   openTables,
   type PackedPosition,
   packPosition,
+  type StreamHead,
 } from '@marketops/journal';
+import type { CryptoPort } from '@marketops/proof';
 import { LedgerError } from '../errors.js';
+import { headAfter } from '../heads.js';
 import type { PlacedEntry } from '../journal/batch.js';
 
 /**
@@ -45,15 +48,14 @@ export async function openIndexForWriting(root: string): Promise<IndexTables> {
 export async function indexBatch(
   tables: IndexTables,
   entries: readonly PlacedEntry[],
+  heads: ReadonlyMap<string, StreamHead>,
   head: Omit<IndexHead, 'version'>,
 ): Promise<void> {
   const byRun = new Map<string, PackedPosition[]>();
-  const heads = new Map<string, number>();
   for (const { position, event } of entries) {
     const packed = packPosition(position);
-    const { id, stream, seq, run_id: runId } = event;
+    const { id, run_id: runId } = event;
     if (isKey(id)) tables.events.put(id, packed);
-    if (isKey(stream) && typeof seq === 'number') heads.set(stream, seq);
     if (isKey(runId)) {
       const run = byRun.get(runId);
       if (run === undefined) byRun.set(runId, [packed]);
@@ -61,13 +63,28 @@ export async function indexBatch(
     }
     indexByType(tables, event, packed);
   }
-  for (const [stream, seq] of heads) tables.heads.put(stream, seq);
+  for (const [stream, at] of heads) tables.heads.put(stream, at);
   for (const [runId, positions] of byRun) tables.runs.put([runId, positions[0]?.[2] ?? 0], positions);
   try {
     await tables.meta.put(headKey, { version: indexVersion, ...head });
   } catch (cause) {
     throw new LedgerError('index_failed', 'The index cannot be written.', { cause });
   }
+}
+
+/** Where each stream of a batch ends, from where it ended before. */
+export function headsAfter(
+  crypto: CryptoPort,
+  entries: readonly PlacedEntry[],
+  headBefore: (stream: string) => StreamHead | undefined,
+): Map<string, StreamHead> {
+  const heads = new Map<string, StreamHead>();
+  for (const { event, eventDigest } of entries) {
+    const { stream } = event;
+    if (isKey(stream))
+      heads.set(stream, headAfter(crypto, heads.get(stream) ?? headBefore(stream), [eventDigest]));
+  }
+  return heads;
 }
 
 /** LMDB refuses long keys; what is longer than any id of ours is not looked up by it. */

@@ -1,4 +1,4 @@
-import type { ChainPoint } from '@marketops/journal';
+import type { ChainPoint, StreamHead } from '@marketops/journal';
 import { type CryptoPort, signAcknowledgements } from '@marketops/proof';
 import type { EventStore } from '@marketops/store';
 import type { LedgerSigner } from '../journal/writer.js';
@@ -14,7 +14,7 @@ export interface ToAcknowledge {
   /** Partition → the last outbox entry answered, and stream → durable seq. */
   readonly partitions: ReadonlyMap<
     number,
-    { readonly upTo: string; readonly streams: ReadonlyMap<string, number> }
+    { readonly upTo: string; readonly streams: ReadonlyMap<string, StreamHead> }
   >;
 }
 
@@ -32,7 +32,9 @@ export async function acknowledge(
   { epoch, term, firstSequence, head, partitions }: ToAcknowledge,
 ): Promise<readonly number[]> {
   const words = new Map<string, string>();
-  const streams = [...partitions.values()].flatMap(({ streams: seqs }) => [...seqs]);
+  const streams = [...partitions.values()].flatMap(({ streams: heads }) =>
+    [...heads].map(([stream, { seq, digest }]) => [stream, seq, digest] as const),
+  );
   for (let at = 0; at < streams.length; at += streamsPerSignatureMax) {
     const signed = signAcknowledgements(crypto, {
       streams: streams.slice(at, at + streamsPerSignatureMax),

@@ -1,4 +1,5 @@
 import { operationStream, systemStream } from '@marketops/contracts';
+import { createLog, type Engine } from '@marketops/engine';
 import { type EventStore, openMemoryStore, partitionOf } from '@marketops/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RunningLedger, startLedger } from '../start.js';
@@ -21,8 +22,8 @@ function exchangeable(): EventStore {
   return { ...target, identity: () => Promise.resolve(identity) };
 }
 
-const start = async () => {
-  const engine = world.engine();
+const start = async (overrides: Partial<Engine> = {}) => {
+  const engine = world.engine(overrides);
   const ledger = await startLedger(engine, { tuning: { blockMs: 20 }, onFatal: () => undefined });
   ledgers.push(ledger);
   return { engine, ledger };
@@ -51,13 +52,14 @@ afterEach(async () => {
   await world.close();
 });
 
-/** A Redis that was set back: the same control keys, and streams that end earlier or are gone. */
-async function setBack(seqs: Readonly<Record<string, number>>): Promise<EventStore> {
+/** A Redis that was set back: the same control keys but one perhaps, and streams that end earlier or are gone. */
+async function setBack(seqs: Readonly<Record<string, number>>, without?: number): Promise<EventStore> {
   const restored = openMemoryStore();
   const before = current;
   for (let partition = 0; partition < 64; partition += 1) {
     const [control] = await before.readControl([partition]);
-    if (control !== null && control !== undefined) await restored.writeControl(partition, control);
+    if (partition === without || control === null || control === undefined) continue;
+    await restored.writeControl(partition, control);
   }
   for (const [name, seq] of Object.entries(seqs)) {
     const [segments = []] = await before.read([{ stream: name }]);
@@ -121,5 +123,35 @@ describe('L2: Redis is compared with the journal', () => {
     expect((await states())[partitionOf(operationStream(other, 'a'))]).toBe('closed');
     await world.appendBlocked(run, 'a', 2);
     await ledger.settledThrough(5);
+  });
+
+  test('while it runs, FLUSHALL closes every partition, though the identity is the same', async () => {
+    const { engine } = await start();
+    current = openMemoryStore();
+    await engine.tick('identity');
+    expect(new Set(await states())).toEqual(new Set(['closed']));
+    expect(engine.probe('ledger')).toMatchObject({ closed_partitions_count: 64 });
+  });
+
+  test('while it runs, a deleted control key closes its partition, is said, and is compared once', async () => {
+    const warnings: unknown[] = [];
+    const log = createLog('ledger', 'silent');
+    log.warn = (...args: unknown[]) => void warnings.push(args[0]);
+    const { engine } = await start({ log });
+    const lost = partitionOf(operationStream(run, 'b'));
+    current = await setBack({ [systemStream]: 1, [stream]: 2, [operationStream(other, 'a')]: 1 }, lost);
+
+    await engine.tick('identity');
+    await engine.tick('identity');
+
+    expect((await states()).flatMap((state, at) => (state === 'open' ? [] : [[at, state]]))).toEqual([
+      [lost, 'closed'],
+    ]);
+    expect(engine.probe('ledger')).toMatchObject({
+      closed_partitions_count: 1,
+      closed_partitions: { [lost]: expect.stringContaining('the control key is missing') },
+    });
+    expect(warnings).toEqual([{ missing: [lost] }]);
+    await expect(world.appendBlocked(run, 'b', 0)).rejects.toMatchObject({ code: 'partition_closed' });
   });
 });

@@ -1,17 +1,21 @@
 import type { Logger } from '@marketops/engine';
 import { type Closed, type ComparePorts, compareWithRedis } from './compare.js';
+import { readControls } from './controls.js';
 
 export interface RedisWatch {
   /** Compares now and remembers what is closed. Calls that come while one runs share the next run. */
   compare(): Promise<void>;
   /** Takes the store's identity down as the one that has been compared. */
   remember(): Promise<void>;
-  /** Whether the identity is another than before; if so, it has been compared. */
+  /** Whether the identity is another than before, or a control key is gone; if so, Redis has been compared. */
   changed(): Promise<boolean>;
   closed(): Closed;
 }
 
-/** Notices when Redis may have lost data: a restart, a failover, a restore changes its identity. */
+/**
+ * Notices when Redis may have lost data: a restart, a failover, a restore changes its identity. FLUSHALL or a DEL does
+ * not, but takes control keys along, and nobody but the ledger ever misses one.
+ */
 export function watchRedis(ports: ComparePorts & { readonly log: Logger }): RedisWatch {
   const { store, log } = ports;
   let identity: string | undefined;
@@ -41,9 +45,12 @@ export function watchRedis(ports: ComparePorts & { readonly log: Logger }): Redi
       identity = await store.identity();
     },
     async changed() {
-      const now = await store.identity();
-      if (now === identity) return false;
-      log.warn('Redis is not the one it was; comparing it with the journal');
+      const [now, controls] = await Promise.all([store.identity(), readControls(store)]);
+      const missing = controls.flatMap((control, partition) =>
+        control === null && !closed.has(partition) ? [partition] : [],
+      );
+      if (now === identity && missing.length === 0) return false;
+      log.warn({ missing }, 'Redis is not what it was; comparing it with the journal');
       await compare();
       identity = now;
       return true;

@@ -11,6 +11,7 @@ import {
   systemStream,
 } from '@marketops/contracts';
 import {
+  type AwaitedEvent,
   createLog,
   type Engine,
   type IncomingJob,
@@ -22,7 +23,13 @@ import {
   systemClock,
 } from '@marketops/engine';
 import { type LedgerPaths, ledgerPaths } from '@marketops/journal';
-import { canonicalJson, openKeyring, signSegments } from '@marketops/proof';
+import {
+  canonicalJson,
+  emptyStreamDigest,
+  extendStreamDigest,
+  openKeyring,
+  signSegments,
+} from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import {
   type Appended,
@@ -258,4 +265,17 @@ function testEngine(
     },
     probe: (name) => probes.get(name)?.(),
   };
+}
+
+/** An event as whoever waits for its acknowledgement names it, by what stands in the store. */
+export async function awaitedEvent(store: EventStore, stream: string, seq: number): Promise<AwaitedEvent> {
+  const [segments = []] = await store.read([{ stream }]);
+  const lines = segments.flatMap(({ value }) => value.split('\n').slice(1));
+  const digest = lines
+    .slice(0, seq)
+    .reduce(
+      (before, line) => extendStreamDigest(nodeCrypto, before, nodeCrypto.sha256Hex(line)),
+      emptyStreamDigest,
+    );
+  return { seq, digest };
 }

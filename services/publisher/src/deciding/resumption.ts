@@ -1,6 +1,7 @@
 import type { OperationState, Reason, Receipt } from '@marketops/contracts';
 import { isIssuedHere } from '../gate/acknowledged.js';
 import type { GateVerdict } from '../gate/gate.js';
+import { modeNotProd } from '../gate/mode.js';
 import { settleMs } from '../timing.js';
 import { decideHold, waitFor } from './hold.js';
 import { refuseJob } from './refusal.js';
@@ -19,6 +20,8 @@ export function decideResumption(
   if (operation.status !== 'loaded' || !isIssuedHere(verdict.context) || !isBound(verdict.answers)) {
     return verdict.verdict === 'refuse' ? refuseJob(verdict) : waitFor(notYet, facts.timing.holdMs);
   }
+  // What the job claims is nobody's fault but the job's; the next sweep presents the receipt as it was issued.
+  if (verdict.verdict === 'refuse' && verdict.reason.code === modeNotProd) return refuseJob(verdict);
   const waitMs = waitBeforeResuming(verdict, state, facts);
   if (waitMs > 0) return waitFor(leaseAlive, waitMs);
   if (verdict.verdict === 'hold') return decideHold(verdict, facts);

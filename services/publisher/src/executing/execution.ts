@@ -6,7 +6,14 @@ import {
   type OperationState,
   operationStream,
 } from '@marketops/contracts';
-import { type Acknowledgements, appendAndEnqueue, type Clock, isoTime, type Outlet } from '@marketops/engine';
+import {
+  type Acknowledgements,
+  type AwaitedEvent,
+  appendAndEnqueue,
+  type Clock,
+  isoTime,
+  type Outlet,
+} from '@marketops/engine';
 import { type AppendContext, type JobSpec, StoreError } from '@marketops/store';
 import type { Subject } from '../deciding/step.js';
 import { PublisherError } from '../errors.js';
@@ -101,20 +108,37 @@ export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
     const [view] = await tools.reader.read([stream]);
     const now = foldOperation(view?.events ?? []);
     if (now.lease?.seq !== state.lease?.seq || now.outcome !== undefined) {
-      const fault = new PublisherError('lease_lost', `${stream} has been taken over by another worker.`, {
-        retry: 'hold',
-      });
-      lost.abort(fault);
-      throw fault;
+      throw lose();
     }
     state = now;
   };
 
-  const acknowledged = async (): Promise<void> => {
+  const lose = (): PublisherError => {
+    const fault = new PublisherError('lease_lost', `${stream} has been taken over by another worker.`, {
+      retry: 'hold',
+    });
+    lost.abort(fault);
+    return fault;
+  };
+
+  /** The lease's event with everything before it: only the ledger's word on exactly that lets anything happen. */
+  const leaseAsItStands = async (): Promise<AwaitedEvent> => {
+    const [view] = await tools.reader.read([stream]);
     const seq = state.lease?.seq ?? state.lastSeq;
-    if (await tools.acknowledgements.waitFor(stream, seq, timing.acknowledgementWaitMs)) return;
+    const event = view?.events[seq - 1];
+    const isOurs =
+      (event?.type === 'operation.started' || event?.type === 'operation.resumed') &&
+      event.data.execution_id === executionId &&
+      event.data.lease_until === state.lease?.until;
+    if (!isOurs) throw lose();
+    return { seq, digest: view?.digests[seq - 1] ?? '' };
+  };
+
+  const acknowledged = async (): Promise<void> => {
+    const awaited = await leaseAsItStands();
+    if (await tools.acknowledgements.waitFor(stream, awaited, timing.acknowledgementWaitMs)) return;
     const leftMs = leftOf(state, clock) - timing.requestTimeoutMs;
-    if (leftMs > 0 && (await tools.acknowledgements.waitFor(stream, seq, leftMs))) return;
+    if (leftMs > 0 && (await tools.acknowledgements.waitFor(stream, awaited, leftMs))) return;
     throw ledgerLate();
   };
 

@@ -1,6 +1,9 @@
 import { type Answer, pass, quoted, refuse } from './answer.js';
 import type { GateContext } from './context.js';
 
+/** The code of the one refusal here that is the job's own claim. */
+export const modeNotProd = 'mode_not_prod';
+
 /**
  * Check 1: the mode is exactly `prod`, in the job and in every event of the operation (laws P1, D3, D4). `PROD`, ` prod`
  * and `true` are other values. The mode never comes from the environment, so no CI variable can make it so.
@@ -8,7 +11,7 @@ import type { GateContext } from './context.js';
 export function checkMode({ presented, stream }: GateContext): Answer {
   if (presented.mode !== 'prod') {
     return refuse(
-      'mode_not_prod',
+      modeNotProd,
       `The mode presented must be exactly "prod"; it is ${quoted(presented.mode)}.`,
       'Submit the plan again with mode: prod. A dry run is never promoted.',
     );

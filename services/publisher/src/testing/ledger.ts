@@ -1,4 +1,4 @@
-import { signAcknowledgements } from '@marketops/proof';
+import { emptyStreamDigest, extendStreamDigest, signAcknowledgements } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { decodeSegment, type EventStore } from '@marketops/store';
 import type { KeyPair } from './authority.js';
@@ -14,12 +14,17 @@ export interface TestLedger {
 /** Wraps a store so that every append is acknowledged right after it, as a quick ledger would. */
 export function withLedger(inner: EventStore, key: KeyPair): { store: EventStore; ledger: TestLedger } {
   const cursors = new Map<number, string>();
+  const digests = new Map<string, string>();
   let sequence = 0;
 
   const catchUp = async (): Promise<void> => {
     const entries = await inner.readOutbox(cursors, { countMax: 10_000, blockMs: 0 });
     for (const { partition, id, segments } of entries) {
-      const streams = segments.map(({ stream, value }): [string, number] => [stream, lastSeqIn(value)]);
+      const streams = segments.map(({ stream, value }): [string, number, string] => {
+        const digest = digestAfter(digests.get(stream), value);
+        digests.set(stream, digest);
+        return [stream, lastSeqIn(value), digest];
+      });
       sequence += streams.length;
       const acks = signAcknowledgements(nodeCrypto, {
         ...{ streams, term: 1, epoch: 1, firstSequence: sequence, lastSequence: sequence },
@@ -42,6 +47,15 @@ export function withLedger(inner: EventStore, key: KeyPair): { store: EventStore
     },
   };
   return { store, ledger };
+}
+
+function digestAfter(before: string = emptyStreamDigest, value: string): string {
+  const decoded = decodeSegment(value);
+  if ('fault' in decoded) throw new Error(decoded.fault);
+  return decoded.events.reduce(
+    (digest, event) => extendStreamDigest(nodeCrypto, digest, nodeCrypto.sha256Hex(event)),
+    before,
+  );
 }
 
 function lastSeqIn(value: string): number {

@@ -121,6 +121,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const openPublisher = async (): Promise<Publisher> => {
     const acknowledgements = await openAcknowledgements({
       ...{ store, crypto: nodeCrypto, keyring },
+      reader: createVerifiedReader({ store, crypto: nodeCrypto, keyring }),
       onForged: (stream, reason) => {
         throw new Error(`${stream}: ${reason}`);
       },

@@ -5,7 +5,7 @@ import type { PackedPosition } from '../position.js';
 import { lmdbFileFault } from './lmdb-file.js';
 
 /** Raised when the tables change: an index of another version is made again from the journal. */
-export const indexVersion = 1;
+export const indexVersion = 2;
 
 /** How far the journal has been indexed. Written in the same transaction as what it speaks of. */
 export interface IndexHead {
@@ -19,6 +19,12 @@ export interface IndexHead {
   readonly firstSequence: number;
   readonly offset: number;
   readonly line: number;
+}
+
+/** Where a stream ends, and the running digest of its events up to there. */
+export interface StreamHead {
+  readonly seq: number;
+  readonly digest: string;
 }
 
 /** What a list of runs shows without reading the journal. */
@@ -37,8 +43,8 @@ export interface RunRow {
 export interface IndexTables {
   readonly root: LmdbRoot;
   readonly meta: LmdbTable<IndexHead>;
-  /** stream → last seq */
-  readonly heads: LmdbTable<number>;
+  /** stream → its last seq and running digest */
+  readonly heads: LmdbTable<StreamHead>;
   /** event id → where it stands */
   readonly events: LmdbTable<PackedPosition>;
   /** [run id, first sequence] → its entries of one batch, in order */

@@ -5,7 +5,15 @@ import { nodeCrypto } from '@marketops/proof/node';
 import { JournalError } from '../errors.js';
 import { type JournalPosition, unpackPosition } from '../position.js';
 import { type LocatedEntry, type LocatedSegment, readEntry, readSegmentAt } from '../read-entry.js';
-import { claimKey, headKey, type IndexHead, type IndexTables, indexVersion, openTables } from './layout.js';
+import {
+  claimKey,
+  headKey,
+  type IndexHead,
+  type IndexTables,
+  indexVersion,
+  openTables,
+  type StreamHead,
+} from './layout.js';
 
 export interface RunListing {
   readonly runId: string;
@@ -22,6 +30,8 @@ export interface LedgerIndex {
   head(): IndexHead | undefined;
   /** The last journaled seq of a stream; 0 where it has no entry. */
   lastSeq(stream: string): number;
+  /** Its last seq and running digest; undefined for a stream without entries. */
+  streamHead(stream: string): StreamHead | undefined;
   /** Every entry that carries the run's id, in the order of the ledger. */
   entriesOfRun(runId: string): Promise<LocatedEntry[]>;
   /** Refusals of jobs that claimed this run: unverified claims, never part of the run. */
@@ -73,7 +83,8 @@ export function ledgerIndexOver(tables: IndexTables, dir: string, crypto: Crypto
       const head = tables.meta.get(headKey);
       return head?.version === indexVersion ? head : undefined;
     },
-    lastSeq: (stream) => tables.heads.get(stream) ?? 0,
+    lastSeq: (stream) => tables.heads.get(stream)?.seq ?? 0,
+    streamHead: (stream) => tables.heads.get(stream),
     entriesOfRun: (runId) =>
       readAll([...tables.runs.getRange(under(runId))].flatMap(({ value }) => value.map(unpackPosition))),
     claimsAgainstRun: (runId) => claims('run', runId),

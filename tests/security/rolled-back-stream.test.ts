@@ -1,0 +1,104 @@
+import { operationStream } from '@marketops/contracts';
+import { queueNames } from '@marketops/engine';
+import { connectRedis, partitionOf, partitionTag } from '@marketops/store';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allReleases } from '../support/simulated-github.js';
+import { type TemporarySystem, temporarySystem } from '../support/temporary-system.js';
+
+const release = (tag: string) => ({
+  id: 'release',
+  kind: 'publish_release',
+  tag_name: tag,
+  release_name: tag,
+  target: 'main',
+});
+const publications = queueNames.publications('acme');
+
+/**
+ * Whoever writes Redis can cut a stream back to where its receipt was still unused. The ledger's word for what stood
+ * there must not vouch for what is appended next.
+ */
+describe('a stream cut back in Redis', () => {
+  let the: TemporarySystem;
+  beforeAll(async () => {
+    the = await temporarySystem({
+      config: { timing: { acknowledgement_wait_ms: 500, run_deadline_ms: 3_600_000 } },
+    });
+  });
+  afterAll(() => the.close());
+
+  /** XDEL leaves the stream's own idea of its last id; XSETID takes that back too, and nothing shows but the ledger. */
+  const cutBackTo = async (stream: string, seq: number) => {
+    const redis = connectRedis(the.system.redisUrl);
+    const key = `mo:${partitionTag(partitionOf(stream))}:s:${stream}`;
+    const rows = await redis.xrange(key, `${seq + 1}-0`, '+');
+    await redis.xdel(key, ...rows.map(([id]) => id));
+    await redis.call('XSETID', key, `${seq}-0`);
+    redis.disconnect();
+  };
+
+  it('X1, P4, R3: given a cancelled operation cut back to its receipt, then nothing ships, and the ledger says so', async () => {
+    const { client, system } = the;
+    await system.kill('publisher');
+    const [runId = ''] = await client.submit([{ mode: 'prod', operations: [release('v9.0.0')] }]);
+    await client.until(
+      'a receipt',
+      async () => (await client.operation(runId, 'release')).issued !== undefined,
+    );
+    await client.drain(publications);
+    await client.forge(queueNames.plans('local'), 'run.cancel', { run_id: runId, reason: 'wrong tag' });
+    await client.ended([runId]);
+    const { issued, skipped } = await client.operation(runId, 'release');
+    expect(skipped?.seq).toBe((issued?.seq ?? 0) + 1);
+    const stream = operationStream(runId, 'release');
+    await client.until('the acknowledgement of the skip', async () => {
+      const [word] = await client.store.readAcknowledgements([stream]);
+      return (JSON.parse(word ?? '{}') as { seq?: number }).seq === skipped?.seq;
+    });
+    await cutBackTo(stream, issued?.seq ?? 0);
+    const receipt = issued?.data.receipt;
+    const job = {
+      run_id: runId,
+      operation_id: 'release',
+      operation_kind: 'publish_release',
+      mode: 'prod',
+      receipt,
+    };
+    await client.forge(publications, 'receipt.issued', job, { jobId: `${receipt?.receipt_id}.s1` });
+    await system.restart('publisher');
+    // A good run through the same queue ends after it.
+    const [after = ''] = await client.submit([{ mode: 'prod', operations: [release('v9.0.1')] }]);
+    await client.ended([after]);
+    const tags = (await allReleases(system.url)).map(({ tag_name }) => tag_name);
+    expect(tags).toEqual(['v9.0.1']);
+  });
+
+  it('X2, R3: given a shipped operation cut back to its receipt, then it does not ship again', async () => {
+    const { client, system } = the;
+    const [runId = ''] = await client.submit([{ mode: 'prod', operations: [release('v9.1.0')] }]);
+    await client.ended([runId]);
+    const { issued } = await client.operation(runId, 'release');
+    const receipt = issued?.data.receipt;
+    const writes = async () =>
+      ((await (await fetch(`${system.url}/_sim/requests`)).json()) as { writes: number }).writes;
+    const before = await writes();
+    await cutBackTo(operationStream(runId, 'release'), issued?.seq ?? 0);
+    const job = {
+      run_id: runId,
+      operation_id: 'release',
+      operation_kind: 'publish_release',
+      mode: 'prod',
+      receipt,
+    };
+    await client.forge(publications, 'receipt.issued', job, { jobId: `${receipt?.receipt_id}.s2` });
+    const [after = ''] = await client.submit([{ operations: [release('v9.1.1')] }]);
+    await client.ended([after]);
+    // Whatever it tries, it waits for a word that never comes.
+    await client.until('a quarantine or a hold', async () => {
+      const { started, holds } = await client.operation(runId, 'release');
+      const quarantined = (await client.systemEvents()).some((event) => event.type === 'stream.quarantined');
+      return started === undefined || holds.length > 0 || quarantined;
+    });
+    expect(await writes()).toBe(before);
+  });
+});
