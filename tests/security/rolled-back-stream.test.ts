@@ -37,6 +37,13 @@ describe('a stream cut back in Redis', () => {
     redis.disconnect();
   };
 
+  /** The gate waits for a word that never comes, and says so; or it was taken in. */
+  const heldOrDone = (runId: string) =>
+    the.client.until('a hold or an outcome', async () => {
+      const { holds, outcome } = await the.client.operation(runId, 'release');
+      return holds.length > 0 || outcome !== undefined;
+    });
+
   it('X1, P4, R3: given a cancelled operation cut back to its receipt, then nothing ships, and the ledger says so', async () => {
     const { client, system } = the;
     await system.kill('publisher');
@@ -66,11 +73,9 @@ describe('a stream cut back in Redis', () => {
     };
     await client.forge(publications, 'receipt.issued', job, { jobId: `${receipt?.receipt_id}.s1` });
     await system.restart('publisher');
-    // A good run through the same queue ends after it.
-    const [after = ''] = await client.submit([{ mode: 'prod', operations: [release('v9.0.1')] }]);
-    await client.ended([after]);
+    await heldOrDone(runId);
     const tags = (await allReleases(system.url)).map(({ tag_name }) => tag_name);
-    expect(tags).toEqual(['v9.0.1']);
+    expect(tags).toEqual([]);
   });
 
   it('X2, R3: given a shipped operation cut back to its receipt, then it does not ship again', async () => {
@@ -91,14 +96,7 @@ describe('a stream cut back in Redis', () => {
       receipt,
     };
     await client.forge(publications, 'receipt.issued', job, { jobId: `${receipt?.receipt_id}.s2` });
-    const [after = ''] = await client.submit([{ operations: [release('v9.1.1')] }]);
-    await client.ended([after]);
-    // Whatever it tries, it waits for a word that never comes.
-    await client.until('a quarantine or a hold', async () => {
-      const { started, holds } = await client.operation(runId, 'release');
-      const quarantined = (await client.systemEvents()).some((event) => event.type === 'stream.quarantined');
-      return started === undefined || holds.length > 0 || quarantined;
-    });
+    await heldOrDone(runId);
     expect(await writes()).toBe(before);
   });
 });
