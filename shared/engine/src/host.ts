@@ -63,6 +63,7 @@ export async function runService(
   start: (engine: Engine) => void | Promise<void>,
 ): Promise<void> {
   const log = createLog(actor);
+  endOnStrayFaults(log);
   try {
     const host = await openHost(actor, log);
     await start(host.engine);
@@ -75,6 +76,19 @@ export async function runService(
     process.exitCode = 1;
     setImmediate(() => process.exit(1));
   }
+}
+
+/**
+ * A failure that nobody waits for, such as one of a library's own promises, leaves the process in a state nobody knows. It
+ * ends with a line like any other; what it had taken on is taken over.
+ */
+function endOnStrayFaults(log: Logger): void {
+  const end = (fault: unknown) => {
+    log.fatal({ fault }, 'the service ends: something failed that nobody was waiting for');
+    process.exit(1);
+  };
+  process.once('unhandledRejection', end);
+  process.once('uncaughtException', end);
 }
 
 async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; ready: () => Promise<void> }> {

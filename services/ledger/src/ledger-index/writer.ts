@@ -51,23 +51,28 @@ export async function indexBatch(
   heads: ReadonlyMap<string, StreamHead>,
   head: Omit<IndexHead, 'version'>,
 ): Promise<void> {
+  const puts: Promise<unknown>[] = [];
   const byRun = new Map<string, PackedPosition[]>();
   for (const { position, event } of entries) {
     const packed = packPosition(position);
     const { id, run_id: runId } = event;
-    if (isKey(id)) tables.events.put(id, packed);
+    if (isKey(id)) puts.push(tables.events.put(id, packed));
     if (isKey(runId)) {
       const run = byRun.get(runId);
       if (run === undefined) byRun.set(runId, [packed]);
       else run.push(packed);
     }
-    indexByType(tables, event, packed);
+    puts.push(...indexByType(tables, event, packed));
   }
-  for (const [stream, at] of heads) tables.heads.put(stream, at);
-  for (const [runId, positions] of byRun) tables.runs.put([runId, positions[0]?.[2] ?? 0], positions);
+  for (const [stream, at] of heads) puts.push(tables.heads.put(stream, at));
+  for (const [runId, positions] of byRun)
+    puts.push(tables.runs.put([runId, positions[0]?.[2] ?? 0], positions));
   try {
-    await tables.meta.put(headKey, { version: indexVersion, ...head });
+    // Every put, not the last alone: on a full disk each of them rejects.
+    await Promise.all([...puts, tables.meta.put(headKey, { version: indexVersion, ...head })]);
   } catch (cause) {
+    // LMDB hangs the commit's own failure on the error, as one more rejected promise.
+    (cause as { commitError?: Promise<unknown> } | null)?.commitError?.catch(() => undefined);
     throw new LedgerError('index_failed', 'The index cannot be written.', { cause });
   }
 }
@@ -92,29 +97,37 @@ const keyCharsMax = 200;
 const isKey = (value: unknown): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= keyCharsMax;
 
-function indexByType(tables: IndexTables, event: PlacedEntry['event'], packed: PackedPosition): void {
+function indexByType(
+  tables: IndexTables,
+  event: PlacedEntry['event'],
+  packed: PackedPosition,
+): Promise<unknown>[] {
+  const puts: Promise<unknown>[] = [];
   const { type, stream, seq, run_id: runId, tenant_id: tenantId, mode, time } = event;
   const sequence = packed[2];
   const data = (event['data'] ?? {}) as Record<string, unknown>;
   if (seq === 1 && isKey(runId) && stream === runStream(runId)) {
-    tables.runOrder.put(sequence, {
-      runId,
-      tenantId: isKey(tenantId) ? tenantId : null,
-      mode: isKey(mode) ? mode : null,
-      time: isKey(time) ? time : '',
-      position: packed,
-    });
+    puts.push(
+      tables.runOrder.put(sequence, {
+        runId,
+        tenantId: isKey(tenantId) ? tenantId : null,
+        mode: isKey(mode) ? mode : null,
+        time: isKey(time) ? time : '',
+        position: packed,
+      }),
+    );
   }
   if (type === 'receipt.issued') {
     const receiptId = (data['receipt'] as { receipt_id?: unknown } | undefined)?.receipt_id;
-    if (isKey(receiptId)) tables.receipts.put(receiptId, packed);
+    if (isKey(receiptId)) puts.push(tables.receipts.put(receiptId, packed));
   }
   if (type === 'gate.refused') {
     const { claimed_run_id: run, claimed_receipt_id: receipt } = data;
-    if (isKey(run)) tables.claims.put([claimKey('run', run), sequence], packed);
-    if (isKey(receipt)) tables.claims.put([claimKey('receipt', receipt), sequence], packed);
+    if (isKey(run)) puts.push(tables.claims.put([claimKey('run', run), sequence], packed));
+    if (isKey(receipt)) puts.push(tables.claims.put([claimKey('receipt', receipt), sequence], packed));
   }
   if (type === 'stream.quarantined' && isKey(data['stream']) && isKey(data['evidence_digest'])) {
-    tables.quarantines.put([data['stream'], data['evidence_digest']], packed);
+    puts.push(tables.quarantines.put([data['stream'], data['evidence_digest']], packed));
   }
+  return puts;
 }
