@@ -1,17 +1,10 @@
 import { operationStream, runStream } from '@marketops/contracts';
 import { queueNames } from '@marketops/engine';
-import { connectRedis, partitionOf, partitionTag } from '@marketops/store';
+import { connectRedis } from '@marketops/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { release, streamKey } from '../support/requests.js';
 import { allReleases, simulatedRequests } from '../support/simulated-github.js';
 import { type TemporarySystem, temporarySystem } from '../support/temporary-system.js';
-
-const release = (tag: string) => ({
-  id: 'release',
-  kind: 'publish_release',
-  tag_name: tag,
-  release_name: tag,
-  target: 'main',
-});
 
 describe('whoever can write Redis can stall the system, not make it ship', () => {
   let the: TemporarySystem;
@@ -71,11 +64,16 @@ describe('whoever can write Redis can stall the system, not make it ship', () =>
     await client.ended([runId, other]);
     const stream = operationStream(runId, 'release');
     const redis = connectRedis(system.redisUrl);
-    const key = (of: string) => `mo:${partitionTag(partitionOf(of))}:s:${of}`;
-    const [genuine] = await redis.xrevrange(key(operationStream(other, 'release')), '+', '-', 'COUNT', 1);
+    const [genuine] = await redis.xrevrange(
+      streamKey(operationStream(other, 'release')),
+      '+',
+      '-',
+      'COUNT',
+      1,
+    );
     const [seq = 0] = await client.store.lastSeqs([stream]);
     // The genuine outcome of another run, pasted here.
-    await redis.xadd(key(stream), `${seq + 1}-0`, 'v', genuine?.[1][1] ?? '');
+    await redis.xadd(streamKey(stream), `${seq + 1}-0`, 'v', genuine?.[1][1] ?? '');
     redis.disconnect();
     await client.forge(queueNames.publications('acme'), 'receipt.issued', {
       run_id: runId,

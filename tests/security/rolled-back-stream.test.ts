@@ -1,17 +1,11 @@
 import { operationStream } from '@marketops/contracts';
 import { queueNames } from '@marketops/engine';
-import { connectRedis, partitionOf, partitionTag } from '@marketops/store';
+import { connectRedis } from '@marketops/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { release, streamKey } from '../support/requests.js';
 import { allReleases } from '../support/simulated-github.js';
 import { type TemporarySystem, temporarySystem } from '../support/temporary-system.js';
 
-const release = (tag: string) => ({
-  id: 'release',
-  kind: 'publish_release',
-  tag_name: tag,
-  release_name: tag,
-  target: 'main',
-});
 const publications = queueNames.publications('acme');
 
 /**
@@ -30,7 +24,7 @@ describe('a stream cut back in Redis', () => {
   /** XDEL leaves the stream's own idea of its last id; XSETID takes that back too, and nothing shows but the ledger. */
   const cutBackTo = async (stream: string, seq: number) => {
     const redis = connectRedis(the.system.redisUrl);
-    const key = `mo:${partitionTag(partitionOf(stream))}:s:${stream}`;
+    const key = streamKey(stream);
     const rows = await redis.xrange(key, `${seq + 1}-0`, '+');
     await redis.xdel(key, ...rows.map(([id]) => id));
     await redis.call('XSETID', key, `${seq}-0`);

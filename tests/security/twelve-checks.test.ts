@@ -4,17 +4,11 @@ import { type GateCheck, gateChecks, type Receipt } from '@marketops/contracts';
 import { queueNames } from '@marketops/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf, flipped, mintWith } from '../support/forger.js';
+import { release } from '../support/requests.js';
 import { allReleases } from '../support/simulated-github.js';
 import { type TemporarySystem, temporarySystem } from '../support/temporary-system.js';
 
 const publications = queueNames.publications('acme');
-const release = (tag: string) => ({
-  id: 'release',
-  kind: 'publish_release',
-  tag_name: tag,
-  release_name: tag,
-  target: 'main',
-});
 const hour = 3_600_000;
 const command = new URL('../../services/cli/dist/main.js', import.meta.url).pathname;
 

@@ -34,6 +34,7 @@ export async function closedLoop(
   let submitted = 0;
   const begin = performance.now();
   let lastHeard = begin;
+  let watch: NodeJS.Timeout | undefined;
   await new Promise<void>((resolve, reject) => {
     let submitting = false;
     const fill = async () => {
@@ -50,9 +51,8 @@ export async function closedLoop(
       }
       submitting = false;
     };
-    const watch = setInterval(() => {
+    watch = setInterval(() => {
       if (performance.now() - lastHeard > options.silenceMs) {
-        clearInterval(watch);
         reject(
           new RangeError(
             `${subject.name}: ${latencies.length} of ${options.runs} runs completed, then silence`,
@@ -69,13 +69,11 @@ export async function closedLoop(
         startedAt.delete(id);
         latencies.push(now - since);
       }
-      if (latencies.length >= options.runs) {
-        clearInterval(watch);
-        resolve();
-      } else fill().catch(reject);
+      if (latencies.length >= options.runs) resolve();
+      else fill().catch(reject);
     });
     fill().catch(reject);
-  });
+  }).finally(() => clearInterval(watch));
   const seconds = (performance.now() - begin) / 1_000;
   latencies.sort((a, b) => a - b);
   const at = (share: number) =>

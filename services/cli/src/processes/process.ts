@@ -40,8 +40,7 @@ export interface RunningProcess {
 }
 
 /**
- * Events are short-lived objects by the thousand: a larger nursery (MiB) lets them die young, which is about a sixth of a
- * service's CPU.
+ * Events are short-lived objects by the thousand: a larger nursery (MiB) lets them die young (docs/performance.md).
  */
 const runtimeFlags = ['--max-semi-space-size=32'];
 const readyLimitMsDefault = 30_000;
