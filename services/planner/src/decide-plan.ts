@@ -10,7 +10,7 @@ import { type CryptoPort, canonicalJson } from '@marketops/proof';
 import type { AppendContext, JobSpec } from '@marketops/store';
 import type { PlanTrigger } from './request.js';
 import type { Planned } from './stages/5-plan.js';
-import { fitsInline, requestedDraft, seal } from './stages/7-seal.js';
+import { containing, requestedDraft, seal } from './stages/7-seal.js';
 import type { Facts } from './stages/facts.js';
 
 const contextOf = (trigger: PlanTrigger): AppendContext => ({
@@ -86,14 +86,13 @@ export function decideRequested(
   request: PlanRequest,
   deadlineMs: number,
 ): Decision {
-  const bytes = canonicalJson(request);
-  const large = !fitsInline(bytes);
-  const contained = large ? { blob: `sha256:${crypto.sha256Hex(bytes)}` } : { inline: request };
+  const blobs: string[] = [];
+  const contained = containing(crypto, blobs)(request, canonicalJson(request));
   const event = requestedDraft(trigger, trigger.idempotencyKey, contained);
   return {
     context: contextOf(trigger),
     streams: [{ stream: runStream(trigger.runId), afterSeq: 0, events: [event] }],
-    blobs: large ? [bytes] : [],
+    blobs,
     jobs: [],
     deadline: { runId: trigger.runId, atMs: deadlineMs },
   };

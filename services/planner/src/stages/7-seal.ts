@@ -36,14 +36,19 @@ export interface SealInput {
   readonly runSeq: number;
 }
 
-/** Stage 7: the plan as events, each op's in its own stream, all in one append. */
-export function seal(crypto: CryptoPort, input: SealInput): Sealed {
-  const blobs: string[] = [];
-  const contain = <Value>(value: Value, bytes: string): { inline: Value } | { blob: string } => {
+/** Puts a value, given with its canonical bytes, into its event, or into a blob that is added to `blobs`. */
+export const containing =
+  (crypto: CryptoPort, blobs: string[]) =>
+  <Value>(value: Value, bytes: string): { inline: Value } | { blob: string } => {
     if (fitsInline(bytes)) return { inline: value };
     blobs.push(bytes);
     return { blob: `sha256:${crypto.sha256Hex(bytes)}` };
   };
+
+/** Stage 7: the plan as events, each op's in its own stream, all in one append. */
+export function seal(crypto: CryptoPort, input: SealInput): Sealed {
+  const blobs: string[] = [];
+  const contain = containing(crypto, blobs);
   const { identity, planned, request } = input;
   const planBytes = canonicalJson(planned.plan);
   const planDigest = crypto.sha256Hex(planBytes);
