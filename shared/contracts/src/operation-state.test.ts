@@ -8,8 +8,9 @@ import {
   isTerminal,
   type OperationPhase,
 } from './operation-state.js';
+import { parseEvent } from './parse-event.js';
 import { eventOf, receipt } from './testing/events.js';
-import { type EventType, parseEvent, vocabulary } from './vocabulary.js';
+import { type EventType, vocabulary } from './vocabulary.js';
 
 const fold = (...types: EventType[]) => foldOperation(types.map((type, at) => eventOf(type, at + 1)));
 const issue: EventType[] = ['operation.authorized', 'receipt.issued'];

@@ -5,9 +5,9 @@ import type { EventOf, MarketOpsEvent } from './vocabulary.js';
  * An operation as the fold of `op/<run_id>/<operation_id>`:
  *
  *     planned ─▶ authorized (with its receipt) ─▶ started ─▶ succeeded | failed | uncertain
- *        │            │  ▲                           │  ▲
- *        │            ▼  │ renewed                   └──┘ resumed (same execution)
- *        │          expired
+ *        │            │                              │  ▲
+ *        │            ▼                              └──┘ resumed (same execution)
+ *        │          expired ─▶ skipped
  *        ├─▶ blocked (dry run) ─▶ advised
  *        ├─▶ advised (policy said no)
  *        └─▶ skipped (dependency failed, cancelled, prerequisite missing)

@@ -44,4 +44,4 @@ export type PublicationPlan = z.infer<typeof PublicationPlan>;
 
 /** A value that stands in the event when small and in a blob when not. Exactly one of the two. */
 export const inlineOrBlob = <Schema extends z.ZodType>(value: Schema) =>
-  z.union([z.strictObject({ inline: value }), z.strictObject({ blob: BlobRef })]);
+  z.union([z.strictObject({ blob: BlobRef }), z.strictObject({ inline: value })]);

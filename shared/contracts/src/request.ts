@@ -67,11 +67,11 @@ export const RequestedPullRequest = z.strictObject({
 
 export const RequestedOperation = z
   .discriminatedUnion('kind', [RequestedRelease, RequestedTag, RequestedPullRequest])
-  .superRefine((operation, ctx) => {
-    if ('body_file' in operation && operation.body_file !== undefined && operation.body !== undefined) {
-      ctx.addIssue({ code: 'custom', path: ['body_file'], message: 'give body or body_file, not both' });
-    }
-  });
+  .refine(
+    (operation) =>
+      !('body_file' in operation) || operation.body_file === undefined || operation.body === undefined,
+    { path: ['body_file'], error: 'give body or body_file, not both' },
+  );
 export type RequestedOperation = z.infer<typeof RequestedOperation>;
 
 /** What upstream asks for: data of a `plan.requested` job, a plan file, later an HTTP body. */
@@ -127,6 +127,7 @@ function operationFaults(request: {
 
 /** The ids along a dependency cycle, or undefined. Iterative: a plan of 1,000 operations may be one long chain. */
 function findCycle(operations: readonly RequestedOperation[]): string[] | undefined {
+  if (operations.every((operation) => operation.depends_on.length === 0)) return undefined;
   const waitingFor = new Map(operations.map((operation) => [operation.id, new Set(operation.depends_on)]));
   const dependents = new Map<string, string[]>();
   for (const operation of operations) {

@@ -1,5 +1,6 @@
 import { isTerminal, type OperationState } from './operation-state.js';
-import type { EventData, RunStatus } from './vocabulary.js';
+import type { RunStatus } from './run-status.js';
+import type { EventData } from './vocabulary.js';
 
 /**
  * The run's end as its operations tell it, or undefined while one is still open.

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { AuditRecord } from './audit.js';
-import { type Actor, EventEnvelope } from './event.js';
+import type { Actor, EventEnvelope } from './event.js';
+import { GateCheck } from './gate-check.js';
 import {
   Digest,
   IdempotencyKey,
   OperationId,
   PrincipalId,
-  partitionKey,
   ReceiptId,
   StreamId,
   type StreamKind,
-  streamKind,
   Time,
   Ulid,
 } from './ids.js';
@@ -19,40 +18,12 @@ import { Operation, OperationKind } from './operation.js';
 import { inlineOrBlob, PublicationPlan, Reason } from './plan.js';
 import { Advisory, Receipt } from './receipt.js';
 import { PlanRequest } from './request.js';
+import { RunStatus } from './run-status.js';
+import { Scope } from './scope.js';
 
 const text = z.string().max(limits.messageCharsMax);
 const dependsOn = z.array(OperationId).max(limits.dependenciesPerOperationMax);
 const claimedId = z.string().max(120).nullable();
-
-/** The twelve checks of the gate, in the order they are asked. The name stands in events, timelines and errors. */
-export const gateChecks = [
-  'mode',
-  'presence',
-  'signatures',
-  'enforceable',
-  'audience',
-  'run_binding',
-  'kind_binding',
-  'operation_binding',
-  'unconsumed',
-  'unexpired',
-  'fresh',
-  'acknowledged',
-] as const;
-export const GateCheck = z.enum(gateChecks);
-export type GateCheck = z.infer<typeof GateCheck>;
-/** Its number as people say it: 1–12. */
-export const gateCheckNumber = (check: GateCheck): number => gateChecks.indexOf(check) + 1;
-
-export const RunStatus = z.enum(['completed', 'partial', 'failed', 'blocked', 'cancelled']);
-export type RunStatus = z.infer<typeof RunStatus>;
-
-/** A scope a freeze covers. */
-export const Scope = z
-  .string()
-  .regex(
-    /^(?:all|tenant:[a-z0-9_-]{1,63}|account:[a-z0-9_-]{1,39}|repository:[a-z0-9_-]{1,39}\/[a-z0-9._-]{1,100})$/,
-  );
 
 const outcome = { execution_id: Ulid, audit: AuditRecord };
 const scopeChange = z.strictObject({
@@ -281,46 +252,4 @@ export function emitterFault(
   if (row.stream !== kind) return `${event.type} may not stand in ${event.stream}`;
   if (!row.emitters.some((actor) => actor === event.actor)) return `${event.actor} may not say ${event.type}`;
   return undefined;
-}
-
-/**
- * Why the envelope contradicts the stream it stands in, or undefined. An event of one run pasted into another's stream
- * would otherwise be read as that run's.
- */
-export function placementFault(
-  event: Pick<EventEnvelope, 'stream' | 'tenant_id' | 'run_id' | 'mode'>,
-): string | undefined {
-  if (streamKind(event.stream) === 'system') {
-    const bare = event.tenant_id === null && event.run_id === null && event.mode === null;
-    return bare ? undefined : 'on system, tenant, run and mode are null';
-  }
-  if (event.run_id !== partitionKey(event.stream))
-    return `the event is of run ${event.run_id}, not of ${event.stream}`;
-  return event.mode === null ? 'the event has no mode' : undefined;
-}
-
-/** The whole event of each type as one schema: a single pass over every event that is read. */
-const eventSchemas = new Map<string, z.ZodType<EventEnvelope>>(
-  Object.entries(vocabulary).map(([type, { data }]) => [
-    type,
-    EventEnvelope.extend({ version: z.literal(1), data }) as unknown as z.ZodType<EventEnvelope>,
-  ]),
-);
-
-/**
- * Parses an event whose signature has been verified.
- * @returns the event, or what is wrong with it; an unknown type or version is held by readers, never dropped.
- */
-export function parseEvent(value: unknown): { event: MarketOpsEvent } | { fault: string; unknown: boolean } {
-  const { type, version } = (value ?? {}) as { readonly type?: unknown; readonly version?: unknown };
-  const schema = typeof type === 'string' && version === 1 ? eventSchemas.get(type) : undefined;
-  const parsed = (schema ?? EventEnvelope).safeParse(value);
-  if (!parsed.success) return { fault: z.prettifyError(parsed.error).slice(0, 1_000), unknown: false };
-  const misplaced = placementFault(parsed.data);
-  if (misplaced !== undefined) return { fault: misplaced, unknown: false };
-  if (schema === undefined) {
-    return { fault: `unknown event ${parsed.data.type} version ${parsed.data.version}`, unknown: true };
-  }
-  // The type's own schema has just been applied; the union cannot express that pairing.
-  return { event: parsed.data as MarketOpsEvent };
 }
