@@ -54,7 +54,7 @@ export function signAcknowledgements(crypto: CryptoPort, input: Acknowledgements
   const proofs = signBatch(crypto, {
     leaves: input.streams.map(([stream, seq, digest]) => leafOf(stream, seq, digest)),
     domain: acknowledgementPayloadType,
-    head: { ...head },
+    head,
     key: input.key,
   });
   return input.streams.map(([stream, seq, digest], index) => {
@@ -85,7 +85,7 @@ export function verifyAcknowledgement(crypto: CryptoPort, input: Acknowledgement
     verifyBatchLeaf(crypto, {
       leaf: leafOf(ack.stream, ack.seq, ack.digest),
       domain: acknowledgementPayloadType,
-      head: { ...headOf(ack) },
+      head: headOf(ack),
       proof: ack,
       key,
       cache,

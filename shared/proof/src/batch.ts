@@ -5,7 +5,7 @@ import type { CryptoPort, SigningKey, VerifyingKey } from './crypto-port.js';
 import { ProofError } from './errors.js';
 import { leafHash, treeOf, verifyInclusion } from './merkle.js';
 import { preAuthEncoding } from './pae.js';
-import type { SignatureCache } from './signature-cache.js';
+import type { KnownHead, SignatureCache } from './signature-cache.js';
 
 /** Leaves of one batch, as `BatchProof` in contracts bounds them. */
 const leavesMax = 65_536;
@@ -33,10 +33,8 @@ const signedBytes = (domain: string, head: BatchToSign['head'], root: string, si
 export function signBatch(crypto: CryptoPort, { leaves, domain, head, key }: BatchToSign): BatchProof[] {
   const size = leaves.length;
   invariant(size >= 1 && size <= leavesMax, `A batch has 1 to ${leavesMax} leaves, not ${size}.`);
-  const { root, paths } = treeOf(
-    crypto,
-    leaves.map((leaf) => leafHash(crypto, leaf)),
-  );
+  const hashes = leaves.map((leaf) => leafHash(crypto, leaf));
+  const { root, paths } = treeOf(crypto, hashes);
   const signature = encodeBase64(crypto.sign(key, signedBytes(domain, head, root, size)));
   return paths.map((path, index) => ({ root, size, index, path, signature }));
 }
@@ -51,27 +49,38 @@ export interface BatchLeaf {
   readonly cache?: SignatureCache | undefined;
 }
 
-/**
- * Verifies one leaf of a batch: that it stands at its index under the root, and that the key signed this root, size and
- * head. The cheap check comes first, so that junk does not buy curve arithmetic.
- * @throws ProofError `inclusion_invalid`, `signature_malformed`, `signature_invalid`
- */
-export function verifyBatchLeaf(crypto: CryptoPort, batch: BatchLeaf): void {
-  const { leaf, domain, head, proof, key, cache } = batch;
-  const { root, size, index, path, signature } = proof;
-  if (
-    size > leavesMax ||
-    !verifyInclusion(
-      crypto,
-      { leafHash: leafHash(crypto, leaf), index, size, path, root },
-      cache?.nodesUnder(root, size),
-    )
-  ) {
-    throw new ProofError(
-      'inclusion_invalid',
-      `The leaf is not at index ${index} of the signed batch of ${size}.`,
-    );
+/** The members of a head, each a name and its value; undefined where a value is an object, which could change. */
+function membersOf(head: BatchLeaf['head']): unknown[] | undefined {
+  const members: unknown[] = [];
+  for (const name of Object.keys(head)) {
+    const value = head[name];
+    if (typeof value === 'object' && value !== null) return undefined;
+    members.push(name, value);
   }
+  return members;
+}
+
+/** Equal members have equal bytes. (Two orders of the same ones have too, but nobody presents them so.) */
+function hasMembers(head: BatchLeaf['head'], members: readonly unknown[]): boolean {
+  const names = Object.keys(head);
+  if (names.length * 2 !== members.length) return false;
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] ?? '';
+    if (name !== members[2 * index] || head[name] !== members[2 * index + 1]) return false;
+  }
+  return true;
+}
+
+/** Whether this head is the one whose signature over the same root and size has held, under the same key. */
+const isKnownHead = (known: KnownHead, { key, proof, domain, head }: BatchLeaf): boolean =>
+  known.key === key &&
+  known.signature === proof.signature &&
+  known.domain === domain &&
+  hasMembers(head, known.members);
+
+/** @throws ProofError `signature_malformed`, `signature_invalid` */
+function verifySignature(crypto: CryptoPort, { domain, head, proof, key, cache }: BatchLeaf): void {
+  const { root, size, signature } = proof;
   const bytes = signedBytes(domain, head, root, size);
   const verify = (): boolean => {
     const raw = decodeBase64(signature, signatureBytes);
@@ -85,4 +94,29 @@ export function verifyBatchLeaf(crypto: CryptoPort, batch: BatchLeaf): void {
   };
   const holds = cache?.verified({ crypto, key, signedBytes: bytes, signature, verify }) ?? verify();
   if (!holds) throw new ProofError('signature_invalid', `The batch signature does not hold (${domain}).`);
+}
+
+/**
+ * Verifies one leaf of a batch: that it stands at its index under the root, and that the key signed this root, size and
+ * head. The cheap check comes first, so that junk does not buy curve arithmetic.
+ * @throws ProofError `inclusion_invalid`, `signature_malformed`, `signature_invalid`
+ */
+export function verifyBatchLeaf(crypto: CryptoPort, batch: BatchLeaf): void {
+  const { leaf, domain, head, proof, key, cache } = batch;
+  const { root, size, index, path, signature } = proof;
+  const known = size > leavesMax ? undefined : cache?.batchUnder(root, size);
+  if (
+    size > leavesMax ||
+    !verifyInclusion(crypto, { leafHash: leafHash(crypto, leaf), index, size, path, root }, known?.nodes)
+  ) {
+    throw new ProofError(
+      'inclusion_invalid',
+      `The leaf is not at index ${index} of the signed batch of ${size}.`,
+    );
+  }
+  if (known?.head !== undefined && isKnownHead(known.head, batch)) return;
+  verifySignature(crypto, batch);
+  if (known === undefined) return;
+  const members = membersOf(head);
+  if (members !== undefined) known.head = { key, signature, domain, members };
 }

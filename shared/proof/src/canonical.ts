@@ -76,52 +76,88 @@ function sortedKeys(value: object): string[] {
 // Anything the serialiser would escape, and every surrogate. What has none of these is its own JSON form.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes exactly these
 const special = /["\\\u0000-\u001f\ud800-\udfff]/;
+const isOwnForm = (text: string): boolean => text.length < 100 && !special.test(text);
 
-function quote(text: string, depth: number): string {
-  if (text.length < 100 && !special.test(text)) return `"${text}"`;
-  checkString(text, depth);
-  return JSON.stringify(text);
+/** A member's name as it stands before its value. */
+interface QuotedName {
+  readonly name: string;
+  /** With the quote that opens a text. */
+  readonly nameAndQuote: string;
 }
 
-// The quoted form of member names, which are few and come again in every event. Full of an attacker's names it is
-// merely of no use.
-const quotedKeys = new Map<string, string>();
+// Member names are few and come again in every event. Full of an attacker's names the map is merely of no use.
+const quotedNames = new Map<string, QuotedName>();
 
-function quoteKey(key: string, depth: number): string {
-  const known = quotedKeys.get(key);
+function quotedName(key: string, depth: number): QuotedName {
+  const known = quotedNames.get(key);
   if (known !== undefined) return known;
   checkKey(key, depth);
-  const text = `${JSON.stringify(key)}:`;
-  if (quotedKeys.size < 1_024 && key.length <= 64) quotedKeys.set(key, text);
-  return text;
+  const name = `${JSON.stringify(key)}:`;
+  const quotedForm = { name, nameAndQuote: `${name}"` };
+  if (quotedNames.size < 1_024 && key.length <= 64) quotedNames.set(key, quotedForm);
+  return quotedForm;
 }
 
-function write(value: unknown, depth: number, depthMax: number): string {
-  if (typeof value === 'string') return quote(value, depth);
-  if (typeof value === 'number') {
+// The text so far. One text that grows takes fewer pieces than parts that are returned and put together.
+let written = '';
+
+function writeString(text: string, depth: number): void {
+  if (isOwnForm(text)) {
+    written += `"${text}"`;
+    return;
+  }
+  checkString(text, depth);
+  written += JSON.stringify(text);
+}
+
+function writeItems(items: readonly unknown[], depth: number, depthMax: number): void {
+  written += '[';
+  for (let index = 0; index < items.length; index++) {
+    trail[depth] = index;
+    if (index > 0) written += ',';
+    write(items[index], depth + 1, depthMax);
+  }
+  written += ']';
+}
+
+function writeMembers(value: Record<string, unknown>, depth: number, depthMax: number): void {
+  written += '{';
+  const keys = sortedKeys(value);
+  const last = keys.length - 1;
+  for (let index = 0; index <= last; index++) {
+    const key = keys[index] ?? '';
+    trail[depth] = key;
+    const { name, nameAndQuote } = quotedName(key, depth + 1);
+    const member = value[key];
+    // Most members are short texts: one piece less for the quote, and one for the comma.
+    if (typeof member === 'string' && isOwnForm(member)) {
+      written += nameAndQuote + member + (index === last ? '"' : '",');
+      continue;
+    }
+    written += name;
+    write(member, depth + 1, depthMax);
+    if (index < last) written += ',';
+  }
+  written += '}';
+}
+
+function write(value: unknown, depth: number, depthMax: number): void {
+  if (typeof value === 'string') {
+    writeString(value, depth);
+  } else if (typeof value === 'number') {
     checkNumber(value, depth);
     // Number::toString is the form RFC 8785 prescribes; it writes −0 as 0.
-    return String(value);
+    written += String(value);
+  } else if (typeof value === 'boolean') {
+    written += value ? 'true' : 'false';
+  } else if (value === null) {
+    written += 'null';
+  } else {
+    if (typeof value !== 'object') throw unsupported(`A value of type ${typeof value}`, depth);
+    checkContainer(value, depth, depthMax);
+    if (Array.isArray(value)) writeItems(value, depth, depthMax);
+    else writeMembers(value as Record<string, unknown>, depth, depthMax);
   }
-  if (typeof value === 'boolean') return value ? 'true' : 'false';
-  if (value === null) return 'null';
-  if (typeof value !== 'object') throw unsupported(`A value of type ${typeof value}`, depth);
-  checkContainer(value, depth, depthMax);
-  let text = '';
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) {
-      trail[depth] = index;
-      text += (index === 0 ? '' : ',') + write(value[index], depth + 1, depthMax);
-    }
-    return `[${text}]`;
-  }
-  for (const key of sortedKeys(value)) {
-    trail[depth] = key;
-    if (text !== '') text += ',';
-    text += quoteKey(key, depth + 1);
-    text += write((value as Record<string, unknown>)[key], depth + 1, depthMax);
-  }
-  return `{${text}}`;
 }
 
 /**
@@ -134,7 +170,9 @@ function write(value: unknown, depth: number, depthMax: number): string {
  */
 export function canonicalJson(value: unknown, caps: JsonCaps = {}): string {
   const depthMax = caps.depthMax ?? limits.jsonDepthMax;
-  const text = write(value, 0, depthMax);
+  written = '';
+  write(value, 0, depthMax);
+  const text = written;
   if (caps.bytesMax !== undefined && exceedsBytes(text, caps.bytesMax)) {
     throw new ProofError('json_too_large', `JSON is larger than ${caps.bytesMax} bytes.`);
   }

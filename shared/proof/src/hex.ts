@@ -20,6 +20,8 @@ export function writeDigest(hex: string, target: Uint8Array, offset: number): bo
   return invalid >= 0;
 }
 
-/** Whether a value is a SHA-256 as 64 lower-case hex digits. */
+const scratch = new Uint8Array(32);
+
+/** Whether a value is a SHA-256 as 64 lower-case hex digits. (By table: a pattern's branches on random digits cost thrice.) */
 export const isDigest = (value: unknown): value is string =>
-  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+  typeof value === 'string' && writeDigest(value, scratch, 0);

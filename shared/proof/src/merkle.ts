@@ -100,6 +100,20 @@ export type KnownNodes = Map<number, string>;
 const positionsMax = 131_072;
 const nodeKey = (level: number, position: number): number => level * positionsMax + position;
 
+// What one proof has shown and not yet told: filled from the start by each, and read only when it has held.
+const provenKeys: number[] = [];
+const provenNodes: string[] = [];
+
+function note(at: number, key: number, node: string): number {
+  provenKeys[at] = key;
+  provenNodes[at] = node;
+  return at + 1;
+}
+
+function remember(memory: KnownNodes, count: number): void {
+  for (let at = 0; at < count; at++) memory.set(provenKeys[at] ?? 0, provenNodes[at] ?? '');
+}
+
 /**
  * Whether a leaf stands at an index of the tree with this root (RFC 9162, section 2.1.3.2). Every argument is the
  * attacker's: anything malformed is false, and no path is walked further than the tree is high. Known nodes save the
@@ -113,14 +127,15 @@ export function verifyInclusion(
 ): boolean {
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
   const memory = size <= positionsMax ? known : undefined;
-  const proven: [key: number, hash: string][] = [];
+  let proven = 0;
   let hash = leafHash;
   let position = index;
   let last = size - 1;
   let level = 0;
   // Division instead of shifts: a log may grow past 2^31 leaves.
-  for (const sibling of path) {
+  for (let step = 0; step < path.length; step++) {
     if (last === 0) return false;
+    const sibling = path[step] ?? '';
     // A promoted last node has no sibling on these levels.
     while (position === last && position % 2 === 0) {
       position /= 2;
@@ -128,27 +143,29 @@ export function verifyInclusion(
       level += 1;
     }
     const isRight = position % 2 === 1;
-    const [ownKey, siblingKey] = [
-      nodeKey(level, position),
-      nodeKey(level, isRight ? position - 1 : position + 1),
-    ];
+    const ownKey = nodeKey(level, position);
+    const siblingKey = isRight ? ownKey - 1 : ownKey + 1;
     position = Math.floor(position / 2);
     last = Math.floor(last / 2);
     level += 1;
-    const remembered =
+    const parentKey = nodeKey(level, position);
+    let parent =
       memory !== undefined && memory.get(ownKey) === hash && memory.get(siblingKey) === sibling
-        ? memory.get(nodeKey(level, position))
+        ? memory.get(parentKey)
         : undefined;
-    const parent =
-      remembered ?? (isRight ? hashNode(crypto, sibling, hash) : hashNode(crypto, hash, sibling));
-    if (parent === undefined) return false;
-    if (remembered === undefined && memory !== undefined) {
-      proven.push([ownKey, hash], [siblingKey, sibling], [nodeKey(level, position), parent]);
+    if (parent === undefined) {
+      parent = isRight ? hashNode(crypto, sibling, hash) : hashNode(crypto, hash, sibling);
+      if (parent === undefined) return false;
+      if (memory !== undefined) {
+        proven = note(proven, ownKey, hash);
+        proven = note(proven, siblingKey, sibling);
+        proven = note(proven, parentKey, parent);
+      }
     }
     hash = parent;
   }
   // Where the path is empty nothing has looked at the digits yet.
-  const holds = last === 0 && hash === root && isDigest(root);
-  if (holds) for (const [key, node] of proven) memory?.set(key, node);
+  const holds = last === 0 && hash === root && (path.length > 0 || isDigest(root));
+  if (holds && memory !== undefined) remember(memory, proven);
   return holds;
 }

@@ -1,5 +1,6 @@
 import { limits } from '@marketops/contracts';
 import { canonicalJson, type JsonCaps } from './canonical.js';
+import { isCertainlyCanonical } from './canonical-text.js';
 import { ProofError } from './errors.js';
 import { scanJson } from './scan-json.js';
 import { exceedsBytes } from './utf8.js';
@@ -44,9 +45,11 @@ export function parseJson(text: string, caps: JsonCaps = {}): unknown {
  */
 export function parseCanonicalJson(text: string, caps: JsonCaps = {}): unknown {
   refuseTooLarge(text, caps.bytesMax ?? limits.requestBytesMax);
+  const depthMax = caps.depthMax ?? limits.jsonDepthMax;
   // The engine's parser keeps its own stack, so depth may be checked after it; size is bounded above.
   const value = parse(text);
-  if (canonicalJson(value, { depthMax: caps.depthMax ?? limits.jsonDepthMax }) !== text) {
+  if (isCertainlyCanonical(text, value, depthMax)) return value;
+  if (canonicalJson(value, { depthMax }) !== text) {
     throw new ProofError('json_not_canonical', 'The JSON text is not in its canonical form (RFC 8785).');
   }
   return value;

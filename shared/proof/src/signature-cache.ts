@@ -1,6 +1,22 @@
 import type { CryptoPort, VerifyingKey } from './crypto-port.js';
 import type { KnownNodes } from './merkle.js';
 
+/** A signature over one batch that held, by what its bytes are made of besides the root and size. */
+export interface KnownHead {
+  readonly key: VerifyingKey;
+  readonly signature: string;
+  readonly domain: string;
+  /** The head's members in their order, each a name and then its value: text, a number, a boolean or null. */
+  readonly members: readonly unknown[];
+}
+
+/** What has been proven so far of the batch with one root and size. Filled by proofs that held, and by nothing else. */
+export interface KnownBatch {
+  readonly nodes: KnownNodes;
+  /** The latest, which is the only one unless a root was signed twice. */
+  head: KnownHead | undefined;
+}
+
 /**
  * Which signatures have been verified, so that one Ed25519 verification (about fifty times a hash) serves all leaves of
  * a batch. It holds successes only, and an entry is the key object, the signature and the digest of the very bytes:
@@ -9,8 +25,8 @@ import type { KnownNodes } from './merkle.js';
 export interface SignatureCache {
   /** Verifies, or remembers having done so. */
   verified(check: SignatureCheck): boolean;
-  /** The nodes proven so far under this root of a tree of this size; empty at first. */
-  nodesUnder(root: string, size: number): KnownNodes;
+  /** What is known of the batch with this root and size; nothing at first. */
+  batchUnder(root: string, size: number): KnownBatch;
   /** Entries held now; at most `entriesMax`. */
   readonly size: number;
 }
@@ -25,8 +41,8 @@ export interface SignatureCheck {
   readonly verify: () => boolean;
 }
 
-/** Batches whose nodes are remembered; one of 64 leaves takes about 20 KB. */
-const treesMax = 256;
+/** Batches of which something is known; one of 64 leaves takes about 20 KB. */
+const batchesMax = 256;
 
 /**
  * Two generations approximate least-recently-used without moving an entry on every hit: when the young one is full it
@@ -39,7 +55,8 @@ export function createSignatureCache(options: { entriesMax?: number } = {}): Sig
   // By identity of the key object: two keyrings may give different keys one id.
   const serials = new WeakMap<VerifyingKey, number>();
   let lastSerial = 0;
-  const trees = new Map<string, KnownNodes>();
+  // By root: sizes that share one are not signed, so that at most one of them ever has a head.
+  const batches = new Map<string, KnownBatch & { readonly size: number }>();
 
   const serialOf = (key: VerifyingKey): number => {
     let serial = serials.get(key);
@@ -66,16 +83,16 @@ export function createSignatureCache(options: { entriesMax?: number } = {}): Sig
       remember(entry);
       return true;
     },
-    nodesUnder(root, size) {
-      const tree = `${size} ${root}`;
-      let nodes = trees.get(tree);
-      if (nodes === undefined) {
-        nodes = new Map();
-        // The oldest tree goes first: the leaves of one batch are verified close together.
-        if (trees.size >= treesMax) trees.delete(trees.keys().next().value ?? tree);
-        trees.set(tree, nodes);
-      }
-      return nodes;
+    batchUnder(root, size) {
+      const known = batches.get(root);
+      if (known?.size === size) return known;
+      const batch = { size, nodes: new Map(), head: undefined };
+      if (known?.head !== undefined) return batch;
+      // The oldest goes first: the leaves of one batch are verified close together.
+      if (known === undefined && batches.size >= batchesMax)
+        batches.delete(batches.keys().next().value ?? root);
+      batches.set(root, batch);
+      return batch;
     },
     get size() {
       return young.size + old.size;

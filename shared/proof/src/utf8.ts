@@ -1,8 +1,12 @@
+const beyondAscii = /[\u0080-\uffff]/;
+
 /**
  * Bytes of a well-formed string in UTF-8, without encoding it. (A lone surrogate would count 2 and encode to 3:
  * callers refuse ill-formed text first.)
  */
 export function utf8Length(text: string): number {
+  // Nearly every text is ASCII, which the pattern tells in a third of the time of counting.
+  if (!beyondAscii.test(text)) return text.length;
   let bytes = text.length;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
