@@ -72,10 +72,13 @@ interface Waiting {
 interface Built {
   readonly waiting: Waiting;
   readonly partition: number;
-  readonly events: MarketOpsEvent[];
-  readonly segments: SegmentToSign[];
+  /** Of each stream. */
+  readonly events: readonly (readonly MarketOpsEvent[])[];
+  readonly segments: readonly SegmentToSign[];
   readonly relayId: string | null;
 }
+
+const none: readonly never[] = [];
 
 /** At most this many appends share one signature, and this many segments its tree; more start the next group. */
 const groupMax = 256;
@@ -100,53 +103,45 @@ export function createAppender(options: {
   let flushing = false;
   let epoch: number | undefined;
 
+  const eventOf = (context: AppendContext, stream: string, seq: number, time: string, draft: EventDraft) => {
+    checkMaySay(signer.actor, draft, stream);
+    const event = {
+      id: newId(),
+      stream,
+      seq,
+      version: 1,
+      tenant_id: context.tenantId,
+      run_id: context.runId,
+      mode: context.mode,
+      actor: signer.actor,
+      time,
+      causation_id: context.causationId,
+      correlation_id: context.correlationId,
+      ...draft,
+    } satisfies MarketOpsEvent;
+    checkReadable(event);
+    return event;
+  };
+
   const build = (waiting: Waiting, time: string): Built => {
     const { context, streams, jobs } = waiting.request;
-    const events: MarketOpsEvent[] = [];
-    const segments = streams.map(({ stream, afterSeq, events: drafts }) => ({
-      stream,
-      firstSeq: afterSeq + 1,
-      events: drafts.map((draft, index) => {
-        checkMaySay(signer.actor, draft, stream);
-        const event = {
-          id: newId(),
-          stream,
-          seq: afterSeq + 1 + index,
-          version: 1,
-          tenant_id: context.tenantId,
-          run_id: context.runId,
-          mode: context.mode,
-          actor: signer.actor,
-          time,
-          causation_id: context.causationId,
-          correlation_id: context.correlationId,
-          ...draft,
-        } satisfies MarketOpsEvent;
-        checkReadable(event);
-        events.push(event);
-        return canonicalEvent(event);
-      }),
-    }));
+    const events: MarketOpsEvent[][] = [];
+    const segments: SegmentToSign[] = [];
+    for (const { stream, afterSeq, events: drafts } of streams) {
+      const said: MarketOpsEvent[] = [];
+      const lines: string[] = [];
+      for (const draft of drafts) {
+        const event = eventOf(context, stream, afterSeq + 1 + said.length, time, draft);
+        said.push(event);
+        lines.push(canonicalEvent(event));
+      }
+      events.push(said);
+      segments.push({ stream, firstSeq: afterSeq + 1, events: lines });
+    }
     checkSize(segments);
-    const [first] = streams;
-    invariant(first, 'an append must touch a stream');
-    invariant(
-      streams.every(({ events: drafts }) => drafts.length > 0),
-      'an append must add to every stream it names',
-    );
-    // The script checks every stream before it writes the first: the same one twice would pass, and break midway.
-    invariant(
-      new Set(streams.map(({ stream }) => stream)).size === streams.length,
-      'an append must name a stream once',
-    );
-    const partition = partitionOf(first.stream);
-    invariant(
-      streams.every(({ stream }) => partitionOf(stream) === partition),
-      'an append must stay in one partition',
-    );
     return {
       waiting,
-      partition,
+      partition: checkStreams(segments),
       events,
       segments,
       relayId: jobs !== undefined && jobs.length > 0 ? newId() : null,
@@ -181,7 +176,7 @@ export function createAppender(options: {
     });
     let at = 0;
     const prepared = built.map(({ partition, segments, waiting, relayId }): PreparedAppend => {
-      const { scopes = [], jobs = [], deadline } = waiting.request;
+      const { scopes = none, jobs = none, deadline } = waiting.request;
       return {
         partition,
         epoch: inEpoch,
@@ -196,8 +191,8 @@ export function createAppender(options: {
             value: encodeSegment(statement, events),
           };
         }),
-        ...(relayId === null ? {} : { relay: { id: relayId, jobs } }),
-        ...(deadline === undefined ? {} : { deadline }),
+        relay: relayId === null ? undefined : { id: relayId, jobs },
+        deadline,
       };
     });
     const outcomes = await store.append(prepared);
@@ -205,13 +200,14 @@ export function createAppender(options: {
       const outcome = outcomes[index];
       invariant(outcome, 'every append has its outcome');
       if (outcome.status === 'appended') {
-        for (const { stream, value } of prepared[index]?.segments ?? []) {
-          onAppended?.(
-            value,
-            events.filter((event) => event.stream === stream),
-          );
-        }
-        waiting.resolve({ events, partition, relayId });
+        prepared[index]?.segments.forEach(({ value }, at) => {
+          onAppended?.(value, events[at] ?? none);
+        });
+        waiting.resolve({
+          events: events.length === 1 ? (events[0] ?? none) : events.flat(),
+          partition,
+          relayId,
+        });
       } else {
         if (outcome.status === 'epoch_changed') epoch = undefined;
         waiting.reject(faultOf(outcome));
@@ -222,8 +218,9 @@ export function createAppender(options: {
   /** One group in flight at a time: what arrives meanwhile is the next group, under one signature of its own. */
   const flushAll = async (): Promise<void> => {
     flushing = true;
-    await new Promise((resolve) => setImmediate(resolve));
     while (queue.length > 0) {
+      // Whatever else this turn of the event loop asks for is still in the group: one signature, one round trip.
+      await new Promise((resolve) => setImmediate(resolve));
       const group = queue.splice(0, groupSize(queue));
       await flush(group).catch((fault: unknown) => {
         for (const { reject } of group) reject(fault);
@@ -259,17 +256,37 @@ function checkReadable(event: MarketOpsEvent): void {
     throw new InvariantError(`${event.type} in ${event.stream} would not be readable: ${parsed.fault}`);
 }
 
+/** @returns the partition they are in. */
+function checkStreams(segments: readonly SegmentToSign[]): number {
+  const [first] = segments;
+  invariant(first, 'an append must touch a stream');
+  const partition = partitionOf(first.stream);
+  for (const { stream, events } of segments) {
+    invariant(events.length > 0, 'an append must add to every stream it names');
+    invariant(partitionOf(stream) === partition, 'an append must stay in one partition');
+  }
+  // The script checks every stream before it writes the first: the same one twice would pass, and break midway.
+  invariant(
+    segments.length === 1 || new Set(segments.map(({ stream }) => stream)).size === segments.length,
+    'an append must name a stream once',
+  );
+  return partition;
+}
+
 /** Its way up a tree of `groupSegmentsMax` leaves is most of it. */
 const statementBytesMax = 1_536;
 
 function checkSize(segments: readonly SegmentToSign[]): void {
-  const sizes = segments.map(({ events }) =>
-    events.reduce((sum, bytes) => sum + Buffer.byteLength(bytes) + 1, 0),
-  );
-  const all = sizes.reduce((sum, size) => sum + size + statementBytesMax, 0);
-  const tooMany = segments.length > limits.appendSegmentsMax;
-  const tooLong = sizes.some((size) => size + statementBytesMax > limits.segmentBytesMax);
-  if (!tooMany && !tooLong && all <= limits.appendBytesMax) return;
+  let all = 0;
+  let longest = 0;
+  for (const { events } of segments) {
+    let size = statementBytesMax;
+    for (const bytes of events) size += Buffer.byteLength(bytes) + 1;
+    if (size > longest) longest = size;
+    all += size;
+  }
+  const fits = longest <= limits.segmentBytesMax && all <= limits.appendBytesMax;
+  if (fits && segments.length <= limits.appendSegmentsMax) return;
   throw new StoreError(
     'append_too_large',
     `an append of ${segments.length} streams and ${all} bytes is too large: ${limits.appendSegmentsMax} streams, ${limits.segmentBytesMax} bytes for one and ${limits.appendBytesMax} for all are allowed`,

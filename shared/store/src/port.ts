@@ -32,9 +32,9 @@ export interface PreparedAppend {
   readonly segments: readonly RawSegment[];
   /** Refused when any of these is frozen; given for mints and starts only (law O1). */
   readonly scopes: readonly string[];
-  readonly relay?: { readonly id: string; readonly jobs: readonly JobSpec[] };
+  readonly relay?: { readonly id: string; readonly jobs: readonly JobSpec[] } | undefined;
   /** The sweeper's list: a deadline in epoch milliseconds, or null when the run has ended. */
-  readonly deadline?: { readonly runId: string; readonly atMs: number | null };
+  readonly deadline?: { readonly runId: string; readonly atMs: number | null } | undefined;
 }
 
 export type AppendOutcome =

@@ -3,7 +3,6 @@ import {
   type CryptoPort,
   createSignatureCache,
   emptyStreamDigest,
-  extendStreamDigest,
   type OpenKeyring,
   readSegment,
   type SignatureCache,
@@ -11,6 +10,7 @@ import {
 import { StoreError } from './errors.js';
 import type { EventStore, RawSegment } from './port.js';
 import { decodeSegment } from './segment.js';
+import { createSegmentMemory, runningDigests, type VerifiedSegment } from './segment-memory.js';
 
 /** A stream as far as it has been verified. */
 export interface StreamView {
@@ -37,15 +37,13 @@ export interface VerifiedReader {
   remember(value: string, events: readonly MarketOpsEvent[]): void;
 }
 
-interface VerifiedSegment {
-  readonly lastSeq: number;
-  readonly events: readonly MarketOpsEvent[];
-  /** Of each event; of a segment of our own, reckoned when first asked for. */
-  digests?: readonly string[];
-}
-
-/** Segments already verified, by their exact bytes; the same process often reads what it has just seen. */
-const verifiedMax = 8_192;
+/**
+ * Segments of our own are read back when a run ends, thousands of others later. A stranger's is read twice within
+ * moments or not at all, except in a run of many operations, which is read whole after each; what is kept longer costs
+ * the garbage collector more than it saves.
+ */
+const ownMax = 8_192;
+const seenMax = 1_024;
 
 export function createVerifiedReader(options: {
   readonly store: EventStore;
@@ -55,74 +53,97 @@ export function createVerifiedReader(options: {
 }): VerifiedReader {
   const { store, crypto, keyring, onSuspect } = options;
   const cache = createSignatureCache();
-  const verified = new Map<string, VerifiedSegment>();
+  const own = createSegmentMemory(ownMax);
+  const seen = createSegmentMemory(seenMax);
 
   const verify = (segment: RawSegment): VerifiedSegment => {
-    const remembered = verified.get(segment.value);
-    // Bytes alone are not enough: the same segment pasted into another stream must be refused there.
-    if (remembered !== undefined && remembered.events[0]?.stream === segment.stream) return remembered;
+    const { stream, lastSeq, value } = segment;
+    const known = own.find(stream, lastSeq, value) ?? seen.find(stream, lastSeq, value);
+    if (known !== undefined) return known;
     const fresh = verifySegmentOf(crypto, keyring, cache, segment);
-    keep(segment.value, fresh);
+    seen.keep(stream, fresh);
     return fresh;
   };
 
-  const digestsOf = (segment: VerifiedSegment, value: string): readonly string[] => {
-    segment.digests ??= value
-      .split('\n')
-      .slice(1)
-      .map((line) => crypto.sha256Hex(line));
-    return segment.digests;
-  };
-
-  const keep = (value: string, segment: VerifiedSegment): void => {
-    if (verified.size >= verifiedMax) {
-      for (const key of verified.keys()) {
-        verified.delete(key);
-        if (verified.size < verifiedMax / 2) break;
-      }
-    }
-    verified.set(value, segment);
-  };
-
-  const assemble = (stream: string, segments: readonly RawSegment[], afterSeq = 0): StreamView => {
+  /** The segments as verified, one after the other without a gap. */
+  const verifyAll = (
+    stream: string,
+    segments: readonly RawSegment[],
+    afterSeq: number,
+  ): readonly VerifiedSegment[] => {
     let lastSeq = afterSeq;
-    let digest = emptyStreamDigest;
-    const digests: string[] = [];
-    const events: MarketOpsEvent[] = [];
-    for (const segment of segments) {
-      try {
-        const verifiedSegment = verify(segment);
-        const { events: more, lastSeq: last } = verifiedSegment;
-        if (more[0]?.seq !== lastSeq + 1) throw suspect(stream, `seq ${lastSeq + 1} is missing`);
-        for (const event of more) events.push(event);
-        for (const eventDigest of afterSeq === 0 ? digestsOf(verifiedSegment, segment.value) : []) {
-          digest = extendStreamDigest(crypto, digest, eventDigest);
-          digests.push(digest);
-        }
-        lastSeq = last;
-      } catch (fault) {
-        const reason = fault instanceof Error ? fault.message : String(fault);
-        onSuspect?.(stream, reason);
-        throw fault instanceof StoreError ? fault : suspect(stream, reason, fault);
-      }
+    try {
+      return segments.map((segment) => {
+        const verified = verify(segment);
+        if (verified.events[0]?.seq !== lastSeq + 1) throw suspect(stream, `seq ${lastSeq + 1} is missing`);
+        lastSeq = verified.lastSeq;
+        return verified;
+      });
+    } catch (fault) {
+      const reason = fault instanceof Error ? fault.message : String(fault);
+      onSuspect?.(stream, reason);
+      throw fault instanceof StoreError ? fault : suspect(stream, reason, fault);
     }
-    return { stream, lastSeq, events, digests };
   };
 
   return {
     async read(streams) {
       const raw = await store.read(streams.map((stream) => ({ stream })));
-      return streams.map((stream, index) => assemble(stream, raw[index] ?? []));
+      seen.reserve(raw.reduce((sum, segments) => sum + segments.length, 0));
+      return streams.map(
+        (stream, index) => new WholeStream(crypto, stream, verifyAll(stream, raw[index] ?? [], 0)),
+      );
     },
     async readAfter(stream, afterSeq) {
       const [raw] = await store.read([{ stream, afterSeq }]);
-      return assemble(stream, raw ?? [], afterSeq);
+      const segments = verifyAll(stream, raw ?? [], afterSeq);
+      const lastSeq = segments.at(-1)?.lastSeq ?? afterSeq;
+      return { stream, lastSeq, events: eventsOf(segments), digests: [] };
     },
     remember(value, events) {
       const last = events.at(-1);
-      if (last !== undefined) keep(value, { lastSeq: last.seq, events });
+      if (last === undefined) return;
+      own.keep(last.stream, { value, lastSeq: last.seq, events, digests: undefined, running: undefined });
     },
   };
+}
+
+/** Digests are reckoned when first asked for: of all who read, only who waits for the ledger's word needs them. */
+class WholeStream implements StreamView {
+  readonly stream: string;
+  readonly lastSeq: number;
+  readonly events: readonly MarketOpsEvent[];
+  #digests: readonly string[] | undefined;
+  readonly #crypto: CryptoPort;
+  readonly #segments: readonly VerifiedSegment[];
+
+  constructor(crypto: CryptoPort, stream: string, segments: readonly VerifiedSegment[]) {
+    this.stream = stream;
+    this.lastSeq = segments.at(-1)?.lastSeq ?? 0;
+    this.events = eventsOf(segments);
+    this.#crypto = crypto;
+    this.#segments = segments;
+  }
+
+  get digests(): readonly string[] {
+    if (this.#digests === undefined) {
+      const digests: string[] = [];
+      let before = emptyStreamDigest;
+      for (const segment of this.#segments) {
+        for (before of runningDigests(this.#crypto, segment, before)) digests.push(before);
+      }
+      this.#digests = digests;
+    }
+    return this.#digests;
+  }
+}
+
+function eventsOf(segments: readonly VerifiedSegment[]): readonly MarketOpsEvent[] {
+  const [first, second] = segments;
+  if (second === undefined) return first?.events ?? [];
+  const events: MarketOpsEvent[] = [];
+  for (const segment of segments) for (const event of segment.events) events.push(event);
+  return events;
 }
 
 function verifySegmentOf(
@@ -143,7 +164,7 @@ function verifySegmentOf(
     cache,
   });
   if (unknown.length > 0) throw suspect(segment.stream, unknown.join('; '));
-  return { events, digests, lastSeq: segment.lastSeq };
+  return { value: segment.value, lastSeq: segment.lastSeq, events, digests, running: undefined };
 }
 
 const suspect = (stream: string, reason: string, cause?: unknown) =>

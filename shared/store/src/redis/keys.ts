@@ -1,13 +1,23 @@
-import { partitionTag } from '../port.js';
+import { partitionCount, partitionTag } from '../port.js';
+
+/** The name of something every partition has one of; spelt out once, for five of them go with every append. */
+function ofPartition(name: string): (partition: number) => string {
+  const spell = (partition: number) => `mo:${partitionTag(partition)}:${name}`;
+  const known = Array.from({ length: partitionCount }, (_, partition) => spell(partition));
+  return (partition) => known[partition] ?? spell(partition);
+}
+
+const streamPrefix = ofPartition('s:');
+const acknowledgementPrefix = ofPartition('ack:');
 
 /** Where things lie in Redis. Everything of a partition carries its tag, so a script touches one cluster slot. */
 export const keys = {
-  control: (partition: number) => `mo:${partitionTag(partition)}:ctl`,
-  outbox: (partition: number) => `mo:${partitionTag(partition)}:outbox`,
-  relay: (partition: number) => `mo:${partitionTag(partition)}:relay`,
-  deadlines: (partition: number) => `mo:${partitionTag(partition)}:deadlines`,
-  stream: (partition: number, stream: string) => `mo:${partitionTag(partition)}:s:${stream}`,
-  acknowledgement: (partition: number, stream: string) => `mo:${partitionTag(partition)}:ack:${stream}`,
+  control: ofPartition('ctl'),
+  outbox: ofPartition('outbox'),
+  relay: ofPartition('relay'),
+  deadlines: ofPartition('deadlines'),
+  stream: (partition: number, stream: string) => streamPrefix(partition) + stream,
+  acknowledgement: (partition: number, stream: string) => acknowledgementPrefix(partition) + stream,
 } as const;
 
 /** Wake-ups after a commit of the ledger; carries no authority. */

@@ -1,35 +1,53 @@
 import type { Redis } from 'ioredis';
 import { createBatcher } from './batcher.js';
+import { inChunks } from './chunks.js';
 import { lookScript, runScript } from './scripts.js';
 
 /** One small read, or the deletion of one field. What it is answered with is what the command of its kind answers. */
 interface LookRequest {
-  readonly what: 'range' | 'tail' | 'hash' | 'get' | 'drop';
+  readonly what: 'tail' | 'hash' | 'get' | 'drop';
   readonly key: string;
-  /** `range`: the first id; `drop`: the field. */
+  /** `drop`: the field. */
   readonly parameter?: string;
 }
 
-export type Look = (request: LookRequest) => Promise<unknown>;
+/** The answers stand in the order of the requests. */
+export type Look = (requests: readonly LookRequest[]) => Promise<readonly unknown[]>;
 
-/** Two requests of one batch may each be a long stream; more in one answer would make the first wait for the last. */
+/** More in one call would keep Redis from everybody else, and make the first wait for the last. */
 const looksPerScriptMax = 256;
 
 /** Batches looks: what is asked for while a batch is under way is one command when it returns. */
 export function openLooks(redis: Redis): Look {
-  const batcher = createBatcher<LookRequest, unknown>(async (requests) => {
-    const args = requests.flatMap(({ what, parameter = '' }) => [what, parameter]);
-    return (await runScript(
-      redis,
-      lookScript,
-      requests.map(({ key }) => key),
-      args,
-    )) as unknown[];
-  }, looksPerScriptMax);
-  return async (request) => {
-    const answer = await batcher.add(request);
-    // A key of the wrong type fails its own look only.
-    if (answer instanceof Error) throw answer;
-    return answer;
+  const batcher = createBatcher<readonly LookRequest[], readonly unknown[]>(
+    (batch) => lookAll(redis, batch),
+    looksPerScriptMax,
+    (requests) => requests.length,
+  );
+  return async (requests) => {
+    const answers = await inChunks(requests, looksPerScriptMax, batcher.add);
+    // A key of the wrong type fails only who asks for it.
+    for (const answer of answers) if (answer instanceof Error) throw answer;
+    return answers;
   };
+}
+
+async function lookAll(redis: Redis, batch: readonly (readonly LookRequest[])[]): Promise<unknown[][]> {
+  const scriptKeys: string[] = [];
+  const args: string[] = [];
+  for (const requests of batch) {
+    for (const { what, key, parameter = '' } of requests) {
+      scriptKeys.push(key);
+      args.push(what, parameter);
+    }
+  }
+  const answers = (await runScript(redis, lookScript, scriptKeys, args)) as readonly unknown[];
+  if (answers.length !== scriptKeys.length)
+    throw new RangeError('the store answered another number of calls');
+  let at = 0;
+  return batch.map((requests) => {
+    const from = at;
+    at += requests.length;
+    return answers.slice(from, at);
+  });
 }

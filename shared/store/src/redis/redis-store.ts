@@ -1,4 +1,4 @@
-import { limits } from '@marketops/contracts';
+import { invariant, limits } from '@marketops/contracts';
 import type { Redis } from 'ioredis';
 import { partitionOf } from '../partition.js';
 import {
@@ -7,15 +7,19 @@ import {
   type OutboxEntry,
   type PreparedAppend,
   partitionCount,
-  type RawSegment,
   type Unsubscribe,
 } from '../port.js';
 import { createBatcher } from './batcher.js';
 import { connectRedis } from './connection.js';
 import { acknowledgedChannel, keys } from './keys.js';
-import { type Look, openLooks } from './looks.js';
+import { openLooks } from './looks.js';
+import { openReads } from './reads.js';
 import { acknowledgeScript, appendScript, controlScript, runScript } from './scripts.js';
-import { countLines, hashOf, jobsFromRelay, parseControl } from './wire.js';
+import { send } from './send.js';
+import { frozenField, jobsFromRelay, parseControl, scopeOf, seqOf } from './wire.js';
+
+const everyPartition = <Result>(visit: (partition: number) => Result): Result[] =>
+  Array.from({ length: partitionCount }, (_, partition) => visit(partition));
 
 /**
  * The store on Redis.
@@ -26,11 +30,6 @@ import { countLines, hashOf, jobsFromRelay, parseControl } from './wire.js';
 export function openRedisStore(url: string): EventStore {
   const redis = connectRedis(url);
   const look = openLooks(redis);
-  const appends = createBatcher(
-    (batch: readonly PreparedAppend[]) => appendAll(redis, batch),
-    segmentsPerScriptMax,
-    ({ segments }) => segments.length,
-  );
   const words = createBatcher(
     (batch: readonly Acknowledging[]) => acknowledgeAll(redis, batch),
     partitionCount,
@@ -44,54 +43,44 @@ export function openRedisStore(url: string): EventStore {
   let blocking: Redis | undefined;
 
   return {
-    append: (wanted) =>
-      Promise.all(
-        wanted.map((one) =>
-          appends.add(one).catch((fault: unknown): AppendOutcome => ({ status: 'failed', fault })),
-        ),
-      ),
-    read: (requests) => read(look, requests),
-    lastSeqs: (streams) =>
-      Promise.all(
-        streams.map(async (stream) => {
-          const id = await look({ what: 'tail', key: keys.stream(partitionOf(stream), stream) });
-          return Number(String(id).split('-')[0]);
-        }),
-      ),
-    readControl: (partitions) =>
-      Promise.all(
-        partitions.map(async (at) => {
-          const fields = await look({ what: 'hash', key: keys.control(at) });
-          return parseControl(hashOf(fields as string[]));
-        }),
-      ),
+    append: (wanted) => appendAll(redis, wanted),
+    read: openReads(redis),
+    async lastSeqs(streams) {
+      const ids = await look(
+        streams.map((stream) => ({ what: 'tail', key: keys.stream(partitionOf(stream), stream) })),
+      );
+      return ids.map((id) => seqOf(String(id)));
+    },
+    async readControl(partitions) {
+      const hashes = await look(partitions.map((at) => ({ what: 'hash', key: keys.control(at) })));
+      return hashes.map((fields) => parseControl(fields as string[]));
+    },
     async writeControl(partition, { epoch, state, reason, term }) {
       const written = await runScript(
         redis,
         controlScript,
         [keys.control(partition)],
-        [epoch, state, reason, term],
+        [String(epoch), state, reason, String(term)],
       );
       return written === 1;
     },
     freeze: async (scope, reason) => {
-      await Promise.all(everyPartition((at) => redis.hset(keys.control(at), `frozen:${scope}`, reason)));
+      await Promise.all(everyPartition((at) => redis.hset(keys.control(at), frozenField(scope), reason)));
     },
     unfreeze: async (scope) => {
-      await Promise.all(everyPartition((at) => redis.hdel(keys.control(at), `frozen:${scope}`)));
+      await Promise.all(everyPartition((at) => redis.hdel(keys.control(at), frozenField(scope))));
     },
     readOutbox(cursors, options) {
       blocking ??= extra();
       return readOutbox(blocking, cursors, options);
     },
     acknowledge: (partition, acknowledgement) => words.add({ partition, ...acknowledgement }),
-    readAcknowledgements: (streams) =>
-      Promise.all(
-        streams.map(async (stream) => {
-          const word = await look({ what: 'get', key: keys.acknowledgement(partitionOf(stream), stream) });
-          return typeof word === 'string' ? word : null;
-        }),
-      ),
+    async readAcknowledgements(streams) {
+      const words = await look(
+        streams.map((stream) => ({ what: 'get', key: keys.acknowledgement(partitionOf(stream), stream) })),
+      );
+      return words.map((word) => (typeof word === 'string' ? word : null));
+    },
     async announceAcknowledged(streams) {
       await redis.publish(acknowledgedChannel, JSON.stringify(streams));
     },
@@ -101,8 +90,8 @@ export function openRedisStore(url: string): EventStore {
       return jobsFromRelay(await redis.hgetall(keys.relay(partition))).slice(0, countMax);
     },
     async relayDone(entries) {
-      await Promise.all(
-        entries.map(({ partition, id }) => look({ what: 'drop', key: keys.relay(partition), parameter: id })),
+      await look(
+        entries.map(({ partition, id }) => ({ what: 'drop', key: keys.relay(partition), parameter: id })),
       );
     },
     overdue: (partition, nowMs, countMax) =>
@@ -127,12 +116,6 @@ export function openRedisStore(url: string): EventStore {
   };
 }
 
-const everyPartition = <Result>(visit: (partition: number) => Result): Result[] =>
-  Array.from({ length: partitionCount }, (_, partition) => visit(partition));
-
-/** Entries of a Redis stream: id, and field names and values in turn. */
-type StreamRows = [id: string, fields: string[]][];
-
 /** The smallest stream id above this one. */
 function following(id: string): string {
   const [time, count] = id.split('-');
@@ -142,24 +125,57 @@ function following(id: string): string {
 /** Larger batches would keep Redis from everybody else for milliseconds. */
 const segmentsPerScriptMax = 128;
 
+/** One script call after the other, each with as many appends as it may have; one that fails fails its own appends. */
 async function appendAll(redis: Redis, appends: readonly PreparedAppend[]): Promise<AppendOutcome[]> {
-  const scriptKeys: string[] = [];
-  const args: (string | number)[] = [limits.segmentBytesMax];
-  for (const { partition, epoch, segments, scopes, relay, deadline } of appends) {
-    scriptKeys.push(
-      keys.control(partition),
-      keys.outbox(partition),
-      keys.relay(partition),
-      keys.deadlines(partition),
-    );
-    args.push(segments.length, epoch, relay?.id ?? '', relay === undefined ? '' : JSON.stringify(relay.jobs));
-    args.push(deadline?.runId ?? '', deadline?.atMs ?? '', scopes.length, ...scopes);
-    for (const { stream, firstSeq, lastSeq, value } of segments) {
-      scriptKeys.push(keys.stream(partition, stream));
-      args.push(stream, firstSeq - 1, lastSeq, value);
+  const outcomes: AppendOutcome[] = [];
+  for (let from = 0; from < appends.length; ) {
+    const batch = appends.slice(from, from + batchSize(appends, from));
+    from += batch.length;
+    try {
+      outcomes.push(...(await appendBatch(redis, batch)));
+    } catch (fault) {
+      for (let at = 0; at < batch.length; at += 1) outcomes.push({ status: 'failed', fault });
     }
   }
-  const replies = (await runScript(redis, appendScript, scriptKeys, args)) as readonly (readonly string[])[];
+  return outcomes;
+}
+
+/** How many appends from this one on one script call may have: at least one, however large it is. */
+function batchSize(appends: readonly PreparedAppend[], from: number): number {
+  let size = 0;
+  for (let segments = 0; from + size < appends.length; size += 1) {
+    segments += appends[from + size]?.segments.length ?? 0;
+    if (segments > segmentsPerScriptMax && size > 0) break;
+  }
+  return size;
+}
+
+async function appendBatch(redis: Redis, appends: readonly PreparedAppend[]): Promise<AppendOutcome[]> {
+  const scriptKeys: string[] = [];
+  const args = [String(limits.segmentBytesMax)];
+  for (const { partition, epoch, segments, scopes, relay, deadline } of appends) {
+    scriptKeys.push(keys.control(partition), keys.outbox(partition));
+    args.push(String(segments.length), String(scopes.length), relay?.id ?? '', deadline?.runId ?? '');
+    args.push(String(epoch));
+    for (const scope of scopes) args.push(frozenField(scope));
+    if (relay !== undefined) {
+      scriptKeys.push(keys.relay(partition));
+      args.push(JSON.stringify(relay.jobs));
+    }
+    if (deadline !== undefined) {
+      scriptKeys.push(keys.deadlines(partition));
+      args.push(String(deadline.atMs ?? ''));
+    }
+    for (const { stream, firstSeq, lastSeq, value } of segments) {
+      scriptKeys.push(keys.stream(partition, stream));
+      args.push(stream, String(firstSeq - 1), String(lastSeq), value);
+    }
+  }
+  const replies = (await runScript(redis, appendScript, scriptKeys, args)) as readonly (
+    | 1
+    | readonly string[]
+  )[];
+  if (replies.length !== appends.length) throw new RangeError('the store answered another number of calls');
   return replies.map(appendOutcome);
 }
 
@@ -173,10 +189,10 @@ interface Acknowledging {
 
 async function acknowledgeAll(redis: Redis, batch: readonly Acknowledging[]): Promise<boolean[]> {
   const scriptKeys: string[] = [];
-  const args: (string | number)[] = [];
+  const args: string[] = [];
   for (const { partition, term, upTo, values } of batch) {
     scriptKeys.push(keys.control(partition), keys.outbox(partition));
-    args.push(values.size, term, following(upTo));
+    args.push(String(values.size), String(term), following(upTo));
     for (const [stream, value] of values) {
       scriptKeys.push(keys.acknowledgement(partition, stream));
       args.push(value);
@@ -186,11 +202,12 @@ async function acknowledgeAll(redis: Redis, batch: readonly Acknowledging[]): Pr
   return replies.map((written) => written === 1);
 }
 
-function appendOutcome(reply: readonly string[]): AppendOutcome {
+const appended: AppendOutcome = { status: 'appended' };
+
+function appendOutcome(reply: 1 | readonly string[]): AppendOutcome {
+  if (reply === 1) return appended;
   const [status, first = '', second = ''] = reply;
   switch (status) {
-    case 'ok':
-      return { status: 'appended' };
     case 'conflict':
       return { status: 'conflict', stream: first, actualSeq: Number(second) };
     case 'closed':
@@ -198,53 +215,38 @@ function appendOutcome(reply: readonly string[]): AppendOutcome {
     case 'epoch':
       return { status: 'epoch_changed', epoch: Number(first) };
     case 'frozen':
-      return { status: 'frozen', scope: first, reason: second };
+      return { status: 'frozen', scope: scopeOf(first), reason: second };
     default:
       return { status: 'failed', fault: new Error(`the append script answered ${status}: ${first}`) };
   }
 }
 
-async function read(
-  look: Look,
-  requests: readonly { readonly stream: string; readonly afterSeq?: number }[],
-): Promise<RawSegment[][]> {
-  return Promise.all(
-    requests.map(async ({ stream, afterSeq = 0 }) => {
-      const key = keys.stream(partitionOf(stream), stream);
-      const rows = (await look({ what: 'range', key, parameter: `${afterSeq + 1}-0` })) as StreamRows;
-      return rows.map(([id, fields]) => {
-        const value = fields[1] ?? '';
-        const lastSeq = Number(id.split('-')[0]);
-        return { stream, firstSeq: lastSeq - countLines(value) + 2, lastSeq, value };
-      });
-    }),
-  );
-}
+/** Entries of an outbox: id, and in turn the streams and the segments they gained. */
+type OutboxRows = readonly (readonly [id: Buffer, fields: readonly Buffer[]])[];
+
+const partitionOfOutbox = new Map(everyPartition((partition) => [keys.outbox(partition), partition]));
+const outboxKeys = [...partitionOfOutbox.keys()];
 
 async function readOutbox(
   redis: Redis,
   cursors: ReadonlyMap<number, string>,
   options: { readonly countMax: number; readonly blockMs: number },
 ): Promise<OutboxEntry[]> {
-  const partitions = everyPartition((partition) => partition);
-  const rows = await redis.xread(
-    'COUNT',
-    options.countMax,
-    'BLOCK',
-    options.blockMs,
-    'STREAMS',
-    ...partitions.map(keys.outbox),
-    ...partitions.map((at) => cursors.get(at) ?? '0-0'),
-  );
+  const ids = everyPartition((at) => cursors.get(at) ?? '0-0');
+  const args = ['COUNT', String(options.countMax), 'BLOCK', String(options.blockMs), 'STREAMS'];
+  const rows = (await send(redis, 'xread', args.concat(outboxKeys, ids), null)) as
+    | readonly (readonly [key: Buffer, rows: OutboxRows])[]
+    | null;
   const entries: OutboxEntry[] = [];
   for (const [key, items] of rows ?? []) {
-    const partition = Number(/\{p(\d\d)\}/.exec(key)?.[1]);
+    const partition = partitionOfOutbox.get(key.toString('latin1'));
+    invariant(partition !== undefined, 'only outboxes are asked for');
     for (const [id, fields] of items) {
       const segments: { stream: string; value: string }[] = [];
       for (let at = 0; at + 1 < fields.length; at += 2) {
-        segments.push({ stream: fields[at] ?? '', value: fields[at + 1] ?? '' });
+        segments.push({ stream: fields[at]?.toString() ?? '', value: fields[at + 1]?.toString() ?? '' });
       }
-      entries.push({ partition, id, segments });
+      entries.push({ partition, id: id.toString('latin1'), segments });
     }
   }
   return entries;

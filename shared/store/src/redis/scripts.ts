@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { send } from './send.js';
 
 /** A Lua script with the SHA-1 that EVALSHA calls it by. */
 export interface Script {
@@ -14,14 +15,14 @@ export async function runScript(
   redis: Redis,
   { lua, sha1 }: Script,
   keys: readonly string[],
-  args: readonly (string | number)[],
+  args: readonly string[],
 ): Promise<unknown> {
+  const count = String(keys.length);
   try {
-    // As one array: a large batch has more arguments than a call can spread.
-    return await redis.call('EVALSHA', [sha1, keys.length, ...keys, ...args]);
+    return await send(redis, 'EVALSHA', [sha1, count].concat(keys, args));
   } catch (fault) {
     if (!(fault instanceof Error) || !fault.message.startsWith('NOSCRIPT')) throw fault;
-    return redis.call('EVAL', [lua, keys.length, ...keys, ...args]);
+    return send(redis, 'EVAL', [lua, count].concat(keys, args));
   }
 }
 
@@ -34,60 +35,65 @@ export async function runScript(
 /**
  * Append. For each append all checks stand before its first write, because Redis does not roll a script back.
  *
- * KEYS, per append: control, outbox, relay, deadlines, then one per segment.
- * ARGV: bytes max of a segment; then per append: number of segments, epoch, relay id or '', relay jobs, run id or '',
- *       deadline or '' (ended), number of scopes, the scopes; then per segment: stream, expected last seq, new last
- *       seq, value.
+ * KEYS, per append: control, outbox, relay if it has jobs, deadlines if it sets one, then one per segment.
+ * ARGV: bytes max of a segment; then per append: number of segments, number of scopes, relay id or '', run id or '',
+ *       epoch, the fields of the scopes in control; with a relay id: the jobs; with a run id: the deadline or '' (ended);
+ *       then per segment: stream, expected last seq, new last seq, value.
+ * Answers, per append: 1 where it stands, else what is in the way.
  */
 export const appendScript = script(`
+local call, KEYS, ARGV = redis.call, KEYS, ARGV
 local bytes_max = tonumber(ARGV[1])
-local key, arg = 1, 2
 
-local function append(segments, scopes, first_key, first_arg)
-  local control = redis.call('HMGET', KEYS[first_key], 'epoch', 'state', 'reason')
+-- key and arg: the first of this append; at_key and at_arg: the first of its segments.
+local function append(key, arg, at_key, at_arg, segments, scopes)
+  local control = call('HMGET', KEYS[key], 'epoch', 'state', 'reason', unpack(ARGV, arg + 5, arg + 4 + scopes))
   if control[2] ~= 'open' then return {'closed', control[2] or 'missing', control[3] or 'the control key is missing'} end
-  if control[1] ~= ARGV[first_arg + 1] then return {'epoch', control[1]} end
+  if control[1] ~= ARGV[arg + 4] then return {'epoch', control[1]} end
   for i = 1, scopes do
-    local scope = ARGV[first_arg + 6 + i]
-    local reason = redis.call('HGET', KEYS[first_key], 'frozen:' .. scope)
-    if reason then return {'frozen', scope, reason} end
+    if control[3 + i] then return {'frozen', ARGV[arg + 4 + i], control[3 + i]} end
   end
-  local base = first_arg + 7 + scopes
   local outbox = {}
   for i = 0, segments - 1 do
-    local at = base + i * 4
+    local at = at_arg + i * 4
     if #ARGV[at + 3] > bytes_max then return {'too_large', ARGV[at]} end
     local last = '0'
-    local tail = redis.call('XREVRANGE', KEYS[first_key + 4 + i], '+', '-', 'COUNT', 1)
+    local tail = call('XREVRANGE', KEYS[at_key + i], '+', '-', 'COUNT', 1)
     if tail[1] then last = string.match(tail[1][1], '^(%d+)') end
     if last ~= ARGV[at + 1] then return {'conflict', ARGV[at], last} end
-    outbox[#outbox + 1] = ARGV[at]
-    outbox[#outbox + 1] = ARGV[at + 3]
+    outbox[i * 2 + 1] = ARGV[at]
+    outbox[i * 2 + 2] = ARGV[at + 3]
   end
   for i = 0, segments - 1 do
-    local at = base + i * 4
-    redis.call('XADD', KEYS[first_key + 4 + i], ARGV[at + 2] .. '-0', 'v', ARGV[at + 3])
+    local at = at_arg + i * 4
+    call('XADD', KEYS[at_key + i], ARGV[at + 2] .. '-0', 'v', ARGV[at + 3])
   end
-  redis.call('XADD', KEYS[first_key + 1], '*', unpack(outbox))
-  if ARGV[first_arg + 2] ~= '' then redis.call('HSET', KEYS[first_key + 2], ARGV[first_arg + 2], ARGV[first_arg + 3]) end
-  if ARGV[first_arg + 4] ~= '' then
-    if ARGV[first_arg + 5] ~= '' then
-      redis.call('ZADD', KEYS[first_key + 3], ARGV[first_arg + 5], ARGV[first_arg + 4])
-    else
-      redis.call('ZREM', KEYS[first_key + 3], ARGV[first_arg + 4])
-    end
+  call('XADD', KEYS[key + 1], '*', unpack(outbox))
+  local relay, run = ARGV[arg + 2], ARGV[arg + 3]
+  local extra_key, extra_arg = key + 2, arg + 5 + scopes
+  if relay ~= '' then
+    call('HSET', KEYS[extra_key], relay, ARGV[extra_arg])
+    extra_key, extra_arg = extra_key + 1, extra_arg + 1
   end
-  return {'ok'}
+  if run ~= '' then
+    if ARGV[extra_arg] ~= '' then call('ZADD', KEYS[extra_key], ARGV[extra_arg], run)
+    else call('ZREM', KEYS[extra_key], run) end
+  end
+  return 1
 end
 
+local key, arg = 1, 2
 local results = {}
 while arg <= #ARGV do
-  local segments, scopes = tonumber(ARGV[arg]), tonumber(ARGV[arg + 6])
+  local segments, scopes = tonumber(ARGV[arg]), tonumber(ARGV[arg + 1])
+  local extras = 0
+  if ARGV[arg + 2] ~= '' then extras = 1 end
+  if ARGV[arg + 3] ~= '' then extras = extras + 1 end
+  local at_key, at_arg = key + 2 + extras, arg + 5 + scopes + extras
   -- One key of the wrong type must not take the other appends down with it.
-  local done, result = pcall(append, segments, scopes, key, arg)
+  local done, result = pcall(append, key, arg, at_key, at_arg, segments, scopes)
   results[#results + 1] = done and result or {'failed', type(result) == 'table' and result.err or tostring(result)}
-  key = key + 4 + segments
-  arg = arg + 7 + scopes + segments * 4
+  key, arg = at_key + segments, at_arg + segments * 4
 end
 return results
 `);
@@ -121,20 +127,21 @@ return results
 /**
  * Look: many small reads as one command, and the relay's deletions with them.
  *
- * KEYS: one per look. ARGV, per look: what, and its parameter. \`range\`: a stream from that id on. \`tail\`: its last id.
- * \`hash\`: all fields. \`get\`: a string. \`drop\`: deletes that field of a hash.
+ * KEYS: one per look. ARGV, per look: what, and its parameter. `tail`: a stream's last id. `hash`: all fields. `get`: a
+ * string. `drop`: deletes that field of a hash.
  */
 export const lookScript = script(`
+local pcall, KEYS, ARGV = redis.pcall, KEYS, ARGV
 local results = {}
 for i = 1, #KEYS do
-  local what, parameter = ARGV[i * 2 - 1], ARGV[i * 2]
-  if what == 'range' then results[i] = redis.pcall('XRANGE', KEYS[i], parameter, '+')
-  elseif what == 'tail' then
-    local tail = redis.pcall('XREVRANGE', KEYS[i], '+', '-', 'COUNT', 1)
+  local what = ARGV[i * 2 - 1]
+  if what == 'drop' then results[i] = pcall('HDEL', KEYS[i], ARGV[i * 2])
+  elseif what == 'get' then results[i] = pcall('GET', KEYS[i])
+  elseif what == 'hash' then results[i] = pcall('HGETALL', KEYS[i])
+  else
+    local tail = pcall('XREVRANGE', KEYS[i], '+', '-', 'COUNT', 1)
     if tail.err then results[i] = tail else results[i] = tail[1] and tail[1][1] or '0-0' end
-  elseif what == 'hash' then results[i] = redis.pcall('HGETALL', KEYS[i])
-  elseif what == 'get' then results[i] = redis.pcall('GET', KEYS[i])
-  else results[i] = redis.pcall('HDEL', KEYS[i], parameter) end
+  end
 end
 return results
 `);

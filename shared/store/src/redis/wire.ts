@@ -1,17 +1,31 @@
 import type { Control, JobSpec, RelayEntry } from '../port.js';
 
-/** A control hash as Redis gives it; an empty one does not exist and means closed. */
-export function parseControl(hash: Readonly<Record<string, string>>): Control | null {
-  if (hash['epoch'] === undefined) return null;
+/** The field of a control hash that says why a scope is frozen. */
+export const frozenField = (scope: string): string => `frozen:${scope}`;
+export const scopeOf = (field: string): string => field.slice('frozen:'.length);
+
+/** A control hash as fields and values in turn; an empty one does not exist and means closed. */
+export function parseControl(flat: readonly string[]): Control | null {
+  let epoch: string | undefined;
+  let state = '';
+  let reason = '';
+  let term = '0';
   const frozen = new Map<string, string>();
-  for (const [field, reason] of Object.entries(hash)) {
-    if (field.startsWith('frozen:')) frozen.set(field.slice('frozen:'.length), reason);
+  for (let at = 0; at + 1 < flat.length; at += 2) {
+    const field = flat[at] ?? '';
+    const value = flat[at + 1] ?? '';
+    if (field === 'epoch') epoch = value;
+    else if (field === 'state') state = value;
+    else if (field === 'reason') reason = value;
+    else if (field === 'term') term = value;
+    else if (field.startsWith('frozen:')) frozen.set(scopeOf(field), value);
   }
+  if (epoch === undefined) return null;
   return {
-    epoch: Number(hash['epoch']),
-    state: hash['state'] === 'open' ? 'open' : 'closed',
-    reason: hash['reason'] ?? '',
-    term: Number(hash['term'] ?? 0),
+    epoch: Number(epoch),
+    state: state === 'open' ? 'open' : 'closed',
+    reason,
+    term: Number(term),
     frozen,
   };
 }
@@ -36,15 +50,11 @@ function parseJobs(text: string): JobSpec[] | undefined {
   }
 }
 
+/** The seq in the id of a stream entry, `<seq>-0`. */
+export const seqOf = (id: string): number => Number.parseInt(id, 10);
+
 export function countLines(text: string): number {
   let lines = 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
   return lines;
-}
-
-/** Fields and values in turn, as a script answers with them, as a record without a prototype. */
-export function hashOf(flat: readonly string[]): Record<string, string> {
-  const hash = Object.create(null) as Record<string, string>;
-  for (let at = 0; at + 1 < flat.length; at += 2) hash[flat[at] ?? ''] = flat[at + 1] ?? '';
-  return hash;
 }
