@@ -1,5 +1,6 @@
 import type { StreamHead } from '@marketops/journal';
 import { type CryptoPort, emptyStreamDigest, extendStreamDigest } from '@marketops/proof';
+import { Recent } from './recent.js';
 
 const none: StreamHead = { seq: 0, digest: emptyStreamDigest };
 
@@ -19,16 +20,14 @@ export const headAfter = (
 /**
  * The head of every stream the ledger has taken, whether on disk yet or not: its last seq, and its running digest there.
  *
- * The index knows all streams but lags behind the loop by a few commits. What is newer is remembered here in two
- * generations: a full young one becomes the old one, and the old one is forgotten. That is safe because a generation
- * holds far more streams than the commits that may be unsettled, so whatever is forgotten has long been indexed.
+ * The index knows all streams but lags behind the loop by a few commits; what is newer is remembered here. Forgetting is
+ * safe because far more streams are remembered than the commits may have that are unsettled, so whatever is forgotten
+ * has long been indexed.
  */
 export class StreamHeads {
-  #young = new Map<string, StreamHead>();
-  #old = new Map<string, StreamHead>();
+  #recent: Recent<StreamHead>;
   #crypto: CryptoPort;
   #indexed: (stream: string) => StreamHead | undefined;
-  #generationMax: number;
 
   constructor(
     crypto: CryptoPort,
@@ -37,11 +36,11 @@ export class StreamHeads {
   ) {
     this.#crypto = crypto;
     this.#indexed = indexed;
-    this.#generationMax = generationMax;
+    this.#recent = new Recent(generationMax);
   }
 
   head(stream: string): StreamHead {
-    return this.#young.get(stream) ?? this.#old.get(stream) ?? this.#indexed(stream) ?? none;
+    return this.#recent.get(stream) ?? this.#indexed(stream) ?? none;
   }
 
   /** 0 for a stream that has no entry. */
@@ -51,11 +50,6 @@ export class StreamHeads {
 
   /** Takes the events that follow the head, by their digests. */
   advance(stream: string, eventDigests: readonly string[]): void {
-    const next = headAfter(this.#crypto, this.head(stream), eventDigests);
-    if (this.#young.size >= this.#generationMax) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(stream, next);
+    this.#recent.set(stream, headAfter(this.#crypto, this.head(stream), eventDigests));
   }
 }

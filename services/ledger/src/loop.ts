@@ -1,17 +1,18 @@
 import type { Clock, Logger } from '@marketops/engine';
-import type { ChainPoint, IndexTables, LedgerIndex, StreamHead } from '@marketops/journal';
+import type { ChainPoint, IndexHead, IndexTables, LedgerIndex, StreamHead } from '@marketops/journal';
 import type { CryptoPort } from '@marketops/proof';
 import type { EventStore, OutboxEntry } from '@marketops/store';
 import { LedgerError } from './errors.js';
 import type { StreamHeads } from './heads.js';
-import { type AdmitPorts, admit, type Batch, type ExaminedEntry } from './intake/admit.js';
-import type { AcceptedSegment, Examiner } from './intake/examine.js';
+import { type AdmitPorts, admit, type Batch, type ExaminedEntry, type Suspicion } from './intake/admit.js';
+import type { AcceptedSegment, Examined, Examiner } from './intake/examine.js';
 import { inCausalOrder } from './intake/order.js';
 import { OutboxReader } from './intake/outbox.js';
 import { type BuiltBatch, buildBatch } from './journal/batch.js';
 import type { JournalWriter, LedgerSigner } from './journal/writer.js';
-import { headsAfter, indexBatch } from './ledger-index/writer.js';
-import { acknowledge, type ToAcknowledge } from './redis/acknowledge.js';
+import type { RunNumbers } from './ledger-index/numbers.js';
+import { indexBatch, type PlacedBatch } from './ledger-index/writer.js';
+import { type AnsweredPartition, acknowledge, type ToAcknowledge } from './redis/acknowledge.js';
 import type { Quarantine } from './redis/quarantine.js';
 import type { LedgerTuning } from './tuning.js';
 
@@ -23,6 +24,7 @@ export interface LoopPorts {
   readonly signer: LedgerSigner;
   readonly writer: JournalWriter;
   readonly tables: IndexTables;
+  readonly numbers: RunNumbers;
   readonly index: LedgerIndex;
   readonly heads: StreamHeads;
   readonly examiner: Examiner;
@@ -31,6 +33,21 @@ export interface LoopPorts {
   readonly epoch: () => number;
   /** Control keys are gone: Redis has lost data. */
   readonly onLost: (partitions: readonly number[]) => void;
+}
+
+/** A batch's part of the index: not the batch, whose bytes need not live until it is indexed. */
+interface ToIndex {
+  readonly placed: PlacedBatch;
+  readonly heads: ReadonlyMap<string, StreamHead>;
+  readonly head: Omit<IndexHead, 'version'>;
+}
+
+/** Every stream the batch adds to is answered by it, so the heads to acknowledge are those to index. */
+function toIndex({ head, end, placed }: BuiltBatch, { epoch, term, partitions }: ToAcknowledge): ToIndex {
+  const heads = new Map<string, StreamHead>();
+  for (const { streams } of partitions.values()) for (const [stream, at] of streams) heads.set(stream, at);
+  const { file, offset, line } = end;
+  return { placed, heads, head: { ...head, epoch, term, firstSequence: file.firstSequence, offset, line } };
 }
 
 /**
@@ -141,14 +158,13 @@ export class LedgerLoop {
   }
 
   #examine({ partition, id, segments }: OutboxEntry): ExaminedEntry {
-    const examined = segments.map(({ stream, value }) => ({
-      examined: this.#ports.examiner.examine(stream, value),
-      valueBytes: value.length,
-    }));
+    const examined: { examined: Examined; valueBytes: number }[] = [];
     let firstEventId = '';
-    for (const { examined: result } of examined) {
-      const eventId = 'accepted' in result ? result.accepted.events[0]?.event['id'] : undefined;
-      if (firstEventId === '' && typeof eventId === 'string') firstEventId = eventId;
+    for (const { stream, value } of segments) {
+      const result = this.#ports.examiner.examine(stream, value);
+      examined.push({ examined: result, valueBytes: value.length });
+      if (firstEventId === '' && 'accepted' in result)
+        firstEventId = result.accepted.events[0]?.facts.id ?? '';
     }
     return { partition, id, segments: examined, firstEventId };
   }
@@ -163,8 +179,9 @@ export class LedgerLoop {
       this.#writing = this.#ports.writer.commit(built.bytes, built.lines);
     }
     const durable = this.#toAcknowledge(batch, built);
-    const said = this.#say(this.#writing, this.#said, batch, durable);
-    const settling = this.#index(said, this.#unsettled.at(-1), built, durable);
+    const said = this.#say(this.#writing, this.#said, batch.suspicions, durable);
+    const indexed = built === undefined ? undefined : toIndex(built, durable);
+    const settling = this.#index(said, this.#unsettled.at(-1), indexed, durable);
     this.#said = said;
     this.#unsettled.push(settling);
     // Awaited by the next commit and at the end; until then a rejection must not count as unhandled.
@@ -190,16 +207,18 @@ export class LedgerLoop {
   /** Taken down now: the heads are those of this batch only until the next one is admitted. */
   #toAcknowledge({ answered }: Batch, built: BuiltBatch | undefined): ToAcknowledge {
     const { heads, epoch, writer } = this.#ports;
-    const partitions = [...answered].map(([partition, { upTo, streams }]) => {
-      const upToHeads = [...streams].map((stream): [string, StreamHead] => [stream, heads.head(stream)]);
-      return [partition, { upTo, streams: new Map(upToHeads) }] as const;
-    });
+    const partitions = new Map<number, AnsweredPartition>();
+    for (const [partition, { upTo, streams }] of answered) {
+      const ends = new Map<string, StreamHead>();
+      for (const stream of streams) ends.set(stream, heads.head(stream));
+      partitions.set(partition, { upTo, streams: ends });
+    }
     return {
       epoch: epoch(),
       term: writer.place.file.term,
       firstSequence: built?.firstSequence ?? this.#head.sequence,
       head: this.#head,
-      partitions: new Map(partitions),
+      partitions,
     };
   }
 
@@ -207,7 +226,7 @@ export class LedgerLoop {
   async #say(
     written: Promise<void>,
     before: Promise<void>,
-    { suspicions }: Batch,
+    suspicions: readonly Suspicion[],
     durable: ToAcknowledge,
   ): Promise<void> {
     await Promise.all([written, before]);
@@ -220,18 +239,11 @@ export class LedgerLoop {
   async #index(
     said: Promise<void>,
     before: Promise<void> | undefined,
-    built: BuiltBatch | undefined,
-    { epoch, term, head }: ToAcknowledge,
+    batch: ToIndex | undefined,
+    { head }: ToAcknowledge,
   ): Promise<void> {
     await Promise.all([said, before]);
-    if (built !== undefined) {
-      const { file, offset, line } = built.end;
-      const { firstSequence } = file;
-      const next = { ...built.head, epoch, term, firstSequence, offset, line };
-      const { tables, crypto } = this.#ports;
-      const heads = headsAfter(crypto, built.entries, (stream) => tables.heads.get(stream));
-      await indexBatch(tables, built.entries, heads, next);
-    }
+    if (batch !== undefined) await indexBatch(this.#ports, batch.placed, batch.heads, batch.head);
     this.#settled = head;
     this.#wake();
   }
@@ -257,9 +269,8 @@ export class LedgerLoop {
   async #holds(segment: AcceptedSegment): Promise<boolean> {
     await this.#writing;
     await Promise.all(this.#unsettled);
-    for (const { event, digest } of segment.events) {
-      const id = event['id'];
-      const located = typeof id === 'string' ? await this.#ports.index.entryOfEvent(id) : undefined;
+    for (const { facts, digest } of segment.events) {
+      const located = facts.id === '' ? undefined : await this.#ports.index.entryOfEvent(facts.id);
       if (located?.entry.event_digest !== digest) return false;
     }
     return true;

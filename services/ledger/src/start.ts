@@ -13,6 +13,7 @@ import { recover } from './journal/recover.js';
 import { claimTerm } from './journal/terms.js';
 import { JournalWriter } from './journal/writer.js';
 import { catchUp } from './ledger-index/catch-up.js';
+import { RunNumbers } from './ledger-index/numbers.js';
 import { openIndexForWriting } from './ledger-index/writer.js';
 import { LedgerLoop } from './loop.js';
 import { epochOf, raiseTerm, readControls, termOf } from './redis/controls.js';
@@ -121,6 +122,7 @@ async function startLocked(
     signer,
     writer,
     tables,
+    numbers: new RunNumbers(tables),
     index,
     heads,
     examiner,

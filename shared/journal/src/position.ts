@@ -12,30 +12,4 @@ export interface JournalPosition extends JournalFileId {
   readonly segmentLength: number;
 }
 
-/** A position as the index keeps it. */
-export type PackedPosition = readonly [
-  term: number,
-  firstSequence: number,
-  sequence: number,
-  offset: number,
-  length: number,
-  segmentOffset: number,
-  segmentLength: number,
-];
-
-export const packPosition = (at: JournalPosition): PackedPosition => [
-  at.term,
-  at.firstSequence,
-  at.sequence,
-  at.offset,
-  at.length,
-  at.segmentOffset,
-  at.segmentLength,
-];
-
-export const unpackPosition = (packed: PackedPosition): JournalPosition => {
-  const [term, firstSequence, sequence, offset, length, segmentOffset, segmentLength] = packed;
-  return { term, firstSequence, sequence, offset, length, segmentOffset, segmentLength };
-};
-
 export const fileOf = (position: JournalFileId): string => journalFileName(position);

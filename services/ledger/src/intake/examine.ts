@@ -7,12 +7,13 @@ import {
   type SignatureCache,
 } from '@marketops/proof';
 import { decodeSegment } from '@marketops/store';
+import { type EventFacts, factsOf } from '../ledger-index/facts.js';
 
 interface AcceptedEvent {
   /** Canonical JSON. */
   readonly bytes: string;
   readonly digest: string;
-  readonly event: Readonly<Record<string, unknown>>;
+  readonly facts: EventFacts;
 }
 
 /** Signed by an actor that may say it, canonical, each event in its place. */
@@ -94,8 +95,8 @@ export function createExaminer(options: {
         const next = known[at];
         const isKnown = next?.seq === firstSeq + index;
         if (isKnown) at += 1;
-        const event = isKnown ? next : JSON.parse(bytes);
-        return { bytes, digest: digests[index] ?? '', event: event as Record<string, unknown> };
+        const event: object = isKnown ? next : JSON.parse(bytes);
+        return { bytes, digest: digests[index] ?? '', facts: factsOf(event) };
       });
       return { stream, firstSeq, lastSeq: firstSeq + lines.length - 1, statementLine, events };
     } catch (fault) {

@@ -9,31 +9,45 @@ export interface Orderable {
 
 export const outboxMs = (id: string): number => Number(id.slice(0, id.indexOf('-')));
 
+/** One partition's entries, and what decides about the next of them: its id is read once, not at every comparison. */
+interface Lane<Entry> {
+  readonly entries: readonly Entry[];
+  at: number;
+  ms: number;
+  firstEventId: string;
+}
+
 /**
  * One order over all partitions in which no event precedes its cause: by Redis' time, and inside one millisecond, where
  * the counts of two partitions say nothing about each other, by the time in the event's ULID. Within a partition
  * the outbox's own order always stands, whatever the ids inside claim.
  */
 export function inCausalOrder<Entry extends Orderable>(byPartition: readonly (readonly Entry[])[]): Entry[] {
-  const lanes = byPartition.filter((entries) => entries.length > 0).map((entries) => ({ entries, at: 0 }));
+  const lanes: Lane<Entry>[] = [];
+  for (const entries of byPartition) {
+    const lane: Lane<Entry> = { entries, at: -1, ms: 0, firstEventId: '' };
+    if (advance(lane)) lanes.push(lane);
+  }
   const ordered: Entry[] = [];
   for (;;) {
-    let first: Entry | undefined;
-    let from: (typeof lanes)[number] | undefined;
-    for (const lane of lanes) {
-      const entry = lane.entries[lane.at];
-      if (entry !== undefined && (first === undefined || precedes(entry, first))) {
-        first = entry;
-        from = lane;
-      }
-    }
-    if (first === undefined || from === undefined) return ordered;
-    ordered.push(first);
-    from.at += 1;
+    let first: Lane<Entry> | undefined;
+    for (const lane of lanes) if (first === undefined || precedes(lane, first)) first = lane;
+    const entry = first?.entries[first.at];
+    if (first === undefined || entry === undefined) return ordered;
+    ordered.push(entry);
+    if (!advance(first)) lanes.splice(lanes.indexOf(first), 1);
   }
 }
 
-function precedes(a: Orderable, b: Orderable): boolean {
-  const byTime = outboxMs(a.id) - outboxMs(b.id);
-  return byTime !== 0 ? byTime < 0 : a.firstEventId < b.firstEventId;
+/** @returns whether the lane has another entry */
+function advance(lane: Lane<Orderable>): boolean {
+  lane.at += 1;
+  const entry = lane.entries[lane.at];
+  if (entry === undefined) return false;
+  lane.ms = outboxMs(entry.id);
+  lane.firstEventId = entry.firstEventId;
+  return true;
 }
+
+const precedes = (a: Lane<Orderable>, b: Lane<Orderable>): boolean =>
+  a.ms !== b.ms ? a.ms < b.ms : a.firstEventId < b.firstEventId;

@@ -56,10 +56,14 @@ export class OutboxReader {
   }
 
   #take(boundMs: number): OutboxEntry[][] {
-    return this.#waiting.map((entries) => {
+    const taken = this.#waiting;
+    // Nearly always everything may go, and no id needs to be looked at.
+    this.#waiting = taken.map((entries) => {
+      if (boundMs === Number.POSITIVE_INFINITY) return [];
       const beyond = entries.findIndex(({ id }) => outboxMs(id) >= boundMs);
-      return entries.splice(0, beyond < 0 ? entries.length : beyond);
+      return beyond < 0 ? [] : entries.splice(beyond);
     });
+    return taken;
   }
 
   /** COUNT bounds entries, not bytes: a turn that brought much is followed by one that asks for less. */

@@ -1,15 +1,9 @@
-import { invariant } from '@marketops/contracts';
-import { type ChainPoint, type JournalPosition, signCommit } from '@marketops/journal';
+import { type ChainPoint, signCommit } from '@marketops/journal';
 import { type CryptoPort, entryOf } from '@marketops/proof';
 import type { AcceptedSegment } from '../intake/examine.js';
+import type { EventFacts } from '../ledger-index/facts.js';
+import type { PlacedBatch, PlacedSegment } from '../ledger-index/writer.js';
 import type { LedgerSigner, WritePlace } from './writer.js';
-
-/** An entry as it will stand, with what the index wants to know of it. */
-export interface PlacedEntry {
-  readonly position: JournalPosition;
-  readonly event: Readonly<Record<string, unknown>>;
-  readonly eventDigest: string;
-}
 
 export interface BuiltBatch {
   readonly bytes: Buffer;
@@ -17,7 +11,8 @@ export interface BuiltBatch {
   readonly firstSequence: number;
   /** The chain after the batch. */
   readonly head: ChainPoint;
-  readonly entries: readonly PlacedEntry[];
+  /** What the index wants to know. */
+  readonly placed: PlacedBatch;
   /** Where the next batch goes. */
   readonly end: WritePlace;
 }
@@ -38,31 +33,23 @@ export interface BatchToBuild {
 export function buildBatch(crypto: CryptoPort, batch: BatchToBuild): BuiltBatch {
   const { segments, after, place, epoch, committedAt, signer } = batch;
   const lines: string[] = [];
-  const entries: PlacedEntry[] = [];
+  const placed: PlacedSegment[] = [];
   let { sequence, hash } = after;
-  let offset = place.offset;
-  for (const segment of segments) {
-    const statementDigest = crypto.sha256Hex(segment.statementLine);
-    const segmentOffset = offset;
-    lines.push(`S ${segment.statementLine}\n`);
-    offset += Buffer.byteLength(segment.statementLine) + 3;
-    const { term, firstSequence } = place.file;
-    const placed: Omit<JournalPosition, 'segmentLength'>[] = [];
-    for (const { bytes: eventBytes, digest: eventDigest } of segment.events) {
+  for (const { statementLine, events } of segments) {
+    const statementDigest = crypto.sha256Hex(statementLine);
+    lines.push(`S ${statementLine}\n`);
+    const entryBytes: number[] = [];
+    const facts: EventFacts[] = [];
+    const first = sequence + 1;
+    for (const { bytes: eventBytes, digest: eventDigest, facts: known } of events) {
       sequence += 1;
       const entry = entryOf(crypto, { sequence, prevHash: hash, eventBytes, eventDigest, statementDigest });
       hash = entry.hash;
-      const length = Buffer.byteLength(entry.bytes);
       lines.push(`E ${entry.bytes}\n`);
-      placed.push({ term, firstSequence, sequence, offset: offset + 2, length, segmentOffset });
-      offset += length + 3;
+      entryBytes.push(Buffer.byteLength(entry.bytes));
+      facts.push(known);
     }
-    const segmentLength = offset - segmentOffset - 1;
-    segment.events.forEach(({ event, digest }, at) => {
-      const position = placed[at];
-      invariant(position, 'every event has its place');
-      entries.push({ position: { ...position, segmentLength }, event, eventDigest: digest });
-    });
+    placed.push({ sequence: first, statementBytes: Buffer.byteLength(statementLine), entryBytes, facts });
   }
   const firstSequence = after.sequence + 1;
   const commit = signCommit(
@@ -85,7 +72,7 @@ export function buildBatch(crypto: CryptoPort, batch: BatchToBuild): BuiltBatch 
     lines: lines.length,
     firstSequence,
     head: { sequence, hash },
-    entries,
+    placed: { file: place.file, offset: place.offset, segments: placed },
     end: { file: place.file, offset: place.offset + bytes.length, line: place.line + lines.length },
   };
 }

@@ -5,18 +5,23 @@ import {
   type IndexHead,
   type IndexTables,
   JournalError,
+  type JournalFileId,
   JournalWalk,
   listJournal,
   type OpenedFile,
   openFile,
   readLines,
   type StreamHead,
+  streamHeadIn,
   type WalkedBatch,
+  type WalkedEntry,
 } from '@marketops/journal';
 import { type CryptoPort, createSignatureCache, type OpenKeyring } from '@marketops/proof';
 import { LedgerError } from '../errors.js';
-import type { PlacedEntry } from '../journal/batch.js';
-import { headsAfter, indexBatch } from './writer.js';
+import { headAfter } from '../heads.js';
+import { type EventFacts, factsOf } from './facts.js';
+import { RunNumbers } from './numbers.js';
+import { indexBatch, type PlacedBatch } from './writer.js';
 
 export interface CatchUpOptions {
   readonly tables: IndexTables;
@@ -43,9 +48,11 @@ export async function catchUp(options: CatchUpOptions): Promise<number> {
     }
     const head = await startOf(tables, opened);
     let indexed = 0;
+    const numbers = new RunNumbers(tables);
     for (const [at, open] of opened.entries()) {
       const next = opened[at + 1]?.header.prev_last_sequence;
-      if (head === undefined || !isBefore(open, head)) indexed += await indexFile(options, open, head, next);
+      if (head === undefined || !isBefore(open, head))
+        indexed += await indexFile(options, numbers, open, head, next);
     }
     return indexed;
   } catch (fault) {
@@ -58,8 +65,8 @@ export async function catchUp(options: CatchUpOptions): Promise<number> {
 async function startOf(tables: IndexTables, opened: readonly OpenedFile[]): Promise<IndexHead | undefined> {
   const head = tables.meta.get(headKey);
   if (head === undefined || opened.some((open) => isFileOf(open, head))) return head;
-  const { meta, heads, events, runs, runOrder, receipts, claims, quarantines } = tables;
-  for (const table of [meta, heads, events, runs, runOrder, receipts, claims, quarantines]) {
+  const { meta, numbers, heads, places, events, runs, runOrder, receipts, claims, quarantines } = tables;
+  for (const table of [meta, numbers, heads, places, events, runs, runOrder, receipts, claims, quarantines]) {
     await table.clearAsync();
   }
   return undefined;
@@ -73,6 +80,7 @@ const isBefore = ({ file }: OpenedFile, head: IndexHead): boolean =>
 
 async function indexFile(
   { tables, crypto, keyring }: CatchUpOptions,
+  numbers: RunNumbers,
   { file, header, end }: OpenedFile,
   head: IndexHead | undefined,
   until: number | undefined,
@@ -88,14 +96,7 @@ async function indexFile(
   // The table lags behind what is being put.
   const heads = new Map<string, StreamHead>();
   const onCommit = ({ commit, entries, end: after }: WalkedBatch): void => {
-    const placed = entries.map(
-      ({ position, entry }): PlacedEntry => ({
-        position,
-        event: entry.event,
-        eventDigest: entry.event_digest,
-      }),
-    );
-    const moved = headsAfter(crypto, placed, (stream) => heads.get(stream) ?? tables.heads.get(stream));
+    const moved = headsAfter(crypto, entries, (stream) => heads.get(stream) ?? streamHeadIn(tables, stream));
     for (const [stream, at] of moved) heads.set(stream, at);
     const next = {
       sequence: commit.last_sequence,
@@ -106,7 +107,10 @@ async function indexFile(
       offset: after.offset,
       line: after.number,
     };
-    pending = Promise.all([pending, indexBatch(tables, placed, moved, next)]).then(() => undefined);
+    pending = Promise.all([
+      pending,
+      indexBatch({ tables, numbers }, placedBatch(file, entries), moved, next),
+    ]).then(() => undefined);
     pending.catch(() => undefined);
   };
   const walk = new JournalWalk({
@@ -125,3 +129,37 @@ async function indexFile(
   await pending;
   return walk.committed.sequence - from.sequence;
 }
+
+/** Where each stream of a batch ends, from where it ended before. */
+function headsAfter(
+  crypto: CryptoPort,
+  entries: readonly WalkedEntry[],
+  headBefore: (stream: string) => StreamHead | undefined,
+): Map<string, StreamHead> {
+  const heads = new Map<string, StreamHead>();
+  for (const { place, entry } of entries) {
+    const before = heads.get(place.stream) ?? headBefore(place.stream);
+    heads.set(place.stream, headAfter(crypto, before, [entry.event_digest]));
+  }
+  return heads;
+}
+
+/** What the walk knows of single entries, by segment. */
+function placedBatch(file: JournalFileId, entries: readonly WalkedEntry[]): PlacedBatch {
+  const segments: { sequence: number; statementBytes: number; entryBytes: number[]; facts: EventFacts[] }[] =
+    [];
+  let segmentOffset = -1;
+  for (const { position, entry } of entries) {
+    if (position.segmentOffset !== segmentOffset) {
+      segmentOffset = position.segmentOffset;
+      const statementBytes = position.offset - segmentOffset - statementToEntry;
+      segments.push({ sequence: position.sequence, statementBytes, entryBytes: [], facts: [] });
+    }
+    segments.at(-1)?.entryBytes.push(position.length);
+    segments.at(-1)?.facts.push(factsOf(entry.event));
+  }
+  return { file, offset: entries[0]?.position.segmentOffset ?? 0, segments };
+}
+
+/** From an `S` line to the JSON of the entry under it stand, besides the statement: `S `, a newline, `E `. */
+const statementToEntry = 5;

@@ -4,6 +4,13 @@ import type { EventStore } from '@marketops/store';
 import type { LedgerSigner } from '../journal/writer.js';
 import { deposed } from './controls.js';
 
+export interface AnsweredPartition {
+  /** The last outbox entry answered. */
+  readonly upTo: string;
+  /** stream → where it ends, durably */
+  readonly streams: ReadonlyMap<string, StreamHead>;
+}
+
 /** What is durable now and may be said. */
 export interface ToAcknowledge {
   readonly epoch: number;
@@ -11,11 +18,7 @@ export interface ToAcknowledge {
   /** Of the commit; the head's own sequence where the batch added nothing. */
   readonly firstSequence: number;
   readonly head: ChainPoint;
-  /** Partition → the last outbox entry answered, and stream → durable seq. */
-  readonly partitions: ReadonlyMap<
-    number,
-    { readonly upTo: string; readonly streams: ReadonlyMap<string, StreamHead> }
-  >;
+  readonly partitions: ReadonlyMap<number, AnsweredPartition>;
 }
 
 /** Leaves of one signature; proof's own limit. */

@@ -68,7 +68,8 @@ async function partitionsBehind(store: EventStore, tables: IndexTables): Promise
     chunk = [];
   };
   for (const { key, value } of tables.heads.getRange({ snapshot: false })) {
-    chunk.push({ stream: key, seq: value.seq });
+    const [, stream] = key;
+    chunk.push({ stream, seq: value.seq });
     if (chunk.length >= chunkStreams) await check();
   }
   if (chunk.length > 0) await check();

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { JournalError } from '../errors.js';
 import { type LmdbRoot, type LmdbTable, lmdb } from '../lmdb.js';
-import type { PackedPosition } from '../position.js';
+import type { IdTable } from './ids.js';
 import { lmdbFileFault } from './lmdb-file.js';
+import type { PackedPlaces } from './places.js';
 
 /** Raised when the tables change: an index of another version is made again from the journal. */
-export const indexVersion = 2;
+export const indexVersion = 3;
 
 /** How far the journal has been indexed. Written in the same transaction as what it speaks of. */
 export interface IndexHead {
@@ -29,37 +30,49 @@ export interface StreamHead {
 
 /** What a list of runs shows without reading the journal. */
 export interface RunRow {
+  /** Of the run's first entry. */
+  readonly sequence: number;
   readonly runId: string;
   readonly tenantId: string | null;
   readonly mode: string | null;
   readonly time: string;
-  readonly position: PackedPosition;
 }
 
 /**
- * The index: an LMDB environment derived from the journal. Keys that end in a sequence sort as the journal does.
- * Key parts are bounded: LMDB takes keys of at most 1,978 bytes.
+ * The index: an LMDB environment derived from the journal. Keys that end in a sequence sort as the journal does, and
+ * everything but `places` names an entry by its sequence alone. A row costs about the same whatever stands in it, so
+ * rows hold what one batch brought wherever a reader can still find it. A page costs more than a row, and run ids are
+ * random: so runs are numbered in the order they begin, and what a batch adds to young runs stands on few pages. Key
+ * parts are bounded: LMDB takes keys of at most 1,978 bytes.
  */
 export interface IndexTables {
   readonly root: LmdbRoot;
   readonly meta: LmdbTable<IndexHead>;
-  /** stream → its last seq and running digest */
-  readonly heads: LmdbTable<StreamHead>;
-  /** event id → where it stands */
-  readonly events: LmdbTable<PackedPosition>;
-  /** [run id, first sequence] → its entries of one batch, in order */
-  readonly runs: LmdbTable<readonly PackedPosition[], [string, number]>;
-  /** sequence of the run's first entry → the run */
-  readonly runOrder: LmdbTable<RunRow, number>;
-  /** receipt id → its issuance */
-  readonly receipts: LmdbTable<PackedPosition>;
-  /** [`claimKey`, sequence] → the refusal that quotes the id */
-  readonly claims: LmdbTable<PackedPosition, [string, number]>;
-  /** [stream, evidence digest] → the quarantine */
-  readonly quarantines: LmdbTable<PackedPosition, [string, string]>;
+  /** run id → the number its rows stand under in `heads` and `runs` */
+  readonly numbers: LmdbTable<number>;
+  /** [number of the run, stream] → the stream's last seq and running digest */
+  readonly heads: LmdbTable<StreamHead, [number, string]>;
+  /** sequence of the first entry of some segments → where all their entries stand */
+  readonly places: LmdbTable<PackedPlaces, number>;
+  /** event ids → their entries */
+  readonly events: IdTable;
+  /** [number of the run, first sequence] → the run's entries of one batch, in order */
+  readonly runs: LmdbTable<readonly number[], [number, number]>;
+  /** sequence of the first entry of the first of them → runs that began in one batch, in order */
+  readonly runOrder: LmdbTable<readonly RunRow[], number>;
+  /** receipt ids → their issuance */
+  readonly receipts: IdTable;
+  /** [`claimKey`, sequence] → the sequence of the refusal that quotes the id */
+  readonly claims: LmdbTable<number, [string, number]>;
+  /** [stream, evidence digest] → the sequence of the quarantine */
+  readonly quarantines: LmdbTable<number, [string, string]>;
 }
 
 export const headKey = 'head';
+/** What is longer than any id of ours is not looked up by it. */
+const keyCharsMax = 200;
+export const isIndexKey = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= keyCharsMax;
 /** A claimed id is whatever a refused job said: a run's claims and a receipt's must not meet under one key. */
 export const claimKey = (kind: 'run' | 'receipt', claimed: string): string => `${kind}:${claimed}`;
 /** Address space, not disk: the file grows as it is filled. */
@@ -87,7 +100,9 @@ export function openTables(root: string, options: { readonly readOnly: boolean }
     return {
       root: env,
       meta: table('meta'),
+      numbers: table('numbers'),
       heads: table('heads'),
+      places: table('places'),
       events: table('events'),
       runs: table('runs'),
       runOrder: table('run-order'),

@@ -1,28 +1,28 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { partitionKey } from '@marketops/contracts';
 import type { CryptoPort } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { JournalError } from '../errors.js';
-import { type JournalPosition, unpackPosition } from '../position.js';
+import type { JournalPosition } from '../position.js';
 import { type LocatedEntry, type LocatedSegment, readEntry, readSegmentAt } from '../read-entry.js';
+import { type IdTable, sequenceOfId } from './ids.js';
 import {
   claimKey,
   headKey,
   type IndexHead,
   type IndexTables,
   indexVersion,
+  isIndexKey,
   openTables,
+  type RunRow,
   type StreamHead,
 } from './layout.js';
+import { numberOfRun } from './numbers.js';
+import { placeAmong } from './places.js';
 
-export interface RunListing {
-  readonly runId: string;
-  readonly tenantId: string | null;
-  readonly mode: string | null;
-  readonly time: string;
-  /** Of its first entry; `before` of the next page. */
-  readonly sequence: number;
-}
+/** Its `sequence` is `before` of the next page. */
+export type RunListing = RunRow;
 
 /** Finds entries. The index is derived and believed in nothing: every entry is read from the journal and checked. */
 export interface LedgerIndex {
@@ -69,50 +69,71 @@ export function openLedgerIndex(
 export function ledgerIndexOver(tables: IndexTables, dir: string, crypto: CryptoPort): LedgerIndex {
   const journal = join(dir, 'journal');
   const read = (position: JournalPosition) => readEntry(crypto, journal, position);
-  const readAll = async (positions: readonly JournalPosition[]): Promise<LocatedEntry[]> => {
+  const readAt = (sequence: number) => read(placeOf(tables, sequence));
+  const readAll = async (sequences: Iterable<number>): Promise<LocatedEntry[]> => {
     const entries: LocatedEntry[] = [];
-    for (const position of positions) entries.push(await read(position));
+    for (const sequence of sequences) entries.push(await readAt(sequence));
     return entries;
+  };
+  const readById = async (table: IdTable, id: string): Promise<LocatedEntry | undefined> => {
+    const sequence = sequenceOfId(table, id);
+    return sequence === undefined ? undefined : readAt(sequence);
   };
   const under = (id: string) => ({ start: [id, 0], end: [id, Number.MAX_SAFE_INTEGER] });
   const claims = (kind: 'run' | 'receipt', id: string) =>
-    readAll([...tables.claims.getRange(under(claimKey(kind, id)))].map(({ value }) => unpackPosition(value)));
+    readAll([...tables.claims.getRange(under(claimKey(kind, id)))].map(({ value }) => value));
 
   return {
     head: () => {
       const head = tables.meta.get(headKey);
       return head?.version === indexVersion ? head : undefined;
     },
-    lastSeq: (stream) => tables.heads.get(stream)?.seq ?? 0,
-    streamHead: (stream) => tables.heads.get(stream),
-    entriesOfRun: (runId) =>
-      readAll([...tables.runs.getRange(under(runId))].flatMap(({ value }) => value.map(unpackPosition))),
+    lastSeq: (stream) => streamHeadIn(tables, stream)?.seq ?? 0,
+    streamHead: (stream) => streamHeadIn(tables, stream),
+    entriesOfRun: (runId) => readAll(sequencesOfRun(tables, runId)),
     claimsAgainstRun: (runId) => claims('run', runId),
     claimsAgainstReceipt: (receiptId) => claims('receipt', receiptId),
-    entryOfReceipt: async (receiptId) => {
-      const packed = tables.receipts.get(receiptId);
-      return packed === undefined ? undefined : read(unpackPosition(packed));
-    },
-    entryOfEvent: async (eventId) => {
-      const packed = tables.events.get(eventId);
-      return packed === undefined ? undefined : read(unpackPosition(packed));
-    },
+    entryOfReceipt: (receiptId) => readById(tables.receipts, receiptId),
+    entryOfEvent: (eventId) => readById(tables.events, eventId),
     recentRuns: ({ limit, before = Number.MAX_SAFE_INTEGER }) =>
-      [
-        ...tables.runOrder.getRange({
-          start: before - 1,
-          reverse: true,
-          limit: Math.max(0, Math.min(limit, pageMax)),
-        }),
-      ].map(({ key, value: { runId, tenantId, mode, time } }) => ({
-        runId,
-        tenantId,
-        mode,
-        time,
-        sequence: key,
-      })),
+      recentRuns(tables, Math.max(0, Math.min(limit, pageMax)), before),
     readEntry: read,
     readSegment: (position) => readSegmentAt(crypto, journal, position),
     close: () => tables.root.close(),
   };
+}
+
+/** Undefined for a stream without entries. */
+export function streamHeadIn(tables: IndexTables, stream: string): StreamHead | undefined {
+  if (!isIndexKey(stream)) return undefined;
+  const number = numberOfRun(tables, partitionKey(stream));
+  return number === undefined ? undefined : tables.heads.get([number, stream]);
+}
+
+function sequencesOfRun(tables: IndexTables, runId: string): number[] {
+  const number = numberOfRun(tables, runId);
+  if (number === undefined) return [];
+  const rows = tables.runs.getRange({ start: [number, 0], end: [number, Number.MAX_SAFE_INTEGER] });
+  return [...rows].flatMap(({ value }) => value);
+}
+
+/** @throws JournalError `position_invalid` where the index does not say where the entry stands */
+function placeOf(tables: IndexTables, sequence: number): JournalPosition {
+  for (const { key, value } of tables.places.getRange({ start: sequence, reverse: true, limit: 1 })) {
+    const place = placeAmong(value, key, sequence);
+    if (place !== undefined) return place;
+  }
+  throw new JournalError('position_invalid', `The index does not say where entry ${sequence} stands.`);
+}
+
+function recentRuns(tables: IndexTables, limit: number, before: number): RunRow[] {
+  const found: RunRow[] = [];
+  if (limit === 0) return found;
+  for (const { value } of tables.runOrder.getRange({ start: before - 1, reverse: true })) {
+    for (const run of value.toReversed()) {
+      if (run.sequence < before) found.push(run);
+      if (found.length >= limit) return found;
+    }
+  }
+  return found;
 }
