@@ -4,7 +4,7 @@ import { nodeCrypto } from '@marketops/proof/node';
 import { type EventStore, openMemoryStore, partitionOf, type VerifiedReader } from '@marketops/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Acknowledgements, openAcknowledgements } from './acknowledgements.js';
-import { collector, testKeys } from './testing/index.js';
+import { collector, deferred, testKeys } from './testing/index.js';
 
 const stream = operationStream(`run_${'a'.repeat(26)}`, 'tag');
 const other = operationStream(`run_${'a'.repeat(26)}`, 'release');
@@ -137,6 +137,62 @@ describe('waiting', () => {
     await store.announceAcknowledged([stream]);
     expect(await acknowledgements.waitFor(stream, awaited(5), longMs)).toBe(true);
     expect(reads).toEqual([stream]);
+  });
+
+  it('given the word that was looked at speaks of earlier events only, then the next look waits until it is announced again', async () => {
+    await put(JSON.stringify(word(stream, 4)));
+    await store.announceAcknowledged([stream]);
+    expect(await acknowledgements.waitFor(stream, awaited(4), longMs)).toBe(true);
+    const wait = acknowledgements.waitFor(stream, awaited(5), longMs);
+    expect(reads).toEqual([stream]);
+    await put(JSON.stringify(word(stream, 5)));
+    await store.announceAcknowledged([stream]);
+    expect(await wait).toBe(true);
+    expect(reads).toEqual([stream, stream]);
+  });
+
+  it('given the word that was looked at speaks of later events too, then one look at it is enough for them', async () => {
+    await put(JSON.stringify(word(stream, 6)));
+    await store.announceAcknowledged([stream]);
+    expect(await acknowledgements.waitFor(stream, awaited(5), longMs)).toBe(true);
+    expect(await acknowledgements.waitFor(stream, awaited(6), longMs)).toBe(true);
+    expect(reads).toEqual([stream, stream]);
+  });
+
+  it('given it is announced while an earlier word is being read, then the next wait looks at once', async () => {
+    const reading = deferred();
+    const answered = deferred();
+    const memory = store.readAcknowledgements;
+    store.readAcknowledgements = async (streams) => {
+      const answer = await memory(streams);
+      reading.resolve();
+      await answered.promise;
+      return answer;
+    };
+    await put(JSON.stringify(word(stream, 4)));
+    await store.announceAcknowledged([stream]);
+    const first = acknowledgements.waitFor(stream, awaited(4), longMs);
+    await reading.promise;
+    await put(JSON.stringify(word(stream, 5)));
+    await store.announceAcknowledged([stream]);
+    answered.resolve();
+    expect(await first).toBe(true);
+    reads.length = 0;
+    const second = acknowledgements.waitFor(stream, awaited(5), longMs);
+    expect(reads).toEqual([stream]);
+    expect(await second).toBe(true);
+  });
+
+  it('given the store could not be asked, then what was announced is worth a look still', async () => {
+    await put(JSON.stringify(word(stream, 5)));
+    await store.announceAcknowledged([stream]);
+    failing = true;
+    expect(await acknowledgements.waitFor(stream, awaited(5), shortMs)).toBe(false);
+    failing = false;
+    reads.length = 0;
+    const wait = acknowledgements.waitFor(stream, awaited(5), longMs);
+    expect(reads).toEqual([stream]);
+    expect(await wait).toBe(true);
   });
 
   it('X1: given it was announced to another life of this process, then it is found all the same', async () => {

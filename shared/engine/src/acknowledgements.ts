@@ -1,4 +1,4 @@
-import { Acknowledgement } from '@marketops/contracts';
+import { Acknowledgement, guarded } from '@marketops/contracts';
 import {
   type CryptoPort,
   createSignatureCache,
@@ -28,6 +28,13 @@ interface Waiter {
   readonly check: () => void;
 }
 
+/** What is known of a stream's word without asking: the seq it spoke of when last looked at; `Infinity` when not since. */
+interface Heard {
+  seq: number;
+}
+
+const acknowledgementOf = guarded(Acknowledgement).parse;
+
 /** How many streams' announcements are kept in mind, and how long a stream nobody spoke of waits for its first look. */
 const announcedMax = 20_000;
 const unheardMs = 50;
@@ -42,15 +49,21 @@ export async function openAcknowledgements(options: {
   const { store, crypto, keyring, reader, onForged } = options;
   const cache = createSignatureCache();
   const waiters = new Map<string, Set<Waiter>>();
+  /** Streams that were announced of late: only where their word may speak of the awaited event is a first look worth it. */
+  const heard = new Map<string, Heard>();
 
   /** The ledger's word on a stream; undefined when there is none or it is not the ledger's. */
   const wordOn = async (stream: string): Promise<Acknowledgement | undefined> => {
+    const last = heard.get(stream);
     const [text] = await store.readAcknowledgements([stream]);
+    // What is announced while the store is asked is heard by itself, and asked for again.
+    if (last !== undefined) last.seq = 0;
     if (text === null || text === undefined) return undefined;
     try {
-      const ack = Acknowledgement.parse(JSON.parse(text));
+      const ack = acknowledgementOf(JSON.parse(text));
       verifyAcknowledgement(crypto, { ack, keyring, cache });
       if (ack.stream !== stream) throw new Error(`it speaks of ${ack.stream}`);
+      if (last !== undefined) last.seq = ack.seq;
       return ack;
     } catch (fault) {
       onForged(stream, fault instanceof Error ? fault.message : String(fault));
@@ -67,16 +80,14 @@ export async function openAcknowledgements(options: {
     return view?.digests[seq - 1] === digest && view.digests[word.seq - 1] === word.digest;
   };
 
-  /** Streams that were announced of late: only these are worth a first look. */
-  const announced = new Set<string>();
   const unsubscribe: Unsubscribe = await store.onAcknowledged((streams) => {
     for (const stream of streams) {
-      announced.add(stream);
+      heard.set(stream, { seq: Number.POSITIVE_INFINITY });
       for (const waiter of waiters.get(stream) ?? []) waiter.check();
     }
-    for (const stream of announced) {
-      if (announced.size <= announcedMax) break;
-      announced.delete(stream);
+    for (const stream of heard.keys()) {
+      if (heard.size <= announcedMax) break;
+      heard.delete(stream);
     }
   });
 
@@ -115,7 +126,8 @@ export async function openAcknowledgements(options: {
         // Nothing heard of the stream mostly means that nothing is there yet. Another life of this process may have
         // heard it, so the look is put off, not left out.
         const unheard = setTimeout(() => waiter.check(), Math.min(unheardMs, timeoutMs));
-        if (announced.has(stream) || timeoutMs <= unheardMs) waiter.check();
+        const seq = heard.get(stream)?.seq ?? 0;
+        if (seq >= awaited.seq || timeoutMs <= unheardMs) waiter.check();
       });
     },
     close: () => unsubscribe(),

@@ -41,3 +41,7 @@ export class ThrottledError extends Fault<'throttled'> {
     this.delayMs = delayMs;
   }
 }
+
+/** How long a hold waits: as long as it says itself, or as long as holds do. */
+export const holdMsOf = (fault: Fault, otherwiseMs: number): number =>
+  fault instanceof HoldError || fault instanceof ThrottledError ? fault.delayMs : otherwiseMs;

@@ -19,10 +19,11 @@ import { readSigningKey } from './config/keys.js';
 import { fromEnvironment, type LoadedConfig, loadConfig } from './config/load.js';
 import type { Outlet } from './handler.js';
 import { newUlid } from './ids.js';
+import { ungrouped } from './job-groups.js';
 import { createLog, type Logger } from './log.js';
 import { openQueues, type Queues } from './queues.js';
 import { relayOnce } from './relay.js';
-import { suspectJob } from './topology.js';
+import { groupedQueues, suspectJob } from './topology.js';
 import { type IncomingJob, type RunningWorker, startWorker, type WorkOptions } from './worker.js';
 
 /** What a service is built on: one of these per process. */
@@ -103,7 +104,9 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
     connections.push(redis);
     return redis;
   };
-  const queues = openQueues(connect(), loaded.tuning);
+  const enqueuing = connect();
+  const queues = openQueues(enqueuing, loaded.tuning, groupedQueues);
+  const singly = openQueues(enqueuing, loaded.tuning);
   const workers: RunningWorker[] = [];
   const stops: (() => Promise<void>)[] = [];
   const turns: Promise<void>[] = [];
@@ -143,7 +146,10 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
     }),
     work: (queue, process, options = {}) => {
       const { tuning } = loaded;
-      workers.push(startWorker({ queue, redis: connect(), tuning, clock, log, process, ...options }));
+      const each = groupedQueues.has(queue)
+        ? ungrouped(process, { tuning, log, alone: (jobs) => singly.enqueue(jobs) })
+        : process;
+      workers.push(startWorker({ queue, redis: connect(), tuning, clock, log, process: each, ...options }));
     },
     every: (everyMs, name, task) => {
       const turn = async () => {
@@ -182,7 +188,7 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
     const waited = new AbortController();
     await Promise.race([Promise.allSettled(turns), clock.sleep(turnWaitMs, waited.signal)]);
     waited.abort();
-    await queues.close().catch(() => undefined);
+    await Promise.all([queues, singly].map((each) => each.close().catch(() => undefined)));
     await store.close();
     for (const redis of connections) redis.disconnect();
     server?.close();

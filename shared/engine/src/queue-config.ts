@@ -42,6 +42,9 @@ export const stalledCountMax = 10;
 /** Kept for whoever looks at the queues; nothing reads them. */
 export const failedJobsKept = 1_000;
 
+/** How many jobs share one of BullMQ's, at most: past this the saving per job is gone, and a crash repeats more. */
+export const groupItemsMax = 32;
+
 /** The wait before attempt `attempt + 1`, in milliseconds: exponential, with jitter so that a herd spreads. */
 export function backoffMs(tuning: QueueTuning, attempt: number, random: () => number): number {
   const full = tuning.backoffMs * 2 ** Math.max(0, attempt - 1);

@@ -1,6 +1,7 @@
 import type { JobSpec } from '@marketops/store';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { packed } from './job-groups.js';
 import { failedJobsKept, type QueueTuning } from './queue-config.js';
 
 /** Enqueues jobs: one round trip per queue at a time, and what is asked for meanwhile goes out together in the next. */
@@ -14,8 +15,15 @@ interface Batch {
   readonly sent: Promise<void>;
 }
 
-/** @param redis a connection of its own with `maxRetriesPerRequest: null`. */
-export function openQueues(redis: Redis, tuning: QueueTuning): Queues {
+/**
+ * @param redis a connection of its own with `maxRetriesPerRequest: null`
+ * @param grouped the queues whose jobs go out in groups when several are asked for at once
+ */
+export function openQueues(
+  redis: Redis,
+  tuning: QueueTuning,
+  grouped: ReadonlySet<string> = new Set(),
+): Queues {
   const queues = new Map<string, Queue>();
   /** What waits for the `addBulk` under way on the same queue. */
   const next = new Map<string, Batch>();
@@ -36,8 +44,13 @@ export function openQueues(redis: Redis, tuning: QueueTuning): Queues {
     await new Promise((resolve) => setImmediate(resolve));
     const batch = next.get(name);
     next.delete(name);
+    const jobs = batch?.jobs ?? [];
     await queueOf(name).addBulk(
-      (batch?.jobs ?? []).map((job) => ({ name: job.name, data: job.data, opts: jobOptions(job, tuning) })),
+      (grouped.has(name) ? packed(jobs) : jobs).map((job) => ({
+        name: job.name,
+        data: job.data,
+        opts: jobOptions(job, tuning),
+      })),
     );
   };
 

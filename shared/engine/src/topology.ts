@@ -8,8 +8,9 @@ import type { JobSpec } from '@marketops/store';
  *                              ▲                                │                                      │
  *                              └──────────── {runs} ◀───────────┴──────────────────────────────────────┘
  *
- * Jobs are hints. Every id is deterministic: the same trigger enqueued twice is one job. `{runs}` is coalesced per
- * run, so that a plan of a thousand operations does not wake the planner a thousand times.
+ * Jobs are hints. Every id is deterministic: the same trigger enqueued twice is one job, or, where jobs travel in groups,
+ * at worst handled twice. `{runs}` is coalesced per run, so that a plan of a thousand operations does not wake the
+ * planner a thousand times.
  */
 export const queueNames = {
   plans: (principal: string) => `{plans-${principal}}`,
@@ -18,6 +19,12 @@ export const queueNames = {
   runs: '{runs}',
   ledger: '{ledger}',
 } as const;
+
+/**
+ * Queues whose jobs travel in groups: their handlers have no effects and may look at anything twice. Not the publications,
+ * whose jobs carry out effects, and not the plans, which come from elsewhere.
+ */
+export const groupedQueues: ReadonlySet<string> = new Set([queueNames.authorizations, queueNames.runs]);
 
 export const jobNames = {
   planRequested: 'plan.requested',

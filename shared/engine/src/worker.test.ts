@@ -8,7 +8,7 @@ import { stepClock, systemClock } from './clock.js';
 import { HoldError, ThrottledError } from './errors.js';
 import { createLog } from './log.js';
 import { defaultTuning, type QueueTuning } from './queue-config.js';
-import { collector } from './testing/deferred.js';
+import { collector, deferred } from './testing/deferred.js';
 import { type IncomingJob, type RunningWorker, startWorker } from './worker.js';
 
 const tuning: QueueTuning = { ...defaultTuning, backoffMs: 10, holdMs: 5, lockMs: 30_000, concurrency: 4 };
@@ -218,6 +218,30 @@ describe('a lost lock', () => {
     expect((await started.at(1)).signal.aborted).toBe(false);
     await redis.del(`bull:${name}:a:lock`);
     expect(await aborted.at(1)).toBe(true);
+  });
+});
+
+describe('a lock lost before anybody looked', () => {
+  it('given the signal is looked at afterwards, then it has aborted', async () => {
+    const lost = deferred();
+    const looked = collector<boolean>();
+    const started = collector<true>();
+    const noisy = Object.assign(Object.create(log) as typeof log, {
+      warn: (_fields: unknown, message: string) => message.startsWith('locks lost') && lost.resolve(),
+    });
+    await queue.add('x', {}, { ...ours, jobId: 'a' });
+    work(
+      async (job) => {
+        started.push(true);
+        await lost.promise;
+        await new Promise((resolve) => setImmediate(resolve));
+        looked.push(job.signal.aborted);
+      },
+      { tuning: { ...tuning, lockMs: 500 }, log: noisy },
+    );
+    await started.at(1);
+    await redis.del(`bull:${name}:a:lock`);
+    expect(await looked.at(1)).toBe(true);
   });
 });
 

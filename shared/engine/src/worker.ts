@@ -2,7 +2,7 @@ import { Fault } from '@marketops/contracts';
 import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Clock } from './clock.js';
-import { HoldError, ThrottledError } from './errors.js';
+import { holdMsOf, ThrottledError } from './errors.js';
 import type { Logger } from './log.js';
 import { backoffMs, failedJobsKept, type QueueTuning, stalledCountMax } from './queue-config.js';
 
@@ -46,6 +46,37 @@ export interface WorkOptions {
   readonly throttles?: boolean;
 }
 
+interface TakenJob extends IncomingJob {
+  abort(reason: string): void;
+}
+
+/** BullMQ's job as a handler sees it. The signal is made for whoever looks at it: few do, and it costs more than the rest. */
+function takenJob(job: Job, queue: string): TakenJob {
+  let controller: AbortController | undefined;
+  let lost: string | undefined;
+  const attempt = job.attemptsMade + 1;
+  return {
+    id: job.id ?? '',
+    name: job.name,
+    queue,
+    data: job.data,
+    addedAtMs: job.timestamp,
+    attempt,
+    lastAttempt: attempt >= (job.opts.attempts ?? 1),
+    get signal() {
+      if (controller === undefined) {
+        controller = new AbortController();
+        if (lost !== undefined) controller.abort(lost);
+      }
+      return controller.signal;
+    },
+    abort(reason) {
+      lost = reason;
+      controller?.abort(reason);
+    },
+  };
+}
+
 /**
  * Works one queue. What a handler throws decides what becomes of the job:
  * `hold` delays it and spends no attempt, `transient` backs off, anything `terminal` ends it.
@@ -62,27 +93,21 @@ export function startWorker(
 ): RunningWorker {
   const { queue, redis, tuning, clock, log, process, throttles = false } = options;
   let errorAtMs = Number.NEGATIVE_INFINITY;
+  const atHand = new Map<string, TakenJob>();
   const worker: Worker = new Worker(
     queue,
-    // Three parameters: BullMQ gives a signal only to a function that takes one.
-    async (job: Job, token?: string, signal?: AbortSignal) => {
+    // Two parameters: to a function that takes three, BullMQ gives a signal of its own, and makes one for every job.
+    async (job: Job, token?: string) => {
       errorAtMs = Number.NEGATIVE_INFINITY;
       adoptRetries(job, tuning);
-      const attempt = job.attemptsMade + 1;
-      const lastAttempt = attempt >= (job.opts.attempts ?? 1);
+      const taken = takenJob(job, queue);
+      atHand.set(taken.id, taken);
       try {
-        await process({
-          id: job.id ?? '',
-          name: job.name,
-          queue,
-          data: job.data,
-          addedAtMs: job.timestamp,
-          attempt,
-          lastAttempt,
-          signal: signal ?? new AbortController().signal,
-        });
+        await process(taken);
       } catch (fault) {
         throw await disposition(fault, job, token);
+      } finally {
+        if (atHand.get(taken.id) === taken) atHand.delete(taken.id);
       }
     },
     {
@@ -108,11 +133,9 @@ export function startWorker(
       return new RateLimitError();
     }
     if (fault instanceof Fault && fault.retry === 'hold') {
-      const delayMs =
-        fault instanceof HoldError || fault instanceof ThrottledError ? fault.delayMs : tuning.holdMs;
       log.debug({ queue, job: job.id, fault }, 'held');
       // BullMQ reckons with the machine's clock, whatever ours says.
-      await job.moveToDelayed(Date.now() + delayMs, token);
+      await job.moveToDelayed(Date.now() + holdMsOf(fault, tuning.holdMs), token);
       return new DelayedError();
     }
     if (fault instanceof Fault && fault.retry === 'transient') {
@@ -133,7 +156,7 @@ export function startWorker(
   });
   worker.on('lockRenewalFailed', (jobs) => {
     log.warn({ queue, jobs }, 'locks lost; the append decides who was first');
-    for (const id of jobs) worker.cancelJob(id, 'the lock is lost');
+    for (const id of jobs) atHand.get(id)?.abort('the lock is lost');
   });
   return {
     queue,
