@@ -2,6 +2,7 @@ import {
   AuthorizationHint,
   foldOperation,
   foldRun,
+  guarded,
   InputError,
   invariant,
   Operation,
@@ -25,6 +26,8 @@ import {
   decideAuthorization,
 } from './decide.js';
 
+const hintOf = guarded(AuthorizationHint);
+
 /**
  * `{authorizations}`: federation looks at operations of a run. The job says which; everything else, whether they are
  * free to go included, it reads itself.
@@ -35,7 +38,7 @@ export function authorizationHandler(
 ): (job: IncomingJob) => Promise<void> {
   const handler: Handler<AuthorizationHint, AuthorizationView | null, AuthorizationFacts> = {
     parse(job) {
-      const hint = AuthorizationHint.safeParse(job.data);
+      const hint = hintOf.safeParse(job.data);
       if (!hint.success)
         throw new InputError('request_malformed', 'the job names no run', {
           next: 'Nothing to do: jobs of this queue are made by the engine.',
@@ -85,7 +88,8 @@ async function load(engine: Engine, hint: AuthorizationHint): Promise<Authorizat
   const more = [...new Set(asked.flatMap((id) => [id, ...(planned.get(id)?.depends_on ?? [])]))].filter(
     (id) => !states.has(id),
   );
-  const views = await engine.reader.read(more.map((id) => operationStream(runId, id)));
+  const views =
+    more.length === 0 ? [] : await engine.reader.read(more.map((id) => operationStream(runId, id)));
   more.forEach((id, index) => {
     states.set(id, foldOperation(views[index]?.events ?? []));
   });

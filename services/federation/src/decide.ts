@@ -10,7 +10,7 @@ import {
   type RunState,
   repositoryFullName,
 } from '@marketops/contracts';
-import { type Decision, publicationJob, runJob } from '@marketops/engine';
+import { type Decision, isoTime, publicationJob, runJob } from '@marketops/engine';
 import { type CryptoPort, operationDigest, planDigest } from '@marketops/proof';
 import type { JobSpec } from '@marketops/store';
 import type { Binding, Fresh, Mint } from './mint.js';
@@ -199,11 +199,11 @@ function issue({ authorizer, view, item, fresh, digest, epoch }: Case): Answer {
       {
         type: 'operation.authorized',
         data: {
-          operation_id: item.operation_id,
           decision_id: fresh.decisionId,
-          policy_digest: receipt.policy_digest,
           evidence_digest: receipt.evidence_digest,
-          valid_until: new Date(fresh.nowMs + authorizationMs).toISOString(),
+          operation_id: item.operation_id,
+          policy_digest: receipt.policy_digest,
+          valid_until: isoTime(fresh.nowMs + authorizationMs),
         },
       },
       { type: 'receipt.issued', data: { receipt } },

@@ -6,7 +6,9 @@ import type {
   Operation,
   Reason,
   Receipt,
+  ReceiptClaims,
 } from '@marketops/contracts';
+import { isoTime } from '@marketops/engine';
 import {
   type CryptoPort,
   digestOf,
@@ -61,47 +63,66 @@ export interface Mint {
 
 /** The only mint there is. Deterministic: the same input is the same receipt, byte for byte. */
 export function openMint(crypto: CryptoPort, authority: Authority, keys: MintKeys): Mint {
-  const common = (binding: Binding, fresh: Fresh) => ({
-    run_id: binding.runId,
-    plan_digest: binding.planDigest,
-    tenant_id: binding.tenantId,
-    issuer: authority.issuer,
-    audience: authority.audience,
-    epoch: binding.epoch,
-    policy_digest: binding.policyDigest,
-    evidence_digest: digestOf(crypto, binding.evidence),
-    decision_id: fresh.decisionId,
-    issued_at: new Date(fresh.nowMs).toISOString(),
-    key_id: keys.ed25519.keyId,
-  });
+  const receiptKeys = { ed25519: keys.ed25519.key, hmac: keys.hmac.key };
+  const advisoryKeys = { ed25519: keys.ed25519.key };
+  const audience = inCanonicalOrder(authority.audience);
+  // Claims are written out whole, in canonical order: they are serialised once to be signed and again with every event and
+  // job they stand in, and what is in order need not be sorted.
   return {
     receipt(operation, operationDigest, binding, fresh) {
-      const claims = {
-        ...common(binding, fresh),
-        receipt_id: `rcp_${fresh.answerId}`,
+      const issuedAt = isoTime(fresh.nowMs);
+      const claims: ReceiptClaims = {
+        audience,
+        decision_id: fresh.decisionId,
+        enforceable: true,
+        epoch: binding.epoch,
+        evidence_digest: digestOf(crypto, binding.evidence),
+        expires_at: isoTime(fresh.nowMs + authority.receiptTtlMs),
+        hmac_key_id: keys.hmac.keyId,
+        issued_at: issuedAt,
+        issuer: authority.issuer,
+        key_id: keys.ed25519.keyId,
+        mode: 'prod',
+        not_before: issuedAt,
+        operation_digest: operationDigest,
         operation_id: operation.operation_id,
         operation_kind: operation.kind,
-        operation_digest: operationDigest,
-        mode: 'prod' as const,
-        enforceable: true as const,
-        not_before: new Date(fresh.nowMs).toISOString(),
-        expires_at: new Date(fresh.nowMs + authority.receiptTtlMs).toISOString(),
-        hmac_key_id: keys.hmac.keyId,
+        plan_digest: binding.planDigest,
+        policy_digest: binding.policyDigest,
+        receipt_id: `rcp_${fresh.answerId}`,
+        run_id: binding.runId,
+        tenant_id: binding.tenantId,
       };
-      return signReceipt(crypto, claims, { ed25519: keys.ed25519.key, hmac: keys.hmac.key });
+      return signReceipt(crypto, claims, receiptKeys);
     },
     advisory(operation, operationDigest, binding, fresh, reasons) {
       const claims: AdvisoryClaims = {
-        ...common(binding, fresh),
         advisory_id: fresh.answerId,
+        audience,
+        decision_id: fresh.decisionId,
+        enforceable: false,
+        epoch: binding.epoch,
+        evidence_digest: digestOf(crypto, binding.evidence),
+        issued_at: isoTime(fresh.nowMs),
+        issuer: authority.issuer,
+        key_id: keys.ed25519.keyId,
+        mode: binding.mode,
+        operation_digest: operationDigest,
         operation_id: operation.operation_id,
         operation_kind: operation.kind,
-        operation_digest: operationDigest,
-        mode: binding.mode,
-        enforceable: false,
+        plan_digest: binding.planDigest,
+        policy_digest: binding.policyDigest,
         reasons: reasons.slice(0, 20),
+        run_id: binding.runId,
+        tenant_id: binding.tenantId,
       };
-      return signAdvisory(crypto, claims, { ed25519: keys.ed25519.key });
+      return signAdvisory(crypto, claims, advisoryKeys);
     },
   };
 }
+
+const inCanonicalOrder = ({ environment, api_origin, log_origin }: Audience): Audience => ({
+  api_origin,
+  environment,
+  log_origin,
+});

@@ -1,4 +1,5 @@
 import {
+  guarded,
   IdempotencyKey,
   InputError,
   type InputFault,
@@ -10,6 +11,9 @@ import {
 } from '@marketops/contracts';
 import type { IncomingJob, MarketOpsConfig } from '@marketops/engine';
 import { type CryptoPort, canonicalJson, deriveRunId, digestOf } from '@marketops/proof';
+
+const tenantOf = guarded(TenantId);
+const keyOf = guarded(IdempotencyKey);
 
 /** What a principal may ask for: from configuration, never from the job. */
 export type PrincipalGrant = MarketOpsConfig['principals'][string];
@@ -50,7 +54,7 @@ export function parsePlanJob(
     });
   }
   const asked = job.data as Readonly<Record<string, unknown>>;
-  const tenant = TenantId.safeParse(asked['tenant_id']);
+  const tenant = tenantOf.safeParse(asked['tenant_id']);
   if (!tenant.success) {
     throw new InputError('request_invalid', 'tenant_id is missing or not a tenant id', {
       next: 'Name the tenant the plan is for.',
@@ -153,10 +157,10 @@ function idempotencyKeyOf(
   asked: Readonly<Record<string, unknown>>,
   job: IncomingJob,
 ): string {
-  const own = IdempotencyKey.safeParse(asked['idempotency_key']);
+  const own = keyOf.safeParse(asked['idempotency_key']);
   if (own.success) return own.data;
   if (/^\d*$/.test(job.id)) return `job-${job.id.slice(0, 40)}-${job.addedAtMs}`;
-  return IdempotencyKey.safeParse(job.id).success ? job.id : `job-${crypto.sha256Hex(job.id)}`;
+  return keyOf.safeParse(job.id).success ? job.id : `job-${crypto.sha256Hex(job.id)}`;
 }
 
 /** A rejected request may hold what canonical JSON refuses; its digest then covers the plain text. */

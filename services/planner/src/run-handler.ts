@@ -1,6 +1,7 @@
 import {
   foldOperation,
   foldRun,
+  guarded,
   InputError,
   type OperationState,
   operationStream,
@@ -12,6 +13,8 @@ import {
 } from '@marketops/contracts';
 import { type Engine, type Handler, handle, type IncomingJob, readContained } from '@marketops/engine';
 import { decideRun, type RunView } from './decide-run.js';
+
+const hintOf = guarded(RunHint);
 
 interface RunTrigger {
   readonly runId: string;
@@ -28,7 +31,7 @@ export function runHandler(engine: Engine): (job: IncomingJob) => Promise<void> 
   const handler: Handler<RunTrigger, RunView, { readonly nowMs: number }> = {
     parse(job) {
       const { sweep, ...rest } = (job.data ?? {}) as { sweep?: unknown };
-      const hint = RunHint.safeParse(rest);
+      const hint = hintOf.safeParse(rest);
       if (!hint.success)
         throw new InputError('request_malformed', 'the job names no run', {
           next: 'Nothing to do: jobs of this queue are made by the engine.',
@@ -42,14 +45,14 @@ export function runHandler(engine: Engine): (job: IncomingJob) => Promise<void> 
       const plan = run.status === 'planned' ? await planOf(engine, run) : null;
       const ids = plan?.operations.map(({ operation_id }) => operation_id) ?? [];
       const views = await engine.reader.read(ids.map((id) => operationStream(runId, id)));
-      const operations = new Map<string, OperationState>(
-        ids.map((id, index) => [id, foldOperation(views[index]?.events ?? [])]),
-      );
-      const times = views.flatMap((view) => view.events.at(-1)?.time ?? []);
-      const lastEventAt = [...times, runView?.events.at(-1)?.time ?? ''].reduce(
-        (a, b) => (a > b ? a : b),
-        '',
-      );
+      const operations = new Map<string, OperationState>();
+      let lastEventAt = runView?.events.at(-1)?.time ?? '';
+      for (const [index, id] of ids.entries()) {
+        const events = views[index]?.events ?? [];
+        operations.set(id, foldOperation(events));
+        const time = events.at(-1)?.time ?? '';
+        if (time > lastEventAt) lastEventAt = time;
+      }
       const request = run.status === 'requested' && sweep ? await requestOf(engine, run) : null;
       return { runId, sweep, run, plan, request, operations, lastEventAt };
     },

@@ -18,21 +18,22 @@ export function auditOf(
   error: { readonly code: string; readonly message: string; readonly fault?: unknown } | null,
 ): AuditRecord {
   const { operation, receipt, startedAt, completedAt, retries } = audited;
+  // In canonical order: the record is serialised with its event, and what is in order need not be sorted.
   return {
+    completed_at: completedAt,
+    error_code: error === null ? null : error.code,
+    error_message: error === null ? null : bounded(error.message),
+    github_response: responseOf(error?.fault),
+    mode: receipt.mode,
     operation_id: operation.operation_id,
-    run_id: receipt.run_id,
     operation_kind: operation.kind,
     receipt_id: receipt.receipt_id,
     repository: repositoryFullName(operation.repository),
-    status,
-    mode: receipt.mode,
-    started_at: startedAt,
-    completed_at: completedAt,
     result,
-    error_message: error === null ? null : bounded(error.message),
-    error_code: error === null ? null : error.code,
-    github_response: responseOf(error?.fault),
     retry_count: Math.min(retries, 100),
+    run_id: receipt.run_id,
+    started_at: startedAt,
+    status,
   };
 }
 

@@ -2,14 +2,13 @@ import {
   type EventOf,
   Fault,
   foldOperation,
-  type MarketOpsEvent,
   Operation,
   type OperationState,
   operationStream,
   StreamId,
 } from '@marketops/contracts';
 import { HoldError, isoTime, readContained } from '@marketops/engine';
-import { type CryptoPort, operationDigest } from '@marketops/proof';
+import { operationDigest } from '@marketops/proof';
 import { type BlobStore, partitionOf, type StreamView } from '@marketops/store';
 import type { ClockSkew } from './clock-skew.js';
 import { unspentCodes } from './deciding/step.js';
@@ -18,7 +17,6 @@ import type { GateFacts, LoadedOperation, StreamFacts } from './gate/context.js'
 import type { Presented } from './gate/read-presentation.js';
 
 export interface FactTools extends ExecutionTools {
-  readonly crypto: CryptoPort;
   readonly blobs: BlobStore;
   readonly skew: ClockSkew;
 }
@@ -47,37 +45,48 @@ async function gather(tools: FactTools, presented: Presented, jobId: string): Pr
     tools.system.current(),
     tools.skew.currentMs(),
   ]);
-  const stream = streamFacts(views[0]?.events ?? []);
+  const stream = views[0] === undefined ? null : streamFacts(views[0]);
   const [[control = null], issuanceAcknowledged, operation] = await Promise.all([
     tools.store.readControl([name === undefined ? 0 : partitionOf(name)]),
     isAcknowledged(tools, presented, stream, views[0]),
     loadOperation(tools, stream?.state),
   ]);
-  const now = isoTime(tools.clock.nowMs());
   return {
-    ...{ presented, jobId, stream, operation, now, clockSkewMs, control, issuanceAcknowledged },
+    presented,
+    jobId,
+    stream,
+    operation,
+    now: isoTime(tools.clock.nowMs()),
+    clockSkewMs,
+    control,
     systemFrozen: system.frozen,
+    issuanceAcknowledged,
   };
 }
 
 /** Null for a stream without events: it does not exist. */
-export function streamFacts(events: readonly MarketOpsEvent[]): StreamFacts | null {
-  const [first] = events;
+export function streamFacts({ events, digests }: Pick<StreamView, 'events' | 'digests'>): StreamFacts | null {
+  const first = events[0];
   if (first === undefined) return null;
-  const retries = events.filter(isRetry);
-  const sameMode = events.every(({ mode }) => mode === first.mode);
-  const sameTenant = events.every(({ tenant_id }) => tenant_id === first.tenant_id);
+  let { mode, tenant_id: tenantId } = first;
+  let lastRetry: EventOf<'operation.retried'> | null = null;
+  let spentRetries = 0;
+  for (const event of events) {
+    if (event.mode !== first.mode) mode = null;
+    if (event.tenant_id !== first.tenant_id) tenantId = null;
+    if (event.type !== 'operation.retried') continue;
+    lastRetry = event;
+    if (!unspentCodes.has(event.data.error_code)) spentRetries += 1;
+  }
   return {
     state: foldOperation(events),
-    lastRetry: retries.at(-1) ?? null,
-    spentRetries: retries.filter(({ data }) => !unspentCodes.has(data.error_code)).length,
-    mode: sameMode ? first.mode : null,
-    tenantId: sameTenant ? first.tenant_id : null,
+    digest: digests.at(-1) ?? '',
+    lastRetry,
+    spentRetries,
+    mode,
+    tenantId,
   };
 }
-
-const isRetry = (event: MarketOpsEvent): event is EventOf<'operation.retried'> =>
-  event.type === 'operation.retried';
 
 /** Waits for the ledger a little, since it commits in batches; only for the receipt the stream calls its own. */
 async function isAcknowledged(

@@ -1,10 +1,4 @@
-import {
-  type EventDraft,
-  evolveOperation,
-  invariant,
-  type OperationState,
-  operationStream,
-} from '@marketops/contracts';
+import { type EventDraft, invariant, type MarketOpsEvent, operationStream } from '@marketops/contracts';
 import { appendAndEnqueue, type Outlet } from '@marketops/engine';
 import type { AppendContext, JobSpec } from '@marketops/store';
 import type { GateContext } from './gate/context.js';
@@ -24,7 +18,7 @@ export function appendContextOf({ stream }: GateContext): AppendContext {
 
 /**
  * Appends on the state the verdict was reached on, so that whoever was first makes us judge again.
- * @returns the state with what was appended
+ * @returns the events as they stand now
  * @throws StoreError `append_conflict`, `frozen` for a scope, `partition_closed`, `epoch_changed`
  */
 export async function appendToOperation(
@@ -32,7 +26,7 @@ export async function appendToOperation(
   context: GateContext,
   events: readonly EventDraft[],
   options: { readonly jobs?: readonly JobSpec[]; readonly scopes?: readonly string[] } = {},
-): Promise<OperationState> {
+): Promise<readonly MarketOpsEvent[]> {
   const { stream, receipt } = context;
   invariant(stream !== null && receipt !== undefined, 'an operation that does not exist is not written to');
   const appended = await appendAndEnqueue(outlet, {
@@ -47,5 +41,5 @@ export async function appendToOperation(
     jobs: options.jobs ?? [],
     ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
   });
-  return appended.events.reduce(evolveOperation, stream.state);
+  return appended.events;
 }

@@ -31,9 +31,9 @@ export function discoveryOver(reads: GitHubReads): Discovery {
       try {
         const found = await patient(reads.getRepository(owner, name));
         return {
-          repository: { id: found.id, owner: found.owner, name: found.name },
-          default_branch: found.defaultBranch,
           archived: found.archived,
+          default_branch: found.defaultBranch,
+          repository: { id: found.id, name: found.name, owner: found.owner },
         };
       } catch (fault) {
         // What GitHub will say again tomorrow is a fact about the plan, not a failure of planning.

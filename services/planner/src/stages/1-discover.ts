@@ -36,16 +36,17 @@ async function discoverOne(
   // Without a credential nothing may be asked about the account, not even whether a repository exists.
   const answer = configured ? await discovery.repository(fullName) : null;
   const repository = answer === null || 'fault' in answer ? null : answer;
+  // In canonical order, as in stage 5: their digest goes into the event.
   const nothing: OperationFacts = {
-    repository,
-    repository_fault: answer !== null && 'fault' in answer ? answer.fault : null,
     account_configured: configured,
-    target: null,
-    tag: null,
-    head: null,
+    assets: [],
     base: null,
     body: null,
-    assets: [],
+    head: null,
+    repository,
+    repository_fault: answer !== null && 'fault' in answer ? answer.fault : null,
+    tag: null,
+    target: null,
   };
   if (repository === null) return nothing;
   const at = repository.repository;
@@ -77,17 +78,19 @@ async function discoverOne(
 /** Each question once: a thousand operations of one branch mean one commit, and cost one read. */
 function remembering(discovery: Discovery): Discovery {
   const answers = new Map<string, Promise<unknown>>();
-  const once = <Answer>(question: readonly unknown[], ask: () => Promise<Answer>): Promise<Answer> => {
-    const key = JSON.stringify(question);
-    const known = (answers.get(key) as Promise<Answer> | undefined) ?? ask();
-    answers.set(key, known);
-    return known;
+  /** A question is its kind, the repository's number and the name asked for: the first two have no spaces. */
+  const once = <Answer>(question: string, ask: () => Promise<Answer>): Promise<Answer> => {
+    const known = answers.get(question) as Promise<Answer> | undefined;
+    if (known !== undefined) return known;
+    const asked = ask();
+    answers.set(question, asked);
+    return asked;
   };
   return {
-    repository: (fullName) => once(['repository', fullName], () => discovery.repository(fullName)),
-    commit: (at, revision) => once(['commit', at.id, revision], () => discovery.commit(at, revision)),
-    tag: (at, name) => once(['tag', at.id, name], () => discovery.tag(at, name)),
-    branch: (at, name) => once(['branch', at.id, name], () => discovery.branch(at, name)),
+    repository: (fullName) => once(`repository ${fullName}`, () => discovery.repository(fullName)),
+    commit: (at, revision) => once(`commit ${at.id} ${revision}`, () => discovery.commit(at, revision)),
+    tag: (at, name) => once(`tag ${at.id} ${name}`, () => discovery.tag(at, name)),
+    branch: (at, name) => once(`branch ${at.id} ${name}`, () => discovery.branch(at, name)),
   };
 }
 

@@ -1,5 +1,8 @@
-import { AssetName, Body, type Reason } from '@marketops/contracts';
+import { AssetName, Body, guarded, type Reason } from '@marketops/contracts';
 import { type Selected, tagMadeBefore } from './2-select.js';
+
+const body = guarded(Body);
+const nameOfAsset = guarded(AssetName);
 
 const missing = (code: string, message: string, remedy: string): Reason => ({
   code,
@@ -49,7 +52,7 @@ function missingFor(operation: Selected, all: ReadonlyMap<string, Selected>): Re
   );
   if (facts.body !== null && 'fault' in facts.body) {
     found.push(missing('body_unreadable', facts.body.fault, 'Correct body_file.'));
-  } else if (facts.body !== null && !Body.safeParse(facts.body.text).success) {
+  } else if (facts.body !== null && !body.safeParse(facts.body.text).success) {
     found.push(
       missing(
         'body_invalid',
@@ -137,7 +140,7 @@ function assetNamesWrong({ requested }: Selected): Reason[] {
   const seen = new Set<string>();
   for (const asset of requested.assets) {
     const name = assetName(asset);
-    if (!AssetName.safeParse(name).success)
+    if (!nameOfAsset.safeParse(name).success)
       found.push(
         missing(
           'asset_name_invalid',

@@ -15,20 +15,10 @@ export function evaluate(
   selected: readonly Selected[],
   missingById: ReadonlyMap<string, readonly Reason[]>,
 ): Map<string, Evaluation> {
-  const byId = new Map(selected.map((operation) => [operation.requested.id, operation]));
-  const blockedBy = new Map<string, string>();
-  const stopped = selected.filter(({ requested }) => (missingById.get(requested.id)?.length ?? 0) > 0);
-  const dependents = dependentsOf(selected);
-  const queue = stopped.map(({ requested }) => requested.id);
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    for (const dependent of dependents.get(id) ?? []) {
-      if (blockedBy.has(dependent)) continue;
-      blockedBy.set(dependent, id);
-      queue.push(dependent);
-    }
-  }
+  const blockedBy = causesOf(selected, missingById);
   const evaluations = new Map<string, Evaluation>();
-  for (const id of byId.keys()) {
+  for (const { requested } of selected) {
+    const { id } = requested;
     const missing = missingById.get(id) ?? [];
     const cause = blockedBy.get(id);
     const reasons: Reason[] =
@@ -45,6 +35,28 @@ export function evaluate(
     evaluations.set(id, { wouldShip: reasons.length === 0, reasons: reasons.slice(0, 20), missing });
   }
   return evaluations;
+}
+
+/** For each operation that something takes along: what it is that it depends on. */
+function causesOf(
+  selected: readonly Selected[],
+  missingById: ReadonlyMap<string, readonly Reason[]>,
+): ReadonlyMap<string, string> {
+  const causes = new Map<string, string>();
+  const queue: string[] = [];
+  for (const { requested } of selected) {
+    if ((missingById.get(requested.id)?.length ?? 0) > 0) queue.push(requested.id);
+  }
+  if (queue.length === 0) return causes;
+  const dependents = dependentsOf(selected);
+  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+    for (const dependent of dependents.get(id) ?? []) {
+      if (causes.has(dependent)) continue;
+      causes.set(dependent, id);
+      queue.push(dependent);
+    }
+  }
+  return causes;
 }
 
 /** For each operation, those that name it in `depends_on`. */

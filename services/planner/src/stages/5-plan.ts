@@ -25,7 +25,10 @@ export interface PlanIdentity {
   readonly requestDigest: string;
 }
 
-/** Stage 5: every operation whole, with every default explicit, and the publication plan over them. */
+/**
+ * Stage 5: every operation whole, with every default explicit, and the publication plan over them. What is digested here
+ * is made with its members in canonical order, so that the serialiser finds nothing to sort.
+ */
 export function plan(
   crypto: CryptoPort,
   identity: PlanIdentity,
@@ -42,27 +45,27 @@ export function plan(
       operations.set(requested.id, { operation, bytes, digest: crypto.sha256Hex(bytes) });
     }
     return {
-      operation_id: requested.id,
-      kind: requested.kind,
-      repository: fullName,
-      operation_digest: operations.get(requested.id)?.digest ?? null,
-      depends_on: requested.depends_on,
       // Law D1: whatever a dry run plans is blocked, the one that would ship included.
       blocked_by_mode: identity.mode !== 'prod',
-      would_ship: evaluation?.wouldShip ?? false,
-      reasons: [...(evaluation?.reasons ?? [])],
+      depends_on: requested.depends_on,
+      kind: requested.kind,
       missing_prerequisites: [...(evaluation?.missing ?? [])],
+      operation_digest: operations.get(requested.id)?.digest ?? null,
+      operation_id: requested.id,
+      reasons: [...(evaluation?.reasons ?? [])],
+      repository: fullName,
+      would_ship: evaluation?.wouldShip ?? false,
     };
   });
   return {
     plan: {
-      version: 1,
+      mode: identity.mode,
+      operations: planned,
+      principal: identity.principal,
+      request_digest: identity.requestDigest,
       run_id: identity.runId,
       tenant_id: identity.tenantId,
-      principal: identity.principal,
-      mode: identity.mode,
-      request_digest: identity.requestDigest,
-      operations: planned,
+      version: 1,
     },
     operations,
   };
@@ -71,54 +74,57 @@ export function plan(
 function wholeOperation({ requested, facts, targetSha }: Selected): Operation | null {
   const repository = facts.repository?.repository;
   if (repository === undefined) return null;
-  const common = { operation_id: requested.id, repository };
+  const operation_id = requested.id;
   const body = facts.body !== null && 'text' in facts.body ? facts.body.text : '';
   switch (requested.kind) {
     case 'tag_repo':
       if (targetSha === null) return null;
       return {
-        ...common,
         kind: 'tag_repo',
+        message: requested.message ?? requested.tag_name,
+        operation_id,
+        repository,
         tag_name: requested.tag_name,
         target_sha: targetSha,
-        message: requested.message ?? requested.tag_name,
       };
     case 'publish_release':
       if (targetSha === null) return null;
       return {
-        ...common,
-        kind: 'publish_release',
-        tag_name: requested.tag_name,
-        target_sha: targetSha,
-        release_name: requested.release_name,
-        body,
-        draft: requested.draft,
-        prerelease: requested.prerelease,
-        make_latest: requested.make_latest,
         assets: requested.assets.flatMap((asset, index) => {
           const file = facts.assets[index]?.file;
           if (file === undefined || 'fault' in file) return [];
           return [
             {
-              name: assetName(asset),
-              size_bytes: file.size_bytes,
-              sha256: file.sha256,
               content_type: asset.content_type,
+              name: assetName(asset),
+              sha256: file.sha256,
+              size_bytes: file.size_bytes,
             },
           ];
         }),
+        body,
+        draft: requested.draft,
+        kind: 'publish_release',
+        make_latest: requested.make_latest,
+        operation_id,
+        prerelease: requested.prerelease,
+        release_name: requested.release_name,
+        repository,
+        tag_name: requested.tag_name,
+        target_sha: targetSha,
       };
     case 'open_pr': {
       const { head, base } = facts;
       if (head?.sha == null || base?.sha == null) return null;
       return {
-        ...common,
-        kind: 'open_pr',
-        head: { ref: head.ref, sha: head.sha },
         base: { ref: base.ref, sha: base.sha },
-        title: requested.title,
         body,
         draft: requested.draft,
+        head: { ref: head.ref, sha: head.sha },
+        kind: 'open_pr',
+        operation_id,
+        repository,
+        title: requested.title,
       };
     }
   }

@@ -45,7 +45,7 @@ export const containing =
     return { blob: `sha256:${crypto.sha256Hex(bytes)}` };
   };
 
-/** Stage 7: the plan as events, each op's in its own stream, all in one append. */
+/** Stage 7: the plan as events, each op's in its own stream, all in one append. Data in canonical order, as in stage 5. */
 export function seal(crypto: CryptoPort, input: SealInput): Sealed {
   const blobs: string[] = [];
   const contain = containing(crypto, blobs);
@@ -60,12 +60,12 @@ export function seal(crypto: CryptoPort, input: SealInput): Sealed {
   runEvents.push({
     type: 'plan.generated',
     data: {
-      plan_digest: planDigest,
-      plan: contain(planned.plan, planBytes),
-      operations: planned.plan.operations.length,
-      would_ship: shipping,
-      would_not_ship: planned.plan.operations.length - shipping,
       facts_digest: digestOf(crypto, input.facts),
+      operations: planned.plan.operations.length,
+      plan: contain(planned.plan, planBytes),
+      plan_digest: planDigest,
+      would_not_ship: planned.plan.operations.length - shipping,
+      would_ship: shipping,
     },
   });
   const streams = [{ stream: runStream(identity.runId), afterSeq: input.runSeq, events: runEvents }];
@@ -75,13 +75,13 @@ export function seal(crypto: CryptoPort, input: SealInput): Sealed {
       {
         type: 'operation.planned',
         data: {
+          blocked_by_mode: item.blocked_by_mode,
+          depends_on: item.depends_on,
+          operation: whole === undefined ? null : contain(whole.operation, whole.bytes),
+          operation_digest: item.operation_digest,
           operation_id: item.operation_id,
           operation_kind: item.kind,
-          operation_digest: item.operation_digest,
-          operation: whole === undefined ? null : contain(whole.operation, whole.bytes),
           plan_digest: planDigest,
-          depends_on: item.depends_on,
-          blocked_by_mode: item.blocked_by_mode,
         },
       },
     ];
@@ -118,10 +118,10 @@ export function requestedDraft(
   return {
     type: 'plan.requested',
     data: {
-      principal: identity.principal,
       idempotency_key: idempotencyKey,
-      request_digest: identity.requestDigest,
+      principal: identity.principal,
       request,
+      request_digest: identity.requestDigest,
     },
   };
 }

@@ -20,8 +20,8 @@ export interface Attempt {
 export const succeeded = (attempt: Attempt, result: EffectResult): EventDraft => ({
   type: 'operation.succeeded',
   data: {
-    execution_id: attempt.executionId,
     audit: auditOf(auditedBy(attempt), 'success', result, null),
+    execution_id: attempt.executionId,
   },
 });
 

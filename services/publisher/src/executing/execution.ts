@@ -1,19 +1,6 @@
-import {
-  type EventDraft,
-  evolveOperation,
-  foldOperation,
-  freezeScopes,
-  type OperationState,
-  operationStream,
-} from '@marketops/contracts';
-import {
-  type Acknowledgements,
-  type AwaitedEvent,
-  appendAndEnqueue,
-  type Clock,
-  isoTime,
-  type Outlet,
-} from '@marketops/engine';
+import { type EventDraft, freezeScopes, type OperationState, operationStream } from '@marketops/contracts';
+import { type Acknowledgements, appendAndEnqueue, type Clock, isoTime, type Outlet } from '@marketops/engine';
+import type { CryptoPort } from '@marketops/proof';
 import { type AppendContext, type JobSpec, StoreError } from '@marketops/store';
 import type { Subject } from '../deciding/step.js';
 import { PublisherError } from '../errors.js';
@@ -21,9 +8,11 @@ import type { SystemProjection } from '../system-projection.js';
 import type { PublisherTiming } from '../timing.js';
 import { stopIfFrozen } from './kill-switch.js';
 import { ledgerLate } from './stopped.js';
+import { Tail } from './tail.js';
 
 /** What executions are made of; one per process. */
 export interface ExecutionTools extends Outlet {
+  readonly crypto: CryptoPort;
   readonly clock: Clock;
   readonly acknowledgements: Acknowledgements;
   readonly system: SystemProjection;
@@ -64,8 +53,8 @@ export interface Lease {
   readonly executionId: string;
   readonly startedAt: string;
   readonly retries: number;
-  /** The state with the start or resumption that made this lease. */
-  readonly state: OperationState;
+  /** The stream's end: the start or resumption that made this lease. */
+  readonly tail: Tail;
   readonly context: AppendContext;
   /** The job's: aborts when its lock is lost. */
   readonly signal: AbortSignal;
@@ -78,8 +67,10 @@ export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
   const stream = operationStream(receipt.run_id, receipt.operation_id);
   const killSwitch = () => stopIfFrozen(tools, stream, freezeScopes(receipt.tenant_id, operation.repository));
   const lost = new AbortController();
-  const signal = AbortSignal.any([lease.signal, lost.signal]);
-  let state = lease.state;
+  let joined: AbortSignal | undefined;
+  /** Made when it is asked for: signals are held by weak references, and an execution may end without a request. */
+  const signalOf = (): AbortSignal => (joined ??= AbortSignal.any([lease.signal, lost.signal]));
+  let { tail } = lease;
   let appending: Promise<void> = Promise.resolve();
 
   /** One append at a time: a renewal and an outcome that met would each take the other for a stranger. */
@@ -93,9 +84,9 @@ export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
   const appendNow = async (events: readonly EventDraft[], jobs: readonly JobSpec[]): Promise<void> => {
     for (;;) {
       try {
-        const streams = [{ stream, afterSeq: state.lastSeq, events }];
+        const streams = [{ stream, afterSeq: tail.state.lastSeq, events }];
         const appended = await appendAndEnqueue(tools, { context, streams, jobs });
-        state = appended.events.reduce(evolveOperation, state);
+        tail.extend(appended.events);
         return;
       } catch (fault) {
         if (!(fault instanceof StoreError) || fault.code !== 'append_conflict') throw fault;
@@ -106,11 +97,9 @@ export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
 
   const reload = async (): Promise<void> => {
     const [view] = await tools.reader.read([stream]);
-    const now = foldOperation(view?.events ?? []);
-    if (now.lease?.seq !== state.lease?.seq || now.outcome !== undefined) {
-      throw lose();
-    }
-    state = now;
+    const now = Tail.of(view ?? { events: [], digests: [] });
+    if (now.state.lease?.seq !== tail.state.lease?.seq || now.state.outcome !== undefined) throw lose();
+    tail = now;
   };
 
   const lose = (): PublisherError => {
@@ -121,23 +110,15 @@ export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
     return fault;
   };
 
-  /** The lease's event with everything before it: only the ledger's word on exactly that lets anything happen. */
-  const leaseAsItStands = async (): Promise<AwaitedEvent> => {
-    const [view] = await tools.reader.read([stream]);
-    const seq = state.lease?.seq ?? state.lastSeq;
-    const event = view?.events[seq - 1];
-    const isOurs =
-      (event?.type === 'operation.started' || event?.type === 'operation.resumed') &&
-      event.data.execution_id === executionId &&
-      event.data.lease_until === state.lease?.until;
-    if (!isOurs) throw lose();
-    return { seq, digest: view?.digests[seq - 1] ?? '' };
-  };
-
+  /**
+   * The stream ends with the lease's event: only the ledger's word on exactly that, with everything before it, lets
+   * anything happen.
+   */
   const acknowledged = async (): Promise<void> => {
-    const awaited = await leaseAsItStands();
+    const { state } = tail;
+    const awaited = { seq: state.lastSeq, digest: tail.digest(tools.crypto) };
     if (await tools.acknowledgements.waitFor(stream, awaited, timing.acknowledgementWaitMs)) return;
-    const leftMs = leftOf(state, clock) - timing.requestTimeoutMs;
+    const leftMs = leftOf(tail.state, clock) - timing.requestTimeoutMs;
     if (leftMs > 0 && (await tools.acknowledgements.waitFor(stream, awaited, leftMs))) return;
     throw ledgerLate();
   };
@@ -161,13 +142,16 @@ export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
     startedAt: lease.startedAt,
     retries: lease.retries,
     get state() {
-      return state;
+      return tail.state;
     },
-    signal,
+    get signal() {
+      return signalOf();
+    },
     acknowledged,
     async beforeWrite() {
+      const signal = signalOf();
       if (signal.aborted) throw lockLost(signal.reason);
-      if (leftOf(state, clock) <= timing.requestTimeoutMs) {
+      if (leftOf(tail.state, clock) <= timing.requestTimeoutMs) {
         await renew();
         await acknowledged();
       }

@@ -4,6 +4,7 @@ import type { Step, Subject } from '../deciding/step.js';
 import type { GateContext } from '../gate/context.js';
 import { appendContextOf, appendToOperation } from '../operation-stream.js';
 import { type Execution, type ExecutionTools, openExecution } from './execution.js';
+import { Tail } from './tail.js';
 
 export type ExecutionStep = Extract<Step, { step: 'start' | 'resume' | 'look_up' }>;
 
@@ -20,9 +21,11 @@ export async function takeLease(
 ): Promise<Execution> {
   const nowMs = tools.clock.nowMs();
   const { operation_id, receipt_id } = receipt;
-  const earlier = context.stream?.state.started;
+  const { stream } = context;
+  invariant(stream !== null, 'only an operation that exists is executed');
+  const earlier = stream.state.started;
   const execution_id = earlier?.data.execution_id ?? newUlid();
-  const data = { operation_id, receipt_id, execution_id, lease_until: isoTime(nowMs + tools.timing.leaseMs) };
+  const data = { execution_id, lease_until: isoTime(nowMs + tools.timing.leaseMs), operation_id, receipt_id };
   const event: EventDraft =
     how === 'start'
       ? { type: 'operation.started', data }
@@ -30,13 +33,14 @@ export async function takeLease(
   invariant((how === 'start') === (earlier === undefined), 'an operation is started once');
   // A look-up changes nothing, so a freeze does not stop it.
   const scopes = how === 'look_up' ? [] : freezeScopes(receipt.tenant_id, operation.repository);
-  const state = await appendToOperation(tools, context, [event], { scopes });
+  const tail = new Tail(stream.state, stream.digest);
+  tail.extend(await appendToOperation(tools, context, [event], { scopes }));
   return openExecution(tools, {
     subject: { operation, receipt },
     executionId: execution_id,
     startedAt: earlier?.time ?? isoTime(nowMs),
-    retries: context.stream?.spentRetries ?? 0,
-    state,
+    retries: stream.spentRetries,
+    tail,
     context: appendContextOf(context),
     signal: job.signal,
   });

@@ -1,8 +1,8 @@
 import { freezeScopes } from '@marketops/contracts';
-import { canonicalJson } from '@marketops/proof';
 import { type Answer, hold, notAsked, pass, refuse } from './answer.js';
 import type { GateContext } from './context.js';
 import { frozenScope } from './frozen.js';
+import { isSameJson } from './same-json.js';
 
 /** The hold that is normal for a moment: the ledger commits in batches. */
 export const acknowledgementLate = 'acknowledgement_late';
@@ -38,7 +38,7 @@ export function checkAcknowledged(context: GateContext): Answer {
 export function isIssuedHere({ receipt, stream }: Pick<GateContext, 'receipt' | 'stream'>): boolean {
   const issued = stream?.state.issued?.data.receipt;
   if (receipt === undefined || issued === undefined || issued.receipt_id !== receipt.receipt_id) return false;
-  return canonicalJson(issued) === canonicalJson(receipt);
+  return isSameJson(issued, receipt);
 }
 
 function checkFreeze({ control, systemFrozen, operation }: GateContext, tenantId: string): Answer {

@@ -18,6 +18,8 @@ export interface GateRules {
 /** What is known of the operation's stream; every event in it has been verified (laws E3, F3). */
 export interface StreamFacts {
   readonly state: OperationState;
+  /** Its running digest at the state's last seq; what is appended next goes on from it. */
+  readonly digest: string;
   /** The last attempt known to have ended without an outcome. */
   readonly lastRetry: EventOf<'operation.retried'> | null;
   /** How many attempts ended so for a reason that counts; see `unspentCodes`. */

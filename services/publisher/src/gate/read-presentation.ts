@@ -1,4 +1,4 @@
-import { Advisory, Presentation, Receipt } from '@marketops/contracts';
+import { Advisory, guarded, Presentation, Receipt } from '@marketops/contracts';
 import { visible } from './answer.js';
 
 /** A job's data as the gate sees it: attacker-controlled, so every claim is a claim. */
@@ -23,12 +23,15 @@ type PresentedDocument =
 
 const claimedCharsMax = 120;
 
+const presentationOf = guarded(Presentation);
+const receiptOf = guarded(Receipt);
+
 /** Never throws: whatever does not fit is the gate's to refuse, with an event, not a parser's to drop. */
 export function readPresentation(data: unknown): Presented {
   const fields = asRecord(data);
   const receipt = fields['receipt'];
   return {
-    wellFormed: Presentation.safeParse(data).success,
+    wellFormed: presentationOf.safeParse(data).success,
     runId: claimed(fields['run_id']),
     operationId: claimed(fields['operation_id']),
     operationKind: claimed(fields['operation_kind']),
@@ -40,13 +43,20 @@ export function readPresentation(data: unknown): Presented {
 
 function documentOf(value: unknown): PresentedDocument {
   if (value === undefined || value === null) return { kind: 'missing' };
-  const receipt = Receipt.safeParse(value);
-  if (receipt.success) return { kind: 'receipt', receipt: receipt.data };
+  const parsed = receiptOf.safeParse(value);
+  if (parsed.success) return { kind: 'receipt', receipt: copyOf(parsed.data) };
   // Both a genuine advisory and a receipt somebody flipped the flag of say of themselves that they authorize nothing.
   if (Advisory.safeParse(value).success || asRecord(value)['enforceable'] === false)
     return { kind: 'advisory' };
   return { kind: 'malformed' };
 }
+
+/** The gate's own: a caller of the library keeps the original, and what has been judged must not change. */
+const copyOf = (receipt: Receipt): Receipt => ({
+  ...receipt,
+  audience: { ...receipt.audience },
+  signatures: { ...receipt.signatures },
+});
 
 const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};

@@ -104,7 +104,7 @@ export function passingCase(
     facts: {
       presented: readPresentation(data),
       jobId: receipt.receipt_id,
-      stream: streamFacts(asEvents(operation.operation_id, events)),
+      stream: streamFacts({ events: asEvents(operation.operation_id, events), digests: [] }),
       operation: { status: 'loaded', operation, digest: operationDigest(nodeCrypto, operation) },
       ...{ now, clockSkewMs: 0, issuanceAcknowledged: true, systemFrozen: new Map() },
       control: { epoch: 1, state: 'open', reason: '', term: 1, frozen: new Map() },
