@@ -7,7 +7,7 @@ describe('sanitize', () => {
   it.each([
     ['colours', `${esc}[31mred${esc}[0m`, 'red'],
     ['cursor movement and erasure', `${esc}[2A${esc}[2Kforged`, 'forged'],
-    ['a C1 control sequence', '\u009b31mred', 'red'],
+    ['an eight-bit control sequence', '\u009b31mred', 'red'],
     ['a window title (OSC, ended by BEL)', `a${esc}]0;owned\u0007b`, 'ab'],
     ['a link (OSC, ended by ST)', `${esc}]8;;http://evil.example${esc}\\click${esc}]8;;${esc}\\`, 'click'],
     ['the clipboard (OSC 52)', `${esc}]52;c;cm0gLXJm\u0007text`, 'text'],

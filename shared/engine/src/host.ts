@@ -100,7 +100,7 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
   const store = openRedisStore(loaded.redisUrl);
   const connections: Redis[] = [];
   const connect = (): Redis => {
-    const redis = connectRedis(loaded.redisUrl, { enableAutoPipelining: true });
+    const redis = connectRedis(loaded.redisUrl);
     connections.push(redis);
     return redis;
   };

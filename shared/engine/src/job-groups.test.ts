@@ -309,7 +309,7 @@ describe('groups through Redis', () => {
   const connections: Redis[] = [];
   const workers: RunningWorker[] = [];
   const connect = (): Redis => {
-    const redis = connectRedis(server.url, { enableAutoPipelining: true });
+    const redis = connectRedis(server.url);
     connections.push(redis);
     return redis;
   };

@@ -23,7 +23,7 @@ let count = 0;
 const connections: Redis[] = [];
 const workers: RunningWorker[] = [];
 const connect = () => {
-  const redis = connectRedis(server.url, { enableAutoPipelining: true });
+  const redis = connectRedis(server.url);
   connections.push(redis);
   return redis;
 };

@@ -26,7 +26,7 @@ let count = 0;
 const running: RunningWorker[] = [];
 const connections: Redis[] = [];
 const connect = (): Redis => {
-  const connection = connectRedis(server.url, { enableAutoPipelining: true });
+  const connection = connectRedis(server.url);
   connections.push(connection);
   return connection;
 };

@@ -27,7 +27,7 @@ export async function startMarketOpsSubject(redisUrl: string, dir: string): Prom
       await startService(service, { configPath, redisUrl, keysDir: join(dataDir, 'keys', service) }),
     );
   }
-  const connection = connectRedis(redisUrl, { enableAutoPipelining: true });
+  const connection = connectRedis(redisUrl);
   const queue = new Queue(queueNames.plans(principal), { connection });
   const store = openRedisStore(redisUrl);
   const idByStream = new Map<string, string>();

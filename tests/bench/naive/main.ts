@@ -5,7 +5,7 @@ import { startNaive } from './baseline.js';
 const url = process.env['REDIS_URL'] ?? '';
 let finished: string[] = [];
 const running = startNaive(
-  () => connectRedis(url, { enableAutoPipelining: true }),
+  () => connectRedis(url),
   (id) => {
     if (finished.length === 0) {
       setImmediate(() => {

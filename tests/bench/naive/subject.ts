@@ -16,7 +16,7 @@ export async function startNaiveSubject(redisUrl: string): Promise<RunningNaive>
     env: { ...process.env, REDIS_URL: redisUrl },
   });
   await new Promise<void>((resolve) => child.once('message', () => resolve()));
-  const connection = connectRedis(redisUrl, { enableAutoPipelining: true });
+  const connection = connectRedis(redisUrl);
   const queue = new Queue<NaiveRequest>(naiveQueues[0], { connection });
   let listener: (ids: readonly string[]) => void = () => undefined;
   child.on('message', (message: { finished?: string[] }) => {
