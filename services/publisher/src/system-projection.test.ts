@@ -1,4 +1,3 @@
-import { systemStream } from '@marketops/contracts';
 import type { VerifiedReader } from '@marketops/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectSystem } from './system-projection.js';
@@ -33,8 +32,7 @@ describe('the projection of the system stream (O1)', () => {
   });
 
   it('E3: a stream that cannot be believed rejects, so that nothing passes on it', async () => {
-    const data = { scopes: ['all'], principal: 'operator', reason: 'stop' };
-    await world.append('console', systemStream, [{ type: 'system.frozen', data }]);
+    await world.freeze('all');
     const forged: VerifiedReader = {
       ...world.reader,
       readAfter: () => Promise.reject(new Error('a signature does not hold')),

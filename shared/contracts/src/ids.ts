@@ -22,6 +22,10 @@ export const TenantId = z
 export const PrincipalId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be 1–63 characters of a–z, 0–9, _ and -');
+/** A group of approvers. */
+export const GroupName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1–63 characters of a–z, 0–9 and - (not first)');
 export const KeyId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be a key id: a–z, 0–9, _ and -');
 export const IdempotencyKey = z
   .string()

@@ -1,6 +1,8 @@
+export * from './approval.js';
 export * from './audit.js';
 export * from './errors.js';
 export * from './event.js';
+export * from './evidence.js';
 export * from './gate-check.js';
 export * from './guard.js';
 export * from './ids.js';
@@ -10,6 +12,7 @@ export * from './limits.js';
 export * from './mode.js';
 export * from './operation.js';
 export * from './operation-state.js';
+export * from './operator-command.js';
 export { parseEvent, placementFault } from './parse-event.js';
 export * from './plan.js';
 export * from './receipt.js';

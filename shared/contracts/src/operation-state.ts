@@ -7,7 +7,7 @@ import type { EventOf, MarketOpsEvent } from './vocabulary.js';
  *     planned ─▶ authorized (with its receipt) ─▶ started ─▶ succeeded | failed | uncertain
  *        │            │                              │  ▲
  *        │            ▼                              └──┘ resumed (same execution)
- *        │          expired ─▶ skipped
+ *        │       expired ─▶ authorized (renewed) | skipped;  revoked ─▶ skipped
  *        ├─▶ blocked (dry run) ─▶ advised
  *        ├─▶ advised (policy said no)
  *        └─▶ skipped (dependency failed, cancelled, prerequisite missing)
@@ -19,6 +19,7 @@ export type OperationPhase =
   | 'planned'
   | 'authorized'
   | 'expired'
+  | 'revoked'
   | 'started'
   | 'succeeded'
   | 'failed'
@@ -39,6 +40,7 @@ export interface OperationState {
   readonly issued?: EventOf<'receipt.issued'>;
   /** Every receipt ever issued here, in order; the last may be live. */
   readonly receipts: readonly Receipt[];
+  readonly revoked?: EventOf<'receipt.revoked'>;
   readonly started?: EventOf<'operation.started'>;
   /** The lease in force: of the start or of the last resumption. */
   readonly lease?: { readonly executionId: string; readonly until: string; readonly seq: number };
@@ -79,6 +81,8 @@ export function evolveOperation(state: OperationState, event: MarketOpsEvent): O
       };
     case 'receipt.expired':
       return { ...next, phase: 'expired' };
+    case 'receipt.revoked':
+      return { ...next, phase: 'revoked', revoked: event };
     case 'receipt.advised':
       return { ...next, phase: 'advised', advised: event };
     case 'operation.started':

@@ -18,13 +18,26 @@ export interface RunState {
   readonly planned?: EventOf<'plan.generated'>;
   readonly rejected?: EventOf<'plan.rejected'>;
   readonly cancelRequested?: EventOf<'run.cancel_requested'>;
+  readonly approvalRequests: readonly EventOf<'approval.requested'>[];
+  /** What approvers have said, in order. Whether a word counts is federation's to say, at the mint. */
+  readonly approvals: readonly EventOf<'approval.granted' | 'approval.denied' | 'approval.withdrawn'>[];
+  readonly evidence: readonly EventOf<'evidence.recorded'>[];
   readonly stalls: number;
   /** When silence was last noticed. */
   readonly stalledAt?: string;
   readonly completed?: EventOf<'run.completed'>;
 }
 
-export const initialRun: RunState = { status: 'none', lastSeq: 0, tenantId: '', mode: 'dry_run', stalls: 0 };
+export const initialRun: RunState = {
+  status: 'none',
+  lastSeq: 0,
+  tenantId: '',
+  mode: 'dry_run',
+  approvalRequests: [],
+  approvals: [],
+  evidence: [],
+  stalls: 0,
+};
 
 export function evolveRun(state: RunState, event: MarketOpsEvent): RunState {
   const next = { ...state, lastSeq: event.seq };
@@ -49,6 +62,14 @@ export function evolveRun(state: RunState, event: MarketOpsEvent): RunState {
           : {}),
         rejected: event,
       };
+    case 'approval.requested':
+      return { ...next, approvalRequests: [...state.approvalRequests, event] };
+    case 'approval.granted':
+    case 'approval.denied':
+    case 'approval.withdrawn':
+      return { ...next, approvals: [...state.approvals, event] };
+    case 'evidence.recorded':
+      return { ...next, evidence: [...state.evidence, event] };
     case 'run.cancel_requested':
       return { ...next, cancelRequested: event };
     case 'run.stalled':

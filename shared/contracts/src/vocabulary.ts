@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { Approval, ApprovalRequest } from './approval.js';
 import { AuditRecord } from './audit.js';
 import type { Actor, EventEnvelope } from './event.js';
+import { Evidence } from './evidence.js';
 import { GateCheck } from './gate-check.js';
 import {
   Digest,
   IdempotencyKey,
+  KeyId,
   OperationId,
   PrincipalId,
   ReceiptId,
@@ -13,8 +16,10 @@ import {
   Time,
   Ulid,
 } from './ids.js';
+import { PublicKey } from './keyring.js';
 import { limits } from './limits.js';
 import { Operation, OperationKind } from './operation.js';
+import { OperatorCommand } from './operator-command.js';
 import { inlineOrBlob, PublicationPlan, Reason } from './plan.js';
 import { Advisory, Receipt } from './receipt.js';
 import { PlanRequest } from './request.js';
@@ -30,7 +35,10 @@ const scopeChange = z.strictObject({
   scopes: z.array(Scope).min(1).max(100),
   principal: PrincipalId,
   reason: text,
+  /** The order as its operator signed it: whoever carries it cannot make one (law O1). */
+  command: OperatorCommand,
 });
+const approval = z.strictObject({ approval: Approval });
 
 interface Definition {
   readonly stream: StreamKind;
@@ -96,6 +104,15 @@ export const vocabulary = {
     emitters: ['planner'],
     data: z.strictObject({ operation_id: OperationId, reason: Reason }),
   },
+  'approval.requested': { stream: 'run', emitters: ['federation'], data: ApprovalRequest },
+  'approval.granted': { stream: 'run', emitters: ['console'], data: approval },
+  'approval.denied': { stream: 'run', emitters: ['console'], data: approval },
+  'approval.withdrawn': { stream: 'run', emitters: ['console'], data: approval },
+  'evidence.recorded': {
+    stream: 'run',
+    emitters: ['console'],
+    data: z.strictObject({ evidence: Evidence }),
+  },
   'operation.authorized': {
     stream: 'op',
     emitters: ['federation'],
@@ -113,6 +130,16 @@ export const vocabulary = {
     stream: 'op',
     emitters: ['federation'],
     data: z.strictObject({ receipt_id: ReceiptId, reason: Reason }),
+  },
+  'receipt.revoked': {
+    stream: 'op',
+    emitters: ['federation'],
+    data: z.strictObject({
+      receipt_id: ReceiptId,
+      reason: Reason,
+      /** Who ordered it; null where a revoked key took its receipts along. */
+      command: OperatorCommand.nullable(),
+    }),
   },
   'operation.started': {
     stream: 'op',
@@ -213,6 +240,27 @@ export const vocabulary = {
   },
   'system.frozen': { stream: 'system', emitters: ['console'], data: scopeChange },
   'system.unfrozen': { stream: 'system', emitters: ['console'], data: scopeChange },
+  'key.added': { stream: 'system', emitters: ['federation'], data: z.strictObject({ key: PublicKey }) },
+  'key.rotated': {
+    stream: 'system',
+    emitters: ['federation'],
+    data: z.strictObject({ key_id: KeyId, replaced_by: KeyId.nullable(), not_after: Time }),
+  },
+  'key.revoked': {
+    stream: 'system',
+    emitters: ['federation'],
+    data: z.strictObject({ key_id: KeyId, revoked_at: Time, reason: text }),
+  },
+  'policy.loaded': {
+    stream: 'system',
+    emitters: ['federation'],
+    data: z.strictObject({
+      policy_digest: Digest,
+      /** Null where federation does not remember one. */
+      previous_digest: Digest.nullable(),
+      policies: z.int().min(0),
+    }),
+  },
   'epoch.opened': {
     stream: 'system',
     emitters: ['ledger'],

@@ -11,6 +11,7 @@ const nextByCode = {
   key_invalid: 'Generate the key anew with `marketops init` and distribute the new keyring.',
   key_unknown: 'Load the keyring that lists this key; if it never did, treat what it signed as forged.',
   key_revoked: 'Do not act on it. List what the key signed, and have it done again under a valid key.',
+  key_expired: 'Sign with the key that replaced it; the keyring lists it.',
   key_not_yet_valid: "Compare the clocks, then the key's `not_before` in the keyring.",
   key_wrong_purpose: 'Do not act on it: the key is genuine and was used for something it may not sign.',
   signature_malformed: 'Send the signature as the padded base64 of exactly its raw bytes.',

@@ -14,5 +14,6 @@ export * from './receipts.js';
 export * from './run-id.js';
 export * from './segment.js';
 export * from './signature-cache.js';
+export * from './signed-claims.js';
 export * from './statement.js';
 export * from './stream-digest.js';

@@ -18,11 +18,19 @@ export interface KeyQuery {
 
 /** The pinned trust root with its keys imported once. */
 export interface OpenKeyring {
-  /** @throws ProofError `key_unknown`, `key_wrong_purpose`, `actor_mismatch`, `key_revoked`, `key_not_yet_valid` */
+  /**
+   * @throws ProofError `key_unknown`, `key_wrong_purpose`, `actor_mismatch`, `key_revoked`, `key_expired`,
+   * `key_not_yet_valid`
+   */
   find(query: KeyQuery): VerifyingKey;
+  /** The key as the keyring lists it, valid or not; undefined for one it does not list. */
+  describe(keyId: string): PublicKey | undefined;
+  /** Every key there is, in the keyring's order. */
+  list(): readonly PublicKey[];
 }
 
-interface OpenKey extends PublicKey {
+interface OpenKey {
+  readonly listed: PublicKey;
   readonly verifyingKey: VerifyingKey;
 }
 
@@ -36,7 +44,7 @@ function importKeys(crypto: CryptoPort, keyring: Keyring): Map<string, OpenKey> 
     }
     seen.add(key.public_key);
     try {
-      keys.set(key.key_id, { ...key, verifyingKey: crypto.importPublicKey(key.public_key) });
+      keys.set(key.key_id, { listed: key, verifyingKey: crypto.importPublicKey(key.public_key) });
     } catch (cause) {
       throw new ProofError('key_invalid', `The key ${quoted(key.key_id)} of the keyring is not usable.`, {
         cause,
@@ -47,10 +55,13 @@ function importKeys(crypto: CryptoPort, keyring: Keyring): Map<string, OpenKey> 
 }
 
 /** Times compare as text, which is sound because contracts admit one form of ISO 8601 only (24 characters, UTC). */
-function checkValidity(key: OpenKey, at: string | undefined): void {
+function checkValidity(key: PublicKey, at: string | undefined): void {
   invariant(at === undefined || (at.length === 24 && at.endsWith('Z')), 'A time has milliseconds and Z.');
   if (key.revoked_at !== null && (at === undefined || at >= key.revoked_at)) {
     throw new ProofError('key_revoked', `The key ${quoted(key.key_id)} was revoked at ${key.revoked_at}.`);
+  }
+  if (at !== undefined && key.not_after !== undefined && at >= key.not_after) {
+    throw new ProofError('key_expired', `The key ${quoted(key.key_id)} was valid until ${key.not_after}.`);
   }
   if (at !== undefined && at < key.not_before) {
     throw new ProofError(
@@ -69,22 +80,27 @@ export function openKeyring(crypto: CryptoPort, keyring: Keyring): OpenKeyring {
   const keys = importKeys(crypto, keyring);
   return {
     find({ keyId, purpose, actor, at }) {
-      const key = keys.get(keyId);
-      if (key === undefined) throw new ProofError('key_unknown', `The keyring has no key ${quoted(keyId)}.`);
+      const found = keys.get(keyId);
+      const key = found?.listed;
+      if (found === undefined || key === undefined)
+        throw new ProofError('key_unknown', `The keyring has no key ${quoted(keyId)}.`);
       if (key.purpose !== purpose) {
         throw new ProofError(
           'key_wrong_purpose',
           `The key ${quoted(keyId)} is for ${key.purpose}, not ${purpose}.`,
         );
       }
-      if (actor !== undefined && key.actor !== actor) {
+      const holder = 'actor' in key ? key.actor : undefined;
+      if (actor !== undefined && holder !== actor) {
         throw new ProofError(
           'actor_mismatch',
-          `The key ${quoted(keyId)} belongs to ${key.actor}, not ${actor}.`,
+          `The key ${quoted(keyId)} belongs to ${holder ?? 'no service'}, not ${actor}.`,
         );
       }
       checkValidity(key, at);
-      return key.verifyingKey;
+      return found.verifyingKey;
     },
+    describe: (keyId) => keys.get(keyId)?.listed,
+    list: () => keyring.keys,
   };
 }

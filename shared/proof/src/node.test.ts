@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, createSecretKey, generateKeyPairSync, verify } from 'node:crypto';
-import { PublicKey } from '@marketops/contracts';
+import { ServiceKey } from '@marketops/contracts';
 import { describe, expect, test } from 'vitest';
 import type { HmacKey, SigningKey } from './crypto-port.js';
 import {
@@ -162,7 +162,7 @@ describe('public keys', () => {
 
   test('given a new pair, then its public half fits the keyring’s schema and verifies what the private half signs', () => {
     const pair = generateSigningKey();
-    expect(PublicKey.shape.public_key.safeParse(pair.publicRawBase64).success).toBe(true);
+    expect(ServiceKey.shape.public_key.safeParse(pair.publicRawBase64).success).toBe(true);
     const key: SigningKey = loadSigningKey(pair.privatePem);
     expect(publicRawBase64(key)).toBe(pair.publicRawBase64);
     const signature = nodeCrypto.sign(key, 'text');

@@ -14,7 +14,7 @@ describe('marketops init', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('one user can read all of these keys');
     const keys = join(cwd, '.marketops', 'keys');
-    expect(readdirSync(keys).sort()).toEqual(['federation', 'ledger', 'planner', 'publisher']);
+    expect(readdirSync(keys).sort()).toEqual(['console', 'federation', 'ledger', 'planner', 'publisher']);
     expect(modeOf(keys)).toBe('700');
     for (const service of readdirSync(keys)) {
       expect(modeOf(join(keys, service))).toBe('700');

@@ -1,10 +1,22 @@
-import type { Actor, Advisory, KeyPurpose, PublicKey, Receipt, ReceiptClaims } from '@marketops/contracts';
+import type {
+  Actor,
+  Advisory,
+  Audience,
+  OperatorAction,
+  OperatorCommand,
+  PublicKey,
+  Receipt,
+  ReceiptClaims,
+  ServiceKey,
+} from '@marketops/contracts';
+import { newUlid } from '@marketops/engine';
 import {
   type HmacKey,
   type OpenKeyring,
   openKeyring,
   type SigningKey,
   signAdvisory,
+  signCommand,
   signReceipt,
 } from '@marketops/proof';
 import {
@@ -30,13 +42,21 @@ export interface Authority {
   readonly marker: HmacKey;
   issue(claims: ReceiptClaims): Receipt;
   advise(receipt: Receipt): Advisory;
+  /** An order signed by `operator` or by `second`, somebody else. */
+  order(principal: Operator, action: OperatorAction, audience: Audience, nowMs: number): OperatorCommand;
 }
+
+export type Operator = 'operator' | 'second';
 
 const actors: readonly Actor[] = ['planner', 'federation', 'publisher', 'ledger', 'console'];
 
 export function createAuthority(revokedMintAt: string | null = null): Authority {
   const publicKeys: PublicKey[] = [];
-  const generate = (actor: Actor, purpose: KeyPurpose, revokedAt: string | null = null): KeyPair => {
+  const generate = (
+    actor: Actor,
+    purpose: ServiceKey['purpose'],
+    revokedAt: string | null = null,
+  ): KeyPair => {
     const { privatePem, publicRawBase64 } = generateSigningKey();
     const keyId = `${actor}-${purpose}`;
     publicKeys.push({
@@ -45,6 +65,17 @@ export function createAuthority(revokedMintAt: string | null = null): Authority 
     });
     return { keyId, key: loadSigningKey(privatePem) };
   };
+  const operators = new Map(
+    (['operator', 'second'] as const).map((principal) => {
+      const { privatePem, publicRawBase64 } = generateSigningKey();
+      publicKeys.push({
+        ...{ key_id: `${principal}-1`, purpose: 'approver', principal, groups: [] },
+        ...{ algorithm: 'ed25519', public_key: publicRawBase64 },
+        ...{ not_before: '2020-01-01T00:00:00.000Z', revoked_at: null },
+      });
+      return [principal, loadSigningKey(privatePem)] as const;
+    }),
+  );
   const actorKeys = new Map(actors.map((actor) => [actor, generate(actor, 'actor')]));
   const mint = generate('federation', 'mint', revokedMintAt);
   const acknowledgement = generate('ledger', 'acknowledgement');
@@ -61,6 +92,19 @@ export function createAuthority(revokedMintAt: string | null = null): Authority 
     acknowledgement,
     hmac,
     marker: loadHmacKey(generateHmacKey()),
+    order(principal, action, audience, nowMs) {
+      const key = operators.get(principal);
+      if (key === undefined) throw new RangeError(`no key of ${principal}`);
+      return signCommand(
+        nodeCrypto,
+        {
+          ...{ version: 1, command_id: newUlid(), action, reason: 'an incident', principal },
+          ...{ key_id: `${principal}-1`, audience, issued_at: new Date(nowMs).toISOString() },
+          expires_at: new Date(nowMs + 300_000).toISOString(),
+        },
+        key,
+      );
+    },
     issue: (claims) => signReceipt(nodeCrypto, claims, { ed25519: mint.key, hmac }),
     advise({
       signatures: _,

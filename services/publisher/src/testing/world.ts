@@ -3,6 +3,7 @@ import {
   type EventDraft,
   type MarketOpsEvent,
   type Operation,
+  type OperatorAction,
   operationStream,
   type Receipt,
   type ReceiptClaims,
@@ -34,6 +35,7 @@ import {
 import type { GitHubFor } from '../ports/github.js';
 import { createPublisher, type Publisher } from '../publisher.js';
 import type { PublisherTiming } from '../timing.js';
+import type { Operator } from './authority.js';
 import {
   claimsFor,
   issuedAt,
@@ -141,6 +143,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const [first, second] = publishers;
   if (first === undefined || second === undefined) throw new Error('unreachable');
 
+  const { audience } = rulesFor(sharedAuthority);
+  const ordered = (principal: Operator, action: OperatorAction) =>
+    sharedAuthority.order(principal, action, audience, clock.nowMs());
   const world: World = {
     ...{ clock, store, reader, ledger, publisher: first, enqueued },
     anotherPublisher: () => second,
@@ -179,13 +184,15 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       });
     },
     async freeze(scope) {
-      const data = { scopes: [scope], principal: 'operator', reason: 'an incident' };
+      const command = ordered('operator', { kind: 'freeze', scopes: [scope] });
+      const data = { scopes: [scope], principal: 'operator', reason: 'an incident', command };
       await world.append('console', systemStream, [{ type: 'system.frozen', data }]);
       await store.freeze(scope, 'an incident');
       clock.step(250);
     },
     async unfreeze(scope) {
-      const data = { scopes: [scope], principal: 'second', reason: 'over' };
+      const command = ordered('second', { kind: 'unfreeze', scopes: [scope] });
+      const data = { scopes: [scope], principal: 'second', reason: 'over', command };
       await world.append('console', systemStream, [{ type: 'system.unfrozen', data }]);
       await store.unfreeze(scope);
       clock.step(250);

@@ -1,4 +1,6 @@
+import type { Approval } from '../approval.js';
 import type { AuditRecord } from '../audit.js';
+import type { OperatorAction, OperatorCommand } from '../operator-command.js';
 import type { Receipt } from '../receipt.js';
 import { type EventData, type EventType, type MarketOpsEvent, vocabulary } from '../vocabulary.js';
 
@@ -61,7 +63,37 @@ const lease = {
   lease_until: '2026-01-31T12:00:30.000Z',
 };
 const outcome = { execution_id: ulid, audit };
+const approval: Approval = {
+  version: 1,
+  approval_id: ulid,
+  verdict: 'grant',
+  run_id: runId,
+  plan_digest: digest,
+  operations: ['tag'],
+  audience,
+  approver: 'alice',
+  key_id: 'alice-1',
+  reason: null,
+  withdraws: null,
+  issued_at: time,
+  expires_at: '2026-01-31T13:00:00.000Z',
+  signature,
+};
+/** An order with a signature that nobody made. */
+export const command = (action: OperatorAction, principal = 'ops'): OperatorCommand => ({
+  version: 1,
+  command_id: ulid,
+  action,
+  reason: 'incident',
+  principal,
+  key_id: `${principal}-1`,
+  audience,
+  issued_at: time,
+  expires_at: '2026-01-31T12:05:00.000Z',
+  signature,
+});
 const scopes = { scopes: ['all'], principal: 'ops', reason: 'incident' };
+const frozen = { ...scopes, command: command({ kind: 'freeze', scopes: scopes.scopes }) };
 
 /** One good `data` of every type. */
 const examples: { [Type in EventType]: EventData<Type> } = {
@@ -90,6 +122,33 @@ const examples: { [Type in EventType]: EventData<Type> } = {
     blocked_by_mode: false,
   },
   'operation.blocked': { operation_id: 'tag', reason },
+  'approval.requested': {
+    request_id: ulid,
+    plan_digest: digest,
+    operation_ids: ['tag'],
+    needs: [{ policy_id: 'two-people', approvals: 2, group: 'release-managers' }],
+    reasons: [reason],
+    expires_at: '2026-02-01T12:00:00.000Z',
+  },
+  'approval.granted': { approval },
+  'approval.denied': { approval: { ...approval, verdict: 'deny', reason: 'not today' } },
+  'approval.withdrawn': { approval: { ...approval, verdict: 'withdraw', withdraws: ulid } },
+  'evidence.recorded': {
+    evidence: {
+      version: 1,
+      evidence_id: ulid,
+      issuer: 'ci',
+      key_id: 'ci-1',
+      kind: 'ci.result',
+      value: 'passed',
+      run_id: runId,
+      plan_digest: digest,
+      environment: 'test',
+      issued_at: time,
+      expires_at: '2026-01-31T13:00:00.000Z',
+      signature,
+    },
+  },
   'operation.authorized': {
     operation_id: 'tag',
     decision_id: ulid,
@@ -111,6 +170,16 @@ const examples: { [Type in EventType]: EventData<Type> } = {
     },
   },
   'receipt.expired': { receipt_id: receipt.receipt_id, reason },
+  'receipt.revoked': {
+    receipt_id: receipt.receipt_id,
+    reason,
+    command: command({
+      kind: 'revoke_receipt',
+      run_id: runId,
+      operation_id: 'tag',
+      receipt_id: receipt.receipt_id,
+    }),
+  },
   'operation.started': lease,
   'operation.resumed': { ...lease, reason: 'lease renewed' },
   'operation.held': { operation_id: 'tag', receipt_id: receipt.receipt_id, check: 'acknowledged', reason },
@@ -137,8 +206,23 @@ const examples: { [Type in EventType]: EventData<Type> } = {
     claimed_operation_id: null,
     claimed_receipt_id: null,
   },
-  'system.frozen': scopes,
-  'system.unfrozen': scopes,
+  'system.frozen': frozen,
+  'system.unfrozen': { ...scopes, command: command({ kind: 'unfreeze', scopes: scopes.scopes }, 'eve') },
+  'key.added': {
+    key: {
+      key_id: 'alice-1',
+      purpose: 'approver',
+      principal: 'alice',
+      groups: ['release-managers'],
+      algorithm: 'ed25519',
+      public_key: `${'A'.repeat(43)}=`,
+      not_before: time,
+      revoked_at: null,
+    },
+  },
+  'key.rotated': { key_id: 'mint-1', replaced_by: 'mint-2', not_after: time },
+  'key.revoked': { key_id: 'alice-1', revoked_at: time, reason: 'lost' },
+  'policy.loaded': { policy_digest: digest, previous_digest: null, policies: 3 },
   'epoch.opened': { epoch: 1, term: 1, reason: 'first' },
   'stream.quarantined': { stream: 'system', seq: 0, reason: 'forged', evidence_digest: digest },
 };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Actor, KeyPurpose, Keyring, PublicKey } from '@marketops/contracts';
+import type { Actor, Keyring, ServiceKey } from '@marketops/contracts';
 import { generateSigningKey } from '@marketops/proof/node';
 import { stringify } from 'yaml';
 import { ConfigError } from '../errors.js';
@@ -16,12 +16,13 @@ export interface InitOptions {
   readonly now: Date;
 }
 
-const signing: readonly { service: Actor; name: string; purpose: KeyPurpose }[] = [
+const signing: readonly { service: Actor; name: string; purpose: ServiceKey['purpose'] }[] = [
   { service: 'planner', name: 'actor', purpose: 'actor' },
   { service: 'federation', name: 'actor', purpose: 'actor' },
   { service: 'federation', name: 'mint', purpose: 'mint' },
   { service: 'publisher', name: 'actor', purpose: 'actor' },
   { service: 'ledger', name: 'actor', purpose: 'actor' },
+  { service: 'console', name: 'actor', purpose: 'actor' },
   { service: 'ledger', name: 'acknowledgement', purpose: 'acknowledgement' },
 ];
 
@@ -45,7 +46,7 @@ export function initialize({ configPath, config, text, now }: InitOptions): {
   }
   const parsed = MarketOpsConfig.parse(config);
   const suffix = randomBytes(4).toString('hex');
-  const publicKeys = signing.map(({ service, name, purpose }): PublicKey => {
+  const publicKeys = signing.map(({ service, name, purpose }): ServiceKey => {
     const keyId = `${service}-${purpose}-${suffix}`;
     const { privatePem, publicRawBase64 } = generateSigningKey();
     writeSecret(dataDir, service, name, { key_id: keyId, algorithm: 'ed25519', private_key: privatePem });

@@ -1,3 +1,4 @@
 export * from './deferred.js';
 export * from './engine.js';
 export * from './keys.js';
+export * from './people.js';

@@ -1,11 +1,4 @@
-import type {
-  Actor,
-  AdvisoryClaims,
-  KeyPurpose,
-  Keyring,
-  PublicKey,
-  ReceiptClaims,
-} from '@marketops/contracts';
+import type { Actor, AdvisoryClaims, Keyring, ReceiptClaims, ServiceKey } from '@marketops/contracts';
 import { canonicalJson } from '../canonical.js';
 import type { HmacKey, SigningKey } from '../crypto-port.js';
 import { openKeyring } from '../keyring.js';
@@ -19,14 +12,14 @@ export const at = '2026-03-01T12:00:00.000Z';
 
 export interface TestKey {
   readonly signing: SigningKey;
-  readonly listed: PublicKey;
+  readonly listed: ServiceKey;
 }
 
 export function testKey(
   keyId: string,
-  purpose: KeyPurpose,
+  purpose: ServiceKey['purpose'],
   actor: Actor,
-  listed: Partial<PublicKey> = {},
+  listed: Partial<ServiceKey> = {},
 ): TestKey {
   const pair = generateSigningKey();
   return {

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { Base64, KeyId, OperationId, PrincipalId, ReceiptId, Remark, RunId, Time, Ulid } from './ids.js';
+import { Audience } from './receipt.js';
+import { Scope } from './scope.js';
+
+export const commandPayloadType = 'application/vnd.marketops.command.v1+json';
+
+const scopes = z.array(Scope).min(1).max(100);
+
+/** What an operator orders. */
+export const OperatorAction = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('freeze'), scopes }),
+  /** Counts only from somebody other than who froze. */
+  z.strictObject({ kind: z.literal('unfreeze'), scopes }),
+  z.strictObject({
+    kind: z.literal('revoke_receipt'),
+    run_id: RunId,
+    operation_id: OperationId,
+    receipt_id: ReceiptId,
+  }),
+]);
+export type OperatorAction = z.infer<typeof OperatorAction>;
+
+/** An order signed by the operator's own key, for one environment and a short while. Whoever carries it cannot make it. */
+export const OperatorCommandClaims = z.strictObject({
+  version: z.literal(1),
+  /** A ULID of the operator's own making: the nonce. */
+  command_id: Ulid,
+  action: OperatorAction,
+  reason: Remark,
+  principal: PrincipalId,
+  key_id: KeyId,
+  audience: Audience,
+  issued_at: Time,
+  expires_at: Time,
+});
+export type OperatorCommandClaims = z.infer<typeof OperatorCommandClaims>;
+
+export const OperatorCommand = OperatorCommandClaims.extend({ signature: Base64 });
+export type OperatorCommand = z.infer<typeof OperatorCommand>;
