@@ -80,7 +80,7 @@ const approval: Approval = {
   signature,
 };
 /** An order with a signature that nobody made. */
-export const command = (action: OperatorAction, principal = 'ops'): OperatorCommand => ({
+const command = (action: OperatorAction, principal = 'ops'): OperatorCommand => ({
   version: 1,
   command_id: ulid,
   action,
