@@ -241,6 +241,13 @@ describe('a guard', () => {
     expect(guarded(z.int().gt(1).lt(3)).accepts(2)).toBe(true);
   });
 
+  it('given a list that a refinement cannot take as it is, then zod, which asks it of a copy, has the last word', () => {
+    const schema = z.array(z.string()).refine((all) => all.map((text) => text).length === 1);
+    const odd = Object.defineProperty(['a'], 'constructor', { value: { [Symbol.species]: 'x' } });
+    expect(guarded(schema).accepts(odd)).toBe(false);
+    expect(guarded(schema).parse(odd)).toEqual(['a']);
+  });
+
   it('given a refinement that answers later, then zod says that this cannot be', () => {
     const { accepts, parse } = guarded(z.string().refine(async () => true));
     expect(accepts('a')).toBe(false);

@@ -371,11 +371,19 @@ function compileCheck(check: z.core.$ZodCheck<unknown>): Guard {
   }
 }
 
-/** `refine`. Only `true` is a yes: what is truthy may be a promise. */
+/**
+ * `refine`. Only `true` is a yes: what is truthy may be a promise. zod asks it of a copy, so what makes it throw here (a
+ * list whose constructor is none) is left to zod too.
+ */
 const compileRefinement =
   (refinement: (value: unknown) => unknown): Guard =>
-  (value) =>
-    refinement(value) === true;
+  (value) => {
+    try {
+      return refinement(value) === true;
+    } catch {
+      return false;
+    }
+  };
 
 /** `superRefine` and `check`, which speak through the issues they add. The one kind of check that allocates. */
 const compileFreeCheck =
