@@ -371,27 +371,29 @@ function compileCheck(check: z.core.$ZodCheck<unknown>): Guard {
   }
 }
 
-/**
- * `refine`. Only `true` is a yes: what is truthy may be a promise. zod asks it of a copy, so what makes it throw here (a
- * list whose constructor is none) is left to zod too.
- */
-const compileRefinement =
-  (refinement: (value: unknown) => unknown): Guard =>
-  (value) => {
-    try {
-      return refinement(value) === true;
-    } catch {
-      return false;
-    }
-  };
+/** `refine`. Only `true` is a yes: what is truthy may be a promise. */
+const compileRefinement = (refinement: (value: unknown) => unknown): Guard =>
+  unlessItThrows((value) => refinement(value) === true);
 
 /** `superRefine` and `check`, which speak through the issues they add. The one kind of check that allocates. */
-const compileFreeCheck =
-  (check: z.core.$ZodCheck<unknown>): Guard =>
-  (value) => {
+const compileFreeCheck = (check: z.core.$ZodCheck<unknown>): Guard =>
+  unlessItThrows((value) => {
     const payload: z.core.ParsePayload = { value, issues: [] };
     const pending = check._zod.check(payload);
     return pending === undefined && payload.issues.length === 0 && payload.value === value;
+  });
+
+/**
+ * zod asks such a check of a copy. What makes it throw as it stands, a list whose constructor is none, is left to zod.
+ */
+const unlessItThrows =
+  (guard: Guard): Guard =>
+  (value) => {
+    try {
+      return guard(value);
+    } catch {
+      return false;
+    }
   };
 
 /** All of them, in turn. */
