@@ -6,6 +6,7 @@ import { loadConfig } from '@marketops/engine';
 import { verifyJournal } from '@marketops/journal';
 import { defaultCacheDir, provideRedis } from '@marketops/local';
 import { connectRedis } from '@marketops/store';
+import { measureAuthority } from './authority.js';
 import { measureLedger } from './ledger.js';
 import { startMarketOpsSubject } from './marketops/subject.js';
 import { closedLoop, type Subject } from './measure/closed-loop.js';
@@ -117,6 +118,7 @@ try {
       if (!verified.ok)
         throw new RangeError(`the journal does not verify: ${JSON.stringify(verified.fault)}`);
       const eventsPerSecond = await measureLedger(join(dir, 'ledger-only'), say);
+      const authority = await measureAuthority(say);
       return {
         machine: {
           cores: availableParallelism(),
@@ -137,6 +139,7 @@ try {
           events_per_second: round(eventsPerSecond, 0),
           verified_entries_per_second: round((verified.entries / verified.elapsedMs) * 1_000, 0),
         },
+        ...authority,
         ratio_to_naive: round(
           median(ourRounds.map((one, index) => one.runsPerSecond / (naiveRounds[index]?.runsPerSecond ?? 1))),
           2,

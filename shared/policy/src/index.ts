@@ -1,1 +1,10 @@
+export { type Outcome, type PolicyCase, readCases } from './case-table.js';
+export { diffPolicies, type PolicyDifference } from './diff.js';
+export { PolicyError, type PolicyErrorCode, type PolicyFault } from './errors.js';
+export type { PolicyExplanation, PolicyWord } from './explain.js';
+export { type PolicyFiles, policyLimits } from './files.js';
+export { openPolicies, type PolicySet } from './open.js';
 export * from './port.js';
+export type { PolicyRule } from './rule.js';
+export { type CaseResult, outcomeOf, runCases } from './run-cases.js';
+export { policySchema } from './schema.js';

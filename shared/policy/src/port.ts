@@ -34,8 +34,10 @@ export type PolicyAnswer =
       readonly reasons: readonly Reason[];
       /** The ids of the policies that said no; empty where none said anything. */
       readonly policies: readonly string[];
-      /** Not empty where approvals by people, and nothing else, would turn the no into a yes. */
+      /** Not empty where approvals by people, with `evidence` and nothing else, would turn the no into a yes. */
       readonly needs: readonly ApprovalNeed[];
+      /** Facts that issuers would have to vouch for: there, with `needs` and nothing else, the no would be a yes. */
+      readonly evidence?: readonly CountedEvidence[];
     };
 
 export interface Policy {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { initialize } from '@marketops/engine';
+import { writePolicyDirectory } from '@marketops/policy/testing';
 
 export const principal = 'bench';
 export const tenantId = 'acme';
@@ -17,9 +18,9 @@ export function initializeBench(dir: string): { readonly configPath: string; rea
     log_origin: 'marketops.bench/log',
     principals: { [principal]: { tenants: [tenantId], modes: ['dry_run', 'prod'] } },
     accounts: { acme: {} },
-    policy: { publish_release: { repositories: ['acme/*'] } },
     concurrency: 256,
   };
+  writePolicyDirectory(join(dir, 'policies'));
   return { configPath, ...initialize({ configPath, now: new Date(), config }) };
 }
 

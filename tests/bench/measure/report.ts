@@ -1,3 +1,4 @@
+import type { AuthorityResult } from '../authority.js';
 import type { LoopResult } from './closed-loop.js';
 
 /** What one round of one side came to. */
@@ -6,7 +7,7 @@ export interface Round extends LoopResult {
   readonly cpuMsPerRun: Readonly<Record<string, number>>;
 }
 
-export interface BenchResult {
+export interface BenchResult extends AuthorityResult {
   readonly machine: { readonly cores: number; readonly node: string; readonly redis: string };
   readonly runs_per_round: number;
   readonly rounds: number;
@@ -78,6 +79,8 @@ export function table(result: BenchResult): string {
     ['  worker (all four phases)', '', `${naive.cpu_ms_per_run_by_process['worker'] ?? 0} ms`],
     ['events per second into the ledger', String(ledger.events_per_second), ''],
     ['entries verified per second', String(ledger.verified_entries_per_second), ''],
+    ['policy decisions per second, one process', String(result.policy_decisions_per_second), ''],
+    ['receipts minted per second, one process', String(result.mints_per_second), ''],
     ['bytes per run in Redis', String(marketops.redis_bytes_per_run), ''],
     ['bytes per run in the journal', String(marketops.journal_bytes_per_run), ''],
     ...Object.entries(marketops.memory_bytes).map(([name, value]): [string, string, string] => [

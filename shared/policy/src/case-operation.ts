@@ -1,0 +1,79 @@
+import {
+  BranchName,
+  GitSha,
+  limits,
+  type Operation,
+  PublishRelease,
+  RepositoryFullName,
+  TagName,
+} from '@marketops/contracts';
+import { z } from 'zod';
+
+const common = { repository: RepositoryFullName };
+const sha = GitSha.default('0'.repeat(40));
+
+/** An operation as a table of cases writes it: what policies can ask about, the rest is filled in. */
+export const CaseOperation = z.discriminatedUnion('kind', [
+  z.strictObject({ ...common, kind: z.literal('tag_repo'), tag_name: TagName, target_sha: sha }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('publish_release'),
+    tag_name: TagName,
+    target_sha: sha,
+    draft: z.boolean().default(false),
+    prerelease: z.boolean().default(false),
+    make_latest: PublishRelease.shape.make_latest.default('true'),
+    asset_count: z.int().min(0).max(limits.assetsPerReleaseMax).default(0),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('open_pr'),
+    head_ref: BranchName,
+    base_ref: BranchName,
+    draft: z.boolean().default(false),
+  }),
+]);
+export type CaseOperation = z.infer<typeof CaseOperation>;
+
+export function operationOf(given: CaseOperation): Operation {
+  const [owner = '', name = ''] = given.repository.split('/');
+  const same = { operation_id: 'case', repository: { id: 1, owner, name } };
+  switch (given.kind) {
+    case 'tag_repo':
+      return {
+        ...same,
+        kind: given.kind,
+        tag_name: given.tag_name,
+        target_sha: given.target_sha,
+        message: '',
+      };
+    case 'publish_release':
+      return {
+        ...same,
+        kind: given.kind,
+        tag_name: given.tag_name,
+        target_sha: given.target_sha,
+        release_name: given.tag_name,
+        body: '',
+        draft: given.draft,
+        prerelease: given.prerelease,
+        make_latest: given.make_latest,
+        assets: Array.from({ length: given.asset_count }, (_, index) => ({
+          name: `asset-${index}`,
+          size_bytes: 0,
+          sha256: '0'.repeat(64),
+          content_type: 'application/octet-stream',
+        })),
+      };
+    case 'open_pr':
+      return {
+        ...same,
+        kind: given.kind,
+        head: { ref: given.head_ref, sha: '0'.repeat(40) },
+        base: { ref: given.base_ref, sha: '0'.repeat(40) },
+        title: given.head_ref,
+        body: '',
+        draft: given.draft,
+      };
+  }
+}
