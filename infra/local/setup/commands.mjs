@@ -11,6 +11,7 @@ export const COMMANDS = {
   test: async () => ({ program: VITEST, environment: await redisForTests() }),
   docs: async () => ({ program: [...VITEST, 'tests/docs'], environment: await redisForTests() }),
   chaos: async () => ({ program: built('tests/dist/chaos/main.js') }),
+  fuzz: async () => ({ program: built('tests/dist/fuzz/main.js') }),
   bench: async () => ({ program: built('tests/dist/bench/main.js') }),
 };
 

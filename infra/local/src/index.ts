@@ -6,6 +6,7 @@ export {
   type Durability,
   type PrivateRedis,
   type PrivateRedisOptions,
+  type ServerUsers,
   startPrivateRedis,
 } from './redis/private-redis.js';
 export { findRedisServer, type ProvideRedisOptions, provideRedis } from './redis/provide-redis.js';

@@ -61,14 +61,17 @@ export const ApprovalNeed = z.strictObject({
 });
 export type ApprovalNeed = z.infer<typeof ApprovalNeed>;
 
-/** What federation asks people for: data of `approval.requested`. */
+/** What federation asks people, and issuers of evidence, for: data of `approval.requested`. */
 export const ApprovalRequest = z.strictObject({
   request_id: Ulid,
   plan_digest: Digest,
   operation_ids: z.array(OperationId).min(1).max(100),
-  needs: z.array(ApprovalNeed).min(1).max(20),
+  /** Empty where only evidence is missing. */
+  needs: z.array(ApprovalNeed).max(20),
+  /** Facts that issuers have yet to vouch for, such as `ci.result=passed`. */
+  evidence: z.array(z.string().max(130)).min(1).max(20).optional(),
   reasons: z.array(Reason).min(1).max(20),
-  /** When the operations are given up if not enough have said yes. */
+  /** When the operations are given up if not enough has been said for them. */
   expires_at: Time,
 });
 export type ApprovalRequest = z.infer<typeof ApprovalRequest>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OperationId, Remark, RunId } from './ids.js';
+import { OperatorCommand } from './operator-command.js';
 
 /** Job data is a hint: the handler loads the streams and trusts only them. */
 export const RunHint = z.strictObject({ run_id: RunId });
@@ -10,6 +11,9 @@ export const AuthorizationHint = z.strictObject({
   operation_ids: z.array(OperationId).max(1_000).optional(),
 });
 export type AuthorizationHint = z.infer<typeof AuthorizationHint>;
+/** For `{authorizations}` as well: an order to revoke a receipt, as its operator signed it. */
+export const RevocationHint = z.strictObject({ command: OperatorCommand });
+export type RevocationHint = z.infer<typeof RevocationHint>;
 /**
  * What a `{publications-…}` job presents to the gate. Deliberately loose: whatever does not fit is the gate's to
  * refuse, with an event, not the parser's to drop. The operation itself is never in the job; it is loaded.

@@ -1,20 +1,34 @@
-import { Fault, type InputFault } from '@marketops/contracts';
+import { Fault, type InputFault, type RetryClass } from '@marketops/contracts';
 
-/** Configuration or keys that a process must not start with. All faults of a file are reported together. */
+/**
+ * Configuration or keys that a process must not start with, or not sign with any longer. All faults of a file are reported
+ * together.
+ */
 export class ConfigError extends Fault<
   | 'config_missing'
   | 'config_invalid'
   | 'config_exists'
   | 'key_missing'
   | 'key_exposed'
+  | 'key_outside'
   | 'key_invalid'
+  | 'key_weak'
+  | 'key_default'
+  | 'key_reused'
+  | 'key_unlisted'
+  | 'key_mismatch'
+  | 'key_expired'
+  | 'key_revoked'
+  | 'key_not_yet_valid'
+  | 'keyring_locked'
+  | 'keyring_change_refused'
   | 'redis_not_durable'
 > {
   readonly faults: readonly InputFault[];
   constructor(
     code: ConfigError['code'],
     message: string,
-    details: { next: string; cause?: unknown; faults?: readonly InputFault[] },
+    details: { next: string; cause?: unknown; faults?: readonly InputFault[]; retry?: RetryClass },
   ) {
     super(code, message, details);
     this.faults = details.faults ?? [];

@@ -43,6 +43,48 @@ const dying = (): Outlet => ({
 });
 const pending = () => engine.store.relayPending(partitionOf(stream), 10);
 
+describe('a decision that leaves something for later', () => {
+  const later = new StoreError('frozen', 'a part is frozen', { next: 'Wait.', retry: 'hold' });
+
+  it('given it has events, then they stand and their jobs are enqueued before the job is held', async () => {
+    const holding = cancelling({
+      decide: (state) => ({
+        context,
+        streams: [{ stream, afterSeq: state.lastSeq, events: [cancel] }],
+        jobs: [follow],
+        hold: later,
+      }),
+    });
+    await expect(handle(engine, holding, incomingJob())).rejects.toBe(later);
+    expect([await cancels(), engine.jobs]).toEqual([1, [follow]]);
+  });
+
+  it('given it has none, then the job is held all the same', async () => {
+    await expect(
+      handle(
+        engine,
+        cancelling({ decide: () => ({ context, streams: [], jobs: [follow], hold: later }) }),
+        incomingJob(),
+      ),
+    ).rejects.toBe(later);
+    expect([await cancels(), engine.jobs]).toEqual([0, [follow]]);
+  });
+
+  it('E2: given the decision takes a while and somebody is first meanwhile, then it is decided anew', async () => {
+    let decisions = 0;
+    const slow = cancelling({
+      handled: () => undefined,
+      decide: async (state) => {
+        decisions += 1;
+        if (decisions === 1) await handle(engine, cancelling(), incomingJob());
+        return { context, streams: [{ stream, afterSeq: state.lastSeq, events: [stalled] }], jobs: [] };
+      },
+    });
+    await handle(engine, slow, incomingJob());
+    expect([decisions, (await load()).stalls]).toEqual([2, 1]);
+  });
+});
+
 describe('a trigger', () => {
   it('E2: given it is handled twice, then there is one event and the same job is enqueued again', async () => {
     await handle(engine, cancelling(), incomingJob());

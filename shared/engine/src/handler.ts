@@ -1,4 +1,4 @@
-import type { EventDraft } from '@marketops/contracts';
+import type { EventDraft, Fault } from '@marketops/contracts';
 import {
   type AppendContext,
   type Appended,
@@ -25,6 +25,8 @@ export interface Decision {
   readonly blobs?: readonly string[];
   readonly scopes?: readonly string[];
   readonly deadline?: { readonly runId: string; readonly atMs: number | null };
+  /** Why a part could not be decided yet: thrown when the rest stands, so that the job comes back for it. */
+  readonly hold?: Fault;
 }
 
 /** What appending and enqueuing need. */
@@ -59,7 +61,8 @@ export interface Handler<Trigger, State, Facts> {
   handled(state: State, trigger: Trigger): readonly JobSpec[] | undefined;
   /** Everything `decide` needs from the world: time, policy, remote reads, new ids. */
   gather(state: State, trigger: Trigger, job: IncomingJob): Promise<Facts>;
-  decide(state: State, trigger: Trigger, facts: Facts): Decision;
+  /** Pure. A promise only where a signature is made by something that is not this process. */
+  decide(state: State, trigger: Trigger, facts: Facts): Decision | Promise<Decision>;
 }
 
 /** How often a decision is made again because another writer was first; more means something is wrong. */
@@ -76,7 +79,7 @@ export async function handle<Trigger, State, Facts>(
     const state = assumed ?? (await handler.load(trigger));
     const produced = handler.handled(state, trigger);
     if (produced !== undefined) return outlet.queues.enqueue(produced);
-    const decision = handler.decide(state, trigger, await handler.gather(state, trigger, job));
+    const decision = await handler.decide(state, trigger, await handler.gather(state, trigger, job));
     try {
       return await commit(outlet, decision);
     } catch (fault) {
@@ -86,11 +89,15 @@ export async function handle<Trigger, State, Facts>(
   }
 }
 
-/** Appends a decision and enqueues what follows. A decision without events only enqueues. */
+/**
+ * Appends a decision and enqueues what follows. A decision without events only enqueues.
+ * @throws the decision's `hold`, when everything else stands
+ */
 export async function commit(outlet: Outlet, decision: Decision): Promise<void> {
   const streams = decision.streams.filter(({ events }) => events.length > 0);
-  if (streams.length === 0) return outlet.queues.enqueue(decision.jobs);
-  await appendAndEnqueue(outlet, { ...decision, streams });
+  if (streams.length === 0) await outlet.queues.enqueue(decision.jobs);
+  else await appendAndEnqueue(outlet, { ...decision, streams });
+  if (decision.hold !== undefined) throw decision.hold;
 }
 
 export async function appendAndEnqueue(outlet: Outlet, decision: Decision): Promise<Appended> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,10 @@ import { partitionCount } from '@marketops/store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { initialize } from './config/init.js';
 import { type Engine, runService } from './host.js';
+import { revokeKey, rotateSigningKey } from './keyring/rotate.js';
 import { deferred, testConfig } from './testing/index.js';
 
+const runId = `run_${'k'.repeat(26)}`;
 let server: ProvidedRedis;
 let folder: string;
 let port: number;
@@ -187,12 +189,56 @@ describe('a service that cannot start', () => {
     return exited.promise;
   };
 
+  it('F3: given its own key is revoked while it runs, then it signs no more, and goes on with a new key', async () => {
+    const engine = await start(() => undefined);
+    const path = join(folder, '.marketops/keyring.json');
+    for (let at = 0; at < partitionCount; at += 1) {
+      await engine.store.writeControl(at, { epoch: 1, state: 'open', reason: '', term: 1 });
+    }
+    const say = async (afterSeq: number) => {
+      const context = {
+        tenantId: 'acme',
+        runId,
+        mode: 'prod',
+        causationId: null,
+        correlationId: null,
+      } as const;
+      const events = [{ type: 'run.cancel_requested' as const, data: { principal: 'ci', reason: 'x' } }];
+      return engine.appender.append({ context, streams: [{ stream: `run/${runId}`, afterSeq, events }] });
+    };
+    const until = async (holds: () => boolean) => {
+      while (!holds()) await health();
+    };
+    await say(0);
+    const { key_id: keyId = '' } =
+      engine.keyring.list().find((key) => 'actor' in key && key.actor === 'planner') ?? {};
+    await revokeKey(path, keyId, { now: new Date(), reason: 'stolen' });
+    await until(() => engine.keyring.describe(keyId)?.revoked_at !== null);
+    await expect(say(1)).rejects.toMatchObject({ code: 'key_revoked', retry: 'hold' });
+    const dataDir = join(folder, '.marketops');
+    await rotateSigningKey({ dataDir, service: 'planner', purpose: 'actor', now: new Date() });
+    for (let said = false; !said; ) {
+      await health();
+      said = await say(1).then(
+        () => true,
+        () => false,
+      );
+    }
+    expect(await engine.store.lastSeqs([`run/${runId}`])).toEqual([2]);
+  });
+
   it('given no configuration, then it exits with 1', async () => {
     expect(await failing(() => vi.stubEnv('MARKETOPS_CONFIG', join(folder, 'none.yml')))).toBe(1);
   });
 
   it('given a key it may not read, then it exits with 1', async () => {
     expect(await failing(() => vi.stubEnv('MARKETOPS_KEYS_DIR', join(folder, 'none')))).toBe(1);
+  });
+
+  it('F4: given another service’s keys, or keys that others may read, then it exits with 1', async () => {
+    const keysOf = (service: string) => join(folder, '.marketops/keys', service);
+    expect(await failing(() => vi.stubEnv('MARKETOPS_KEYS_DIR', keysOf('publisher')))).toBe(1);
+    expect(await failing(() => chmodSync(keysOf('planner'), 0o755))).toBe(1);
   });
 
   it('given its health port is taken, then it exits with 1', async () => {

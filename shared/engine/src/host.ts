@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type Actor, Fault } from '@marketops/contracts';
-import { type OpenKeyring, openKeyring } from '@marketops/proof';
+import type { OpenKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import {
   type Appender,
@@ -15,11 +15,15 @@ import {
 } from '@marketops/store';
 import type { Redis } from 'ioredis';
 import { type Clock, systemClock } from './clock.js';
-import { readSigningKey } from './config/keys.js';
-import { fromEnvironment, type LoadedConfig, loadConfig } from './config/load.js';
+import { fromEnvironment } from './config/environment.js';
+import { keyringPath } from './config/keyring-file.js';
+import { type LoadedConfig, loadConfig } from './config/load.js';
 import type { Outlet } from './handler.js';
 import { newUlid } from './ids.js';
 import { ungrouped } from './job-groups.js';
+import { inspectKeys } from './keyring/inspect-keys.js';
+import { followKeyring, keyringEveryMs } from './keyring/live.js';
+import { openSigningKey } from './keyring/signing-key.js';
 import { createLog, type Logger } from './log.js';
 import { openQueues, type Queues } from './queues.js';
 import { relayOnce } from './relay.js';
@@ -56,8 +60,8 @@ const turnWaitMs = 2_000;
  *
  * Environment, where empty means unset: MARKETOPS_CONFIG (default ./marketops.yml); MARKETOPS_DATA_DIR (default .marketops
  * beside it); MARKETOPS_KEYS_DIR (default keys/<service> in the data folder); MARKETOPS_HEALTH_PORT (loopback; absent:
- * none); MARKETOPS_LOG_LEVEL (default info); and over what marketops.yml says, REDIS_URL, GITHUB_API_URL and
- * GITHUB_UPLOAD_URL. Tokens are read by the service that needs one (`readSecret`).
+ * none); MARKETOPS_LOG_LEVEL (default info); REDIS_USERNAME and REDIS_PASSWORD_FILE; and over what marketops.yml says,
+ * REDIS_URL, GITHUB_API_URL and GITHUB_UPLOAD_URL. Tokens are read by the service that needs one (`readSecret`).
  */
 export async function runService(
   actor: Actor,
@@ -95,8 +99,17 @@ function endOnStrayFaults(log: Logger): void {
 async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; ready: () => Promise<void> }> {
   const loaded = loadConfig(fromEnvironment(process.env, 'MARKETOPS_CONFIG') ?? 'marketops.yml');
   const keysDir = fromEnvironment(process.env, 'MARKETOPS_KEYS_DIR') ?? `${loaded.dataDir}/keys/${actor}`;
-  const keyring = openKeyring(nodeCrypto, loaded.keyring);
   const clock = systemClock;
+  const keyring = followKeyring({
+    path: keyringPath(loaded.dataDir),
+    keyring: loaded.keyring,
+    crypto: nodeCrypto,
+    log,
+  });
+  const [fault, ...further] = inspectKeys({ keysDir, service: actor, keyring, nowMs: clock.nowMs() });
+  for (const each of further) log.error({ fault: each }, each.message);
+  if (fault !== undefined) throw fault;
+  const ownKey = openSigningKey({ keysDir, keyring, clock, log }, actor, 'actor');
   const store = openRedisStore(loaded.redisUrl);
   const connections: Redis[] = [];
   const connect = (): Redis => {
@@ -112,7 +125,6 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
   const turns: Promise<void>[] = [];
   const probes = new Map<string, () => unknown>();
   const stopping = new AbortController();
-  const signer = readSigningKey(keysDir, 'actor');
 
   const reader = createVerifiedReader({
     store,
@@ -142,7 +154,7 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
       newId: newUlid,
       onAppended: (value, events) => reader.remember(value, events),
       now: () => new Date(clock.nowMs()),
-      signer: { actor, keyId: signer.keyId, key: signer.key },
+      signer: () => ({ actor, ...ownKey.current() }),
     }),
     work: (queue, process, options = {}) => {
       const { tuning } = loaded;
@@ -168,7 +180,15 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
     onStop: (stop) => stops.push(stop),
     health: (name, probe) => probes.set(name, probe),
   };
-  engine.every(loaded.tuning.sweepEveryMs, 'relay', () => relayOnce(store, queues, clock, loaded.tuning));
+  engine.every(keyringEveryMs, 'keyring', async () => {
+    if (keyring.refresh()) reader.forget();
+    ownKey.refresh();
+    await Promise.resolve();
+  });
+  engine.health('keyring', () => ({ keys: keyring.list().length, refused: keyring.refused ?? null }));
+  engine.every(loaded.tuning.sweepEveryMs, 'relay', () =>
+    relayOnce(store, queues, clock, loaded.tuning, actor),
+  );
 
   let server: Server | undefined;
   const stop = async (): Promise<void> => {

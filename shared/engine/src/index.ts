@@ -1,9 +1,12 @@
 export * from './acknowledgements.js';
 export * from './clock.js';
 export { audienceOf } from './config/audience.js';
+export { fromEnvironment } from './config/environment.js';
 export { type InitOptions, initialize } from './config/init.js';
+export { editKeyring, keyringPath, readKeyring } from './config/keyring-file.js';
 export * from './config/keys.js';
-export { fromEnvironment, type LoadedConfig, loadConfig } from './config/load.js';
+export { type LoadedConfig, loadConfig } from './config/load.js';
+export { redisUrlFrom } from './config/redis-url.js';
 export { MarketOpsConfig } from './config/schema.js';
 export * from './config/secrets.js';
 export * from './contained.js';
@@ -11,10 +14,32 @@ export * from './errors.js';
 export * from './handler.js';
 export * from './host.js';
 export * from './ids.js';
+export { holderOf } from './keyring/changes.js';
+export { chooseKey, type KeyWindow, settleMs } from './keyring/choose.js';
+export * from './keyring/engine-keys.js';
+export * from './keyring/errors.js';
+export * from './keyring/inspect-keys.js';
+export * from './keyring/key-folder.js';
+export * from './keyring/live.js';
+export {
+  type ExternalHalf,
+  type Rotation,
+  revokeKey,
+  rotateReceiptHmac,
+  rotateSigningKey,
+} from './keyring/rotate.js';
+export * from './keyring/signing-key.js';
 export * from './log.js';
 export * from './queue-config.js';
 export * from './queues.js';
+export { renderAclFile } from './redis-users/acl-file.js';
+export * from './redis-users/passwords.js';
+export * from './redis-users/users.js';
 export * from './relay.js';
 export * from './sweeper.js';
+export * from './system/follow.js';
+export * from './system/freezes.js';
+export * from './system/in-flight.js';
+export * from './system/project-freezes.js';
 export * from './topology.js';
 export * from './worker.js';

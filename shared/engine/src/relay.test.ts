@@ -1,3 +1,4 @@
+import { Actor } from '@marketops/contracts';
 import { type EventStore, type JobSpec, openMemoryStore, partitionCount } from '@marketops/store';
 import { ulid } from 'ulid';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -5,9 +6,15 @@ import { stepClock } from './clock.js';
 import { defaultTuning as tuning } from './queue-config.js';
 import type { Queues } from './queues.js';
 import { relayOnce } from './relay.js';
+import { queueNames } from './topology.js';
 
 const now = Date.parse('2026-01-31T12:00:00.000Z');
-const job = (id: string): JobSpec => ({ queue: '{q}', name: 'x', jobId: id, data: {} });
+const job = (id: string, queue: string = queueNames.authorizations): JobSpec => ({
+  queue,
+  name: 'x',
+  jobId: id,
+  data: {},
+});
 
 let store: EventStore;
 let enqueued: JobSpec[];
@@ -16,7 +23,8 @@ const queues: Queues = {
   enqueue: async (jobs) => Promise.resolve(void enqueued.push(...jobs)),
   close: async () => Promise.resolve(),
 };
-const relay = (over: Partial<Queues> = {}) => relayOnce(store, { ...queues, ...over }, clock, tuning);
+const relay = (over: Partial<Queues> = {}, actor: Actor = 'publisher') =>
+  relayOnce(store, { ...queues, ...over }, clock, tuning, actor);
 /** An append of this age whose process died before it enqueued. */
 const appended = async (partition: number, ageMs: number, jobs: JobSpec[], id = ulid(now - ageMs)) => {
   const stream = `s${id}`;
@@ -80,5 +88,25 @@ describe('the relay', () => {
     await appended(0, 0, [], 'forged');
     await appended(1, 10_000, [job('a')]);
     expect([await relay(), await pending(), enqueued]).toEqual([2, 0, [job('a')]]);
+  });
+
+  it('F4: given jobs for a queue it does not add to, then it leaves them to who does, and takes its own past them', async () => {
+    const theirs = [job('a', queueNames.runs), job('b', queueNames.publications('acme'))];
+    for (let at = 0; at < 600; at += 1) await appended(0, 20_000, theirs, `${ulid(now - 20_000)}`);
+    await appended(0, 10_000, [job('mine')]);
+    expect([await relay(), enqueued]).toEqual([1, [job('mine')]]);
+    expect(await pending()).toBe(600);
+
+    expect([await relay({}, 'planner'), await relay({}, 'planner')]).toEqual([500, 100]);
+    expect(await pending()).toBe(0);
+  });
+
+  it('F2: given jobs that nobody may add, such as a plan in a principal’s name, then they are cleared away', async () => {
+    await appended(0, 10_000, [job('forged', queueNames.plans('local'))]);
+    await appended(1, 10_000, [job('a'), job('forged', queueNames.plans('local'))]);
+    await appended(2, 10_000, [job('x', '{elsewhere}')]);
+    await appended(3, 10_000, [null, { queue: 7 }] as unknown as JobSpec[]);
+    for (const actor of Actor.options) await relay({}, actor);
+    expect([enqueued, await pending()]).toEqual([[], 0]);
   });
 });

@@ -1,34 +1,43 @@
-import { type EventStore, partitionCount } from '@marketops/store';
+import { Actor } from '@marketops/contracts';
+import { type EventStore, type JobSpec, partitionCount, type RelayEntry } from '@marketops/store';
 import { decodeTime } from 'ulid';
 import type { Clock } from './clock.js';
 import type { QueueTuning } from './queue-config.js';
 import type { Queues } from './queues.js';
+import { mayEnqueue } from './topology.js';
 
 const batchMax = 500;
 
 /**
- * Enqueues what was appended and, because a process died in between, never enqueued. Runs in every process; two doing
- * the same is harmless. What one partition holds does not keep the others waiting. @returns how many entries were taken.
+ * Enqueues what was appended and, because a process died in between, never enqueued. Runs in every process, for the
+ * queues it adds to anyway: a relay that adds to any queue would do so for whoever can write here, and needs a Redis
+ * user that may. What nobody may add is cleared away. Two doing the same is harmless; what one partition holds does
+ * not keep the others waiting. @returns how many entries were taken.
  */
 export async function relayOnce(
   store: EventStore,
   queues: Queues,
   clock: Clock,
   tuning: QueueTuning,
+  actor: Actor,
 ): Promise<number> {
   let taken = 0;
   const faults: unknown[] = [];
   const dueBefore = clock.nowMs() - tuning.relayAfterMs;
   const pending = await Promise.all(
-    Array.from({ length: partitionCount }, (_, partition) => store.relayPending(partition, batchMax)),
+    // All of them: the first five hundred may be somebody else's.
+    Array.from({ length: partitionCount }, (_, partition) =>
+      store.relayPending(partition, Number.MAX_SAFE_INTEGER),
+    ),
   );
   for (const [partition, entries] of pending.entries()) {
-    const due = entries.filter(({ id }) => appendedAtMs(id) <= dueBefore);
-    if (due.length === 0) continue;
+    const due = entries.filter((entry) => appendedAtMs(entry.id) <= dueBefore && concerns(actor, entry));
+    const batch = due.slice(0, batchMax);
+    if (batch.length === 0) continue;
     try {
-      await queues.enqueue(due.flatMap(({ jobs }) => jobs));
-      await store.relayDone(due.map(({ id }) => ({ partition, id })));
-      taken += due.length;
+      await queues.enqueue(batch.filter((entry) => mayRelay(actor, entry)).flatMap(({ jobs }) => jobs));
+      await store.relayDone(batch.map(({ id }) => ({ partition, id })));
+      taken += batch.length;
     } catch (fault) {
       faults.push(fault);
     }
@@ -36,6 +45,15 @@ export async function relayOnce(
   if (faults.length > 0) throw faults[0];
   return taken;
 }
+
+/** An entry is what one append led to, so whoever appended it may add all of its jobs. Others may have put anything there. */
+const mayRelay = (actor: Actor, { jobs }: RelayEntry): boolean =>
+  jobs.every(
+    (job: Partial<JobSpec> | null) => typeof job?.queue === 'string' && mayEnqueue(actor, job.queue),
+  );
+
+const concerns = (actor: Actor, entry: RelayEntry): boolean =>
+  mayRelay(actor, entry) || !Actor.options.some((other) => mayRelay(other, entry));
 
 /** Ids are ULIDs of ours; one that is not was put there by somebody else, and is cleared away with the next turn. */
 function appendedAtMs(id: string): number {

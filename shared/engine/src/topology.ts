@@ -1,4 +1,4 @@
-import type { Receipt } from '@marketops/contracts';
+import type { Actor, OperatorCommand, Receipt } from '@marketops/contracts';
 import type { JobSpec } from '@marketops/store';
 
 /**
@@ -26,10 +26,35 @@ export const queueNames = {
  */
 export const groupedQueues: ReadonlySet<string> = new Set([queueNames.authorizations, queueNames.runs]);
 
+const { authorizations, runs, ledger } = queueNames;
+const [everyPlans, everyPublications] = [queueNames.plans('*'), queueNames.publications('*')];
+
+/**
+ * Who takes jobs from which queues, and who adds to which; `*` stands for every principal or account. Nobody adds to the
+ * plans of a principal: the name of that queue is all that says who asks. Redis is told the same (`redis-users/`).
+ */
+export const queuesOf: Readonly<
+  Record<Actor, { readonly works: readonly string[]; readonly feeds: readonly string[] }>
+> = {
+  planner: { works: [everyPlans, runs], feeds: [authorizations, everyPublications, runs, ledger] },
+  federation: { works: [authorizations], feeds: [authorizations, everyPublications, runs, ledger] },
+  publisher: { works: [everyPublications], feeds: [authorizations, runs, ledger] },
+  ledger: { works: [ledger], feeds: [ledger] },
+  console: { works: [], feeds: [authorizations, runs, ledger] },
+  orchestrator: { works: [], feeds: [] },
+};
+
+/** Whether this actor may add to this queue. */
+export const mayEnqueue = (actor: Actor, queue: string): boolean =>
+  queuesOf[actor].feeds.some((fed) =>
+    fed.endsWith('*}') ? queue.startsWith(fed.slice(0, -'*}'.length)) : queue === fed,
+  );
+
 export const jobNames = {
   planRequested: 'plan.requested',
   runCancel: 'run.cancel',
   authorize: 'plan.generated',
+  revoke: 'receipt.revoke',
   publish: 'receipt.issued',
   run: 'run.changed',
   suspect: 'stream.suspect',
@@ -45,6 +70,14 @@ export const authorizationJob = (
   name: jobNames.authorize,
   jobId: `${runId}.${trigger}`,
   data: { run_id: runId, ...(operationIds === undefined ? {} : { operation_ids: operationIds }) },
+});
+
+/** Federation is handed an operator's order to revoke a receipt. One job per order. */
+export const revokeJob = (command: OperatorCommand): JobSpec => ({
+  queue: queueNames.authorizations,
+  name: jobNames.revoke,
+  jobId: `revoke-${command.command_id}`,
+  data: { command },
 });
 
 /** The publisher is presented a receipt, with what it is for beside it. One job per receipt. */

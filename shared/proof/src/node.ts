@@ -17,6 +17,8 @@ import { isSafePublicKey } from './ed25519-points.js';
 import { ProofError } from './errors.js';
 import { isWeakSecret } from './weak-secret.js';
 
+export { isWeakSecret };
+
 // The brands exist in types only: in Node each of the three is a KeyObject, and this is the one place that knows it.
 const keyObject = (key: SigningKey | VerifyingKey | HmacKey): KeyObject => key as unknown as KeyObject;
 const signingKey = (key: KeyObject): SigningKey => key as unknown as SigningKey;
@@ -55,6 +57,12 @@ export const nodeCrypto: CryptoPort = {
 export function publicRawBase64(key: SigningKey): string {
   const { x } = createPublicKey(keyObject(key)).export({ format: 'jwk' });
   return Buffer.from(x ?? '', 'base64url').toString('base64');
+}
+
+/** The 32 bytes a private half was made from, for a look at their randomness when it is loaded, and nothing else. */
+export function privateSeed(key: SigningKey): Uint8Array {
+  const { d } = keyObject(key).export({ format: 'jwk' });
+  return Buffer.from(d ?? '', 'base64url');
 }
 
 /** A new Ed25519 pair: the private half as PKCS #8 PEM (a file of mode 0600), the public half for the keyring. */

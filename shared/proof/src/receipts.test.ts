@@ -6,6 +6,9 @@ import type { HmacKey, SigningKey } from './crypto-port.js';
 import { generateHmacKey, loadHmacKey } from './node.js';
 import { preAuthEncoding } from './pae.js';
 import {
+  type MintSigner,
+  mintAdvisory,
+  mintReceipt,
   operationDigest,
   planDigest,
   signAdvisory,
@@ -198,5 +201,47 @@ describe('law R1: digests of what is authorized', () => {
     expect(planDigest(crypto, plan)).toBe(
       crypto.sha256Hex('{"operations":[{"blocked_by_mode":true}],"version":1}'),
     );
+  });
+});
+
+describe('a signer that is not this process', () => {
+  const signerOf = (sign: MintSigner['sign']): MintSigner => ({ keyId: receiptClaims.key_id, sign });
+  const local = (bytes: Uint8Array) => crypto.sign(mint.signing, bytes);
+
+  test.each([
+    ['at once', local],
+    ['later', async (bytes: Uint8Array) => Promise.resolve(local(bytes))],
+  ])(
+    'law P2: given it answers %s, then the receipt is the one a key here would sign, byte for byte',
+    async (_when, sign) => {
+      const minted = await mintReceipt(crypto, receiptClaims, { signer: signerOf(sign), hmac: hmacKey });
+      expect(minted).toEqual(receipt);
+      const advisory = await mintAdvisory(advisoryClaims, signerOf(sign));
+      expect(advisory).toEqual(signAdvisory(crypto, advisoryClaims, { ed25519: mint.signing }));
+    },
+  );
+
+  test.each([0, 63, 65])('given it answers with %i bytes, then that is refused', async (length) => {
+    const signer = signerOf(() => new Uint8Array(length));
+    await expect(mintReceipt(crypto, receiptClaims, { signer, hmac: hmacKey })).rejects.toMatchObject({
+      code: 'signature_malformed',
+    });
+    await expect(mintAdvisory(advisoryClaims, signer)).rejects.toMatchObject({ code: 'signature_malformed' });
+  });
+
+  test('given claims that name another key than it holds, or are no receipt, then nothing is signed', async () => {
+    let asked = 0;
+    const signer = signerOf((bytes) => {
+      asked += 1;
+      return local(bytes);
+    });
+    const keysOf = { signer, hmac: hmacKey };
+    const wrong = [{ key_id: 'mint-2' }, { mode: 'dry_run' }, { enforceable: false }];
+    for (const over of wrong) {
+      await expect(
+        mintReceipt(crypto, { ...receiptClaims, ...over } as typeof receiptClaims, keysOf),
+      ).rejects.toMatchObject({ code: 'invariant_violated' });
+    }
+    expect(asked).toBe(0);
   });
 });

@@ -58,13 +58,51 @@ export interface ReceiptKeys {
  * could also make it, so it never stands alone (R2).
  */
 export function signReceipt(crypto: CryptoPort, claims: ReceiptClaims, keys: ReceiptKeys): Receipt {
-  invariant(claims.enforceable === true && claims.mode === 'prod', 'Only a prod run gets a receipt.');
-  const bytes = signedBytes(receiptPayloadType, claims);
+  const bytes = receiptBytes(claims);
   const signatures = {
     hmac_sha256: encodeBase64(crypto.hmacSha256(keys.hmac, bytes)),
     ed25519: encodeBase64(crypto.sign(keys.ed25519, bytes)),
   };
   return { ...claims, signatures };
+}
+
+/** What holds the mint's key: this process, or a KMS or HSM that signs on request. */
+export interface MintSigner {
+  readonly keyId: string;
+  /** Ed25519 (RFC 8032) over exactly these bytes: 64 bytes. */
+  sign(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
+}
+
+/**
+ * As `signReceipt`, with a key that may be elsewhere.
+ * @throws ProofError `signature_malformed` where the signer answers with anything but 64 bytes; what the signer throws
+ */
+export async function mintReceipt(
+  crypto: CryptoPort,
+  claims: ReceiptClaims,
+  keys: { readonly signer: MintSigner; readonly hmac: HmacKey },
+): Promise<Receipt> {
+  const bytes = receiptBytes(claims);
+  const ed25519 = await signedBy(keys.signer, claims.key_id, bytes);
+  const hmac_sha256 = encodeBase64(crypto.hmacSha256(keys.hmac, bytes));
+  return { ...claims, signatures: { hmac_sha256, ed25519 } };
+}
+
+function receiptBytes(claims: ReceiptClaims): string {
+  invariant(claims.enforceable === true && claims.mode === 'prod', 'Only a prod run gets a receipt.');
+  return signedBytes(receiptPayloadType, claims);
+}
+
+const utf8 = new TextEncoder();
+
+async function signedBy(signer: MintSigner, keyId: string, bytes: string): Promise<string> {
+  invariant(signer.keyId === keyId, 'The claims name the key that signs them.');
+  const signature = await signer.sign(utf8.encode(bytes));
+  if (signature.length === ed25519Bytes) return encodeBase64(signature);
+  throw new ProofError(
+    'signature_malformed',
+    `The signer of ${quoted(keyId)} answered with ${signature.length} bytes, not ${ed25519Bytes}.`,
+  );
 }
 
 export interface MintTrust {
@@ -76,7 +114,7 @@ export interface MintTrust {
 }
 
 export interface GateTrust extends MintTrust {
-  readonly hmacKeys: ReadonlyMap<string, HmacKey>;
+  readonly hmacKeys: Pick<ReadonlyMap<string, HmacKey>, 'get'>;
 }
 
 function verifyMinted(crypto: CryptoPort, bytes: string, signed: Receipt | Advisory, trust: MintTrust): void {
@@ -127,9 +165,19 @@ export function signAdvisory(
   claims: AdvisoryClaims,
   keys: Pick<ReceiptKeys, 'ed25519'>,
 ): Advisory {
+  const ed25519 = encodeBase64(crypto.sign(keys.ed25519, advisoryBytes(claims)));
+  return { ...claims, signatures: { ed25519 } };
+}
+
+/** As `signAdvisory`, with a key that may be elsewhere. @throws as `mintReceipt` */
+export async function mintAdvisory(claims: AdvisoryClaims, signer: MintSigner): Promise<Advisory> {
+  const ed25519 = await signedBy(signer, claims.key_id, advisoryBytes(claims));
+  return { ...claims, signatures: { ed25519 } };
+}
+
+function advisoryBytes(claims: AdvisoryClaims): string {
   invariant(claims.enforceable === false, 'An advisory is never enforceable.');
-  const bytes = signedBytes(advisoryPayloadType, claims);
-  return { ...claims, signatures: { ed25519: encodeBase64(crypto.sign(keys.ed25519, bytes)) } };
+  return signedBytes(advisoryPayloadType, claims);
 }
 
 /** @throws ProofError as `verifyReceiptSignatures` */

@@ -22,7 +22,7 @@ import { partitionOf } from './partition.js';
 import type { AppendOutcome, EventStore, JobSpec, PreparedAppend } from './port.js';
 import { encodeSegment, lastSeqOf } from './segment.js';
 
-/** Who signs what this process appends. */
+/** Who signs what this process appends, and with which key now. */
 export interface Signer {
   readonly actor: Actor;
   readonly keyId: string;
@@ -92,19 +92,29 @@ const groupSegmentsMax = 16_384;
 export function createAppender(options: {
   readonly store: EventStore;
   readonly crypto: CryptoPort;
-  readonly signer: Signer;
+  /** A function is asked before each signature: keys are rotated while a process runs. */
+  readonly signer: Signer | (() => Signer);
   readonly now: () => Date;
   readonly newId: () => string;
   /** Told of every segment that stands now, as its bytes. */
   readonly onAppended?: (value: string, events: readonly MarketOpsEvent[]) => void;
 }): Appender {
-  const { store, crypto, signer, now, newId, onAppended } = options;
+  const { store, crypto, now, newId, onAppended } = options;
+  const { signer } = options;
+  const signerNow = typeof signer === 'function' ? signer : () => signer;
   const queue: Waiting[] = [];
   let flushing = false;
   let epoch: number | undefined;
 
-  const eventOf = (context: AppendContext, stream: string, seq: number, time: string, draft: EventDraft) => {
-    checkMaySay(signer.actor, draft, stream);
+  const eventOf = (
+    { actor }: Signer,
+    context: AppendContext,
+    stream: string,
+    seq: number,
+    time: string,
+    draft: EventDraft,
+  ) => {
+    checkMaySay(actor, draft, stream);
     const event = {
       id: newId(),
       stream,
@@ -113,7 +123,7 @@ export function createAppender(options: {
       tenant_id: context.tenantId,
       run_id: context.runId,
       mode: context.mode,
-      actor: signer.actor,
+      actor,
       time,
       causation_id: context.causationId,
       correlation_id: context.correlationId,
@@ -123,7 +133,7 @@ export function createAppender(options: {
     return event;
   };
 
-  const build = (waiting: Waiting, time: string): Built => {
+  const build = (by: Signer, waiting: Waiting, time: string): Built => {
     const { context, streams, jobs } = waiting.request;
     const events: MarketOpsEvent[][] = [];
     const segments: SegmentToSign[] = [];
@@ -131,7 +141,7 @@ export function createAppender(options: {
       const said: MarketOpsEvent[] = [];
       const lines: string[] = [];
       for (const draft of drafts) {
-        const event = eventOf(context, stream, afterSeq + 1 + said.length, time, draft);
+        const event = eventOf(by, context, stream, afterSeq + 1 + said.length, time, draft);
         said.push(event);
         lines.push(canonicalEvent(event));
       }
@@ -157,11 +167,12 @@ export function createAppender(options: {
 
   const flush = async (group: readonly Waiting[]): Promise<void> => {
     const inEpoch = epoch ?? (await currentEpoch());
+    const by = signerNow();
     const time = now().toISOString();
     const built: Built[] = [];
     for (const waiting of group) {
       try {
-        built.push(build(waiting, time));
+        built.push(build(by, waiting, time));
       } catch (fault) {
         waiting.reject(fault);
       }
@@ -169,10 +180,10 @@ export function createAppender(options: {
     if (built.length === 0) return;
     const statements = signSegments(crypto, {
       segments: built.flatMap(({ segments }) => segments),
-      actor: signer.actor,
-      keyId: signer.keyId,
+      actor: by.actor,
+      keyId: by.keyId,
       epoch: inEpoch,
-      key: signer.key,
+      key: by.key,
     });
     let at = 0;
     const prepared = built.map(({ partition, segments, waiting, relayId }): PreparedAppend => {

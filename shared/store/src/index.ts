@@ -5,6 +5,7 @@ export { openMemoryStore } from './memory/memory-store.js';
 export * from './partition.js';
 export * from './port.js';
 export * from './reader.js';
-export { connectRedis, redisOptions } from './redis/connection.js';
+export { connectRedis, type RedisCredentials, redisOptions, withCredentials } from './redis/connection.js';
+export { acknowledgedChannel, keyPatterns } from './redis/keys.js';
 export { openRedisStore } from './redis/redis-store.js';
 export * from './segment.js';

@@ -35,6 +35,8 @@ export interface VerifiedReader {
   readAfter(stream: string, afterSeq: number): Promise<StreamView>;
   /** What this process has appended itself needs no second look when it is read back byte for byte. */
   remember(value: string, events: readonly MarketOpsEvent[]): void;
+  /** Everything is verified again when it is next read: call it when the keyring has changed. */
+  forget(): void;
 }
 
 /**
@@ -53,8 +55,8 @@ export function createVerifiedReader(options: {
 }): VerifiedReader {
   const { store, crypto, keyring, onSuspect } = options;
   const cache = createSignatureCache();
-  const own = createSegmentMemory(ownMax);
-  const seen = createSegmentMemory(seenMax);
+  let own = createSegmentMemory(ownMax);
+  let seen = createSegmentMemory(seenMax);
 
   const verify = (segment: RawSegment): VerifiedSegment => {
     const { stream, lastSeq, value } = segment;
@@ -104,6 +106,10 @@ export function createVerifiedReader(options: {
       const last = events.at(-1);
       if (last === undefined) return;
       own.keep(last.stream, { value, lastSeq: last.seq, events, digests: undefined, running: undefined });
+    },
+    forget() {
+      own = createSegmentMemory(ownMax);
+      seen = createSegmentMemory(seenMax);
     },
   };
 }

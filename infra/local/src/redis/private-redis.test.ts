@@ -52,6 +52,23 @@ describe.skipIf(!server)(`a private Redis${unless}`, () => {
     expect(await answer).toBe('kept');
   });
 
+  test('given users, then nobody comes in without a password, and it starts again over the same data', async () => {
+    const dataDir = await scratch();
+    const aclFile = join(dataDir, 'users.acl');
+    await writeFile(aclFile, 'user default reset off\nuser admin reset on >s3cret ~* &* +@all\n');
+    const users = { aclFile, admin: { username: 'admin', password: 's3cret' } };
+    const first = await start({ dataDir, durability: 'always', users });
+    await set(first.url, 'order');
+
+    expect(first.url).toBe(`${first.socket}?username=admin&password=s3cret`);
+    expect(await refusal(get(first.socket, 'order'))).toMatchObject({
+      message: expect.stringMatching(/NOAUTH/),
+    });
+    await first.crash();
+    const second = await start({ dataDir, durability: 'always', users, socket: first.socket });
+    expect(await get(second.url, 'order')).toBe('kept');
+  });
+
   test('given its socket path as the url, then BullMQ runs a job over it', async () => {
     const { url } = await start({ dataDir: await scratch(), durability: 'none' });
     const queue = new Queue('plans', { connection: { url } });

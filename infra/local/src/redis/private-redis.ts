@@ -18,12 +18,23 @@ export interface PrivateRedisOptions {
   readonly durability?: Durability;
   /** The socket of an earlier life, so that clients find the server again. */
   readonly socket?: string;
+  /** Users of its own: then nobody comes in without a password, and this process comes as the one named here. */
+  readonly users?: ServerUsers;
   /** Further arguments for the server, such as `['--maxmemory', '64mb']`. */
   readonly args?: readonly string[];
 }
 
+/** The users of a server, from Redis 7 on (before, a user could not be told what it may do with which key). */
+export interface ServerUsers {
+  /** The file for `aclfile`. */
+  readonly aclFile: string;
+  /** Of a user in that file who may do everything. */
+  readonly admin: { readonly username: string; readonly password: string };
+}
+
 /** A running server of our own, reachable by its socket only. */
 export interface PrivateRedis {
+  /** With the credentials of `admin` where it has users. */
   readonly url: string;
   readonly socket: string;
   readonly pid: number;
@@ -67,7 +78,8 @@ export async function startPrivateRedis(
     await ended;
   };
   try {
-    const facts = await waitUntilReady(socket, START_LIMIT_MS, () => {
+    const url = urlOf(socket, options.users);
+    const facts = await waitUntilReady(url, START_LIMIT_MS, () => {
       if (child.process.exitCode !== null || child.process.signalCode !== null)
         throw new Error('it has exited');
     });
@@ -77,12 +89,15 @@ export async function startPrivateRedis(
       await ended;
     };
     const { version } = facts;
-    return { url: socket, socket, pid: child.pid, dataDir, version, ended, stop, crash };
+    return { url, socket, pid: child.pid, dataDir, version, ended, stop, crash };
   } catch (error) {
     await stop();
     throw startFailed(server, dataDir, await lastLines(logFile), error);
   }
 }
+
+const urlOf = (socket: string, users: ServerUsers | undefined): string =>
+  users === undefined ? socket : `${socket}?${new URLSearchParams(users.admin)}`;
 
 /**
  * A log that is rewritten at every doubling from 64 MB on, and compressed each time, is rewritten every few seconds by a
@@ -99,6 +114,7 @@ function serverArguments(dataDir: string, socket: string, options: PrivateRedisO
     ...(durable
       ? ['--appendonly', 'yes', '--appendfsync', durability, ...calmRewrites]
       : ['--appendonly', 'no']),
+    ...(options.users === undefined ? [] : ['--aclfile', options.users.aclFile]),
     ...(options.args ?? []),
   ];
 }

@@ -3,8 +3,9 @@ import { defaultCacheDir } from './cache-dir.js';
 import { findInDebian } from './debian-source.js';
 import { provideJavaScriptRedis } from './javascript-source.js';
 import { findOnPath } from './path-source.js';
-import { type Durability, startPrivateRedis } from './private-redis.js';
+import { type Durability, type ServerUsers, startPrivateRedis } from './private-redis.js';
 import { type Log, type ProvidedRedis, REDIS_SOURCES, type RedisSource } from './provided-redis.js';
+import { isOlder } from './readiness.js';
 import type { RedisServer } from './redis-server.js';
 import { useRedisUrl } from './url-source.js';
 
@@ -17,6 +18,8 @@ export interface ProvideRedisOptions {
   readonly allowNonDurable: boolean;
   readonly log?: Log;
   readonly sources?: readonly RedisSource[];
+  /** Of a private server that can have users; the JavaScript Redis cannot, and REDIS_URL has those it has. */
+  readonly users?: ServerUsers;
   /** Of a private server. The default loses at most a second in a crash. */
   readonly durability?: Durability;
 }
@@ -71,14 +74,20 @@ export async function findRedisServer(
   }
 }
 
+/** From here on an ACL can say which command may do what with which key. */
+const USERS_VERSION_MIN = '7.0.0';
+
 async function runServer(server: RedisServer, options: Settled): Promise<ProvidedRedis> {
   const { dataDir, durability = 'everysec' } = options;
-  const redis = await startPrivateRedis(server, { dataDir, durability });
+  const users = isOlder(server.version, USERS_VERSION_MIN) ? undefined : options.users;
+  const redis = await startPrivateRedis(server, { dataDir, durability, ...(users ? { users } : {}) });
   const durable = durability !== 'none';
   const where = server.source === 'path' ? server.command : "the distribution's package";
   const kept = durable ? `its data is in ${redis.dataDir}` : 'without durability';
   const describe = `A private Redis ${server.version} from ${where}; ${kept}.`;
-  return { url: redis.url, source: server.source, durable, pid: redis.pid, describe, stop: redis.stop };
+  const { url, socket, pid, stop } = redis;
+  const place = { url, ...(users ? { urlForUsers: socket } : {}) };
+  return { ...place, source: server.source, durable, pid, describe, stop };
 }
 
 interface Failure {

@@ -11,6 +11,8 @@ export interface ProvidedRedis {
    * absolute path of a unix socket. A path, not `unix://…`, which ioredis would take for a host name.
    */
   readonly url: string;
+  /** Where the server has our users: the same place without credentials, for each to come with its own. */
+  readonly urlForUsers?: string;
   readonly source: RedisSource;
   /** True when the server keeps an append-only file, so that its data outlives the process. */
   readonly durable: boolean;

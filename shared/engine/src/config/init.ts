@@ -5,6 +5,7 @@ import type { Actor, Keyring, ServiceKey } from '@marketops/contracts';
 import { generateSigningKey } from '@marketops/proof/node';
 import { stringify } from 'yaml';
 import { ConfigError } from '../errors.js';
+import { writeRedisUsers } from '../redis-users/passwords.js';
 import { MarketOpsConfig } from './schema.js';
 
 export interface InitOptions {
@@ -27,7 +28,8 @@ const signing: readonly { service: Actor; name: string; purpose: ServiceKey['pur
 ];
 
 /**
- * Writes `marketops.yml`, a folder of keys per service (files 0600, folders 0700) and the public `keyring.json`.
+ * Writes `marketops.yml`, a folder of keys per service (files 0600, folders 0700), the Redis users and the public
+ * `keyring.json`.
  * Private halves are written once and never shown.
  * @throws ConfigError `config_exists` when anything is there already: keys are never overwritten.
  */
@@ -72,6 +74,7 @@ export function initialize({ configPath, config, text, now }: InitOptions): {
     algorithm: 'hmac-sha256',
     secret: randomBytes(32).toString('base64'),
   });
+  writeRedisUsers(dataDir, Object.keys(parsed.principals));
   const keyring: Keyring = {
     version: 1,
     environment: parsed.environment,

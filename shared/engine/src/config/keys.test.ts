@@ -118,16 +118,17 @@ describe('a key that must not be used', () => {
   );
 
   it.each([
-    ['zeros', Buffer.alloc(32).toString('base64')],
-    ['a text', Buffer.from('correct horse battery staple 32!').toString('base64')],
-    ['a sequence', Buffer.from(Array.from({ length: 32 }, (_, at) => at)).toString('base64')],
-    ['too short', Buffer.from('0123456789abcdef').toString('base64')],
-    ['no base64', 'changeme'],
-    ['empty', ''],
-  ])('X3: given an HMAC key that is %s, then it is refused without being told', (_what, secret) => {
+    ['zeros', Buffer.alloc(32).toString('base64'), 'key_weak'],
+    ['a text', Buffer.from('correct horse battery staple 32!').toString('base64'), 'key_weak'],
+    ['a sequence', Buffer.from(Array.from({ length: 32 }, (_, at) => at)).toString('base64'), 'key_weak'],
+    ['four bytes repeated', Buffer.from('c0ffee11'.repeat(8), 'hex').toString('base64'), 'key_weak'],
+    ['too short', Buffer.from('0123456789abcdef').toString('base64'), 'key_invalid'],
+    ['no base64', 'changeme', 'key_invalid'],
+    ['empty', '', 'key_invalid'],
+  ])('X3: given an HMAC key that is %s, then it is refused without being told', (_what, secret, code) => {
     write('receipt-hmac', JSON.stringify({ ...content('receipt-hmac'), secret }));
     const fault = refusal(() => readHmacKey(keysDir, 'receipt-hmac'));
-    expect(fault.code).toBe('key_invalid');
+    expect(fault.code).toBe(code);
     if (secret !== '') expect(told(fault)).not.toContain(secret);
   });
 });

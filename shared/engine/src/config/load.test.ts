@@ -7,6 +7,7 @@ import { ConfigError } from '../errors.js';
 import { testConfig } from '../testing/index.js';
 import { initialize } from './init.js';
 import { loadConfig } from './load.js';
+import { redisUrlFrom } from './redis-url.js';
 
 let folder: string;
 let path: string;
@@ -77,14 +78,15 @@ describe('a configuration', () => {
       { ...testConfig, principals: { ci: { tenants: ['acme'], modes: ['PROD'] } } },
       'config_invalid',
     ],
+    ['it has the allow-list of old', { ...testConfig, policy: {} }, 'config_invalid'],
     [
-      'a policy names no owner',
-      { ...testConfig, policy: { tag_repo: { repositories: ['*'] } } },
+      'the publisher’s fence names a repository without owner',
+      { ...testConfig, publisher: { accounts: { acme: { repositories: ['*'] } } } },
       'config_invalid',
     ],
     [
-      'a policy is for a kind there is not',
-      { ...testConfig, policy: { send_mail: { repositories: ['a/b'] } } },
+      'the publisher’s fence is for a kind there is not',
+      { ...testConfig, publisher: { accounts: { acme: { kinds: ['send_mail'] } } } },
       'config_invalid',
     ],
     [
@@ -139,6 +141,20 @@ describe('the environment', () => {
       uploadUrl: 'https://uploads.github.test',
       dataDir: join(folder, 'second/.marketops'),
     });
+  });
+
+  it('given a Redis user, then Redis is spoken to as that user, wherever it is', () => {
+    const passwordFile = join(folder, 'password');
+    writeFileSync(passwordFile, 'p@ss\n');
+    const user = { REDIS_USERNAME: 'planner', REDIS_PASSWORD_FILE: passwordFile };
+    expect(load(user).redisUrl).toBe('redis://planner:p%40ss@127.0.0.1:6379');
+    expect(load({ ...user, REDIS_URL: '/run/redis.sock' }).redisUrl).toBe(
+      '/run/redis.sock?username=planner&password=p%40ss',
+    );
+    expect(redisUrlFrom(user, '')).toBe('');
+    expect(() => load({ ...user, REDIS_PASSWORD_FILE: join(folder, 'none') })).toThrowError(
+      expect.objectContaining({ code: 'key_missing' }),
+    );
   });
 
   it('given a variable is empty, then it is unset', () => {

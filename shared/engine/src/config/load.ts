@@ -1,10 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { type InputFault, Keyring, limits } from '@marketops/contracts';
+import { dirname, resolve } from 'node:path';
+import { type Keyring, limits } from '@marketops/contracts';
 import { parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import { defaultTuning, type QueueTuning } from '../queue-config.js';
+import { fromEnvironment } from './environment.js';
+import { keyringPath, readKeyring } from './keyring-file.js';
+import { parseWith } from './parse-with.js';
+import { redisUrlFrom } from './redis-url.js';
 import { MarketOpsConfig } from './schema.js';
 
 /** The configuration with its files' places resolved. */
@@ -21,10 +24,6 @@ export interface LoadedConfig {
   readonly tuning: QueueTuning;
 }
 
-/** Environment variables that stand over the file. Empty means unset; mode is never among them (law D3). */
-export const fromEnvironment = (env: NodeJS.ProcessEnv, name: string): string | undefined =>
-  env[name] === undefined || env[name] === '' ? undefined : env[name];
-
 /**
  * Reads `marketops.yml` and the keyring beside its data.
  * @throws ConfigError with every fault of the file at once.
@@ -34,15 +33,14 @@ export function loadConfig(path: string, env: NodeJS.ProcessEnv = process.env): 
   const config = parseWith(MarketOpsConfig, readYaml(configPath), configPath);
   const root = dirname(configPath);
   const dataDir = resolve(root, fromEnvironment(env, 'MARKETOPS_DATA_DIR') ?? '.marketops');
-  const keyringPath = join(dataDir, 'keyring.json');
   const { timing } = config;
   return {
     config,
     configPath,
     root,
     dataDir,
-    keyring: parseWith(Keyring, readYaml(keyringPath), keyringPath),
-    redisUrl: fromEnvironment(env, 'REDIS_URL') ?? config.redis_url,
+    keyring: readKeyring(keyringPath(dataDir)),
+    redisUrl: redisUrlFrom(env, config.redis_url),
     apiUrl: fromEnvironment(env, 'GITHUB_API_URL') ?? config.github.api_url,
     uploadUrl: fromEnvironment(env, 'GITHUB_UPLOAD_URL') ?? config.github.upload_url,
     tuning: {
@@ -94,20 +92,4 @@ function readYaml(path: string): unknown {
       cause,
     });
   }
-}
-
-function parseWith<Schema extends z.ZodType>(schema: Schema, value: unknown, path: string): z.infer<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const faults: InputFault[] = parsed.error.issues.map((issue) => ({
-    path: issue.path.join('.'),
-    message: issue.message,
-  }));
-  const shown = faults
-    .map((fault) => `${fault.path === '' ? 'the file' : fault.path}: ${fault.message}`)
-    .join('; ');
-  throw new ConfigError('config_invalid', `${path} is not valid: ${shown}`, {
-    next: 'Correct the file at the places named.',
-    faults,
-  });
 }

@@ -19,7 +19,15 @@ const Principal = z.strictObject({
   artifacts_root: z.string().max(1_000).optional(),
 });
 
-const PolicyRule = z.strictObject({ repositories: z.array(repositoryPattern).min(1).max(1_000) });
+/** What the publisher does for one account. */
+const PublisherAccount = z.strictObject({
+  /** Absent: every kind. */
+  kinds: z.array(OperationKind).min(1).max(20).optional(),
+  /** `acme/widgets`, `acme/*`. Absent: every repository of the account. */
+  repositories: z.array(repositoryPattern).min(1).max(1_000).optional(),
+  /** How many operations it may start within an hour, in all processes that share the data folder. Absent: no cap. */
+  starts_per_hour: z.int().min(1).max(10_000).optional(),
+});
 
 /** `marketops.yml`: what the processes must know. It holds no secret. */
 export const MarketOpsConfig = z.strictObject({
@@ -42,11 +50,25 @@ export const MarketOpsConfig = z.strictObject({
   principals: z.record(PrincipalId, Principal),
   /** Accounts with a credential; the planner refuses repositories of others. */
   accounts: z.record(RepositoryOwner, z.strictObject({})),
-  /** Which repositories each kind of operation may touch. Default deny. */
-  policy: z.partialRecord(OperationKind, PolicyRule),
+  /** The folder of the policies (*.cedar), relative to marketops.yml. What no policy permits is denied. */
+  policies: z.string().min(1).max(1_000).default('policies'),
+  /** The publisher's own fence, standing even against federation: where it names accounts, no other is served. */
+  publisher: z
+    .strictObject({
+      accounts: z
+        .record(RepositoryOwner, PublisherAccount)
+        .refine((accounts) => {
+          const names = Object.keys(accounts).map((name) => name.toLowerCase());
+          return new Set(names).size === names.length;
+        }, 'names an account twice')
+        .optional(),
+    })
+    .prefault({}),
   timing: z
     .strictObject({
       receipt_ttl_ms: milliseconds(1_000, limits.receiptTtlMsMax).default(limits.receiptTtlMsDefault),
+      /** For how long people are asked for their approval before an operation is given up. */
+      approval_ttl_ms: milliseconds(1_000, 7 * 24 * 3_600_000).default(24 * 3_600_000),
       lease_ms: milliseconds(500, 600_000).default(30_000),
       request_timeout_ms: milliseconds(100, 60_000).default(10_000),
       acknowledgement_wait_ms: milliseconds(100, 60_000).default(5_000),

@@ -36,4 +36,10 @@ describe('a secret', () => {
     const env = { TOKEN_FILE: join(folder, 'none'), TOKEN: 'from-env' };
     expect(() => readSecret(env, 'TOKEN')).toThrowError(expect.objectContaining({ code: 'key_missing' }));
   });
+
+  it('given a file that is too large for a secret, then it is refused', () => {
+    expect(() => readSecret({ TOKEN_FILE: file('x'.repeat(10_001)) }, 'TOKEN')).toThrowError(
+      expect.objectContaining({ code: 'key_invalid' }),
+    );
+  });
 });

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { ConfigError } from '../errors.js';
-import { fromEnvironment } from './load.js';
+import { fromEnvironment } from './environment.js';
+
+const fileBytesMax = 10_000;
 
 /**
  * A secret from `NAME_FILE` (a path) or `NAME`; a file stands first because environments leak into child processes
@@ -10,8 +12,14 @@ export function readSecret(env: NodeJS.ProcessEnv, name: string): string | undef
   const path = fromEnvironment(env, `${name}_FILE`);
   if (path !== undefined) {
     try {
+      if (statSync(path).size > fileBytesMax) {
+        throw new ConfigError('key_invalid', `${name}_FILE names ${path}, which is too large for a secret`, {
+          next: `Correct ${name}_FILE.`,
+        });
+      }
       return readFileSync(path, 'utf8').trim() || undefined;
     } catch (cause) {
+      if (cause instanceof ConfigError) throw cause;
       throw new ConfigError('key_missing', `${name}_FILE names ${path}, which cannot be read`, {
         next: `Correct ${name}_FILE or set ${name}.`,
         cause,

@@ -29,11 +29,6 @@ export const testConfig = {
   log_origin: 'marketops.test/log',
   principals: { ci: { tenants: ['acme'], modes: ['dry_run', 'prod'] } },
   accounts: { acme: {} },
-  policy: {
-    tag_repo: { repositories: ['acme/*'] },
-    publish_release: { repositories: ['acme/*'] },
-    open_pr: { repositories: ['acme/*'] },
-  },
 };
 
 /** An engine over a store in memory: jobs are recorded, not run, and time stands until it is stepped. */

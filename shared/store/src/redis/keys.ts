@@ -20,5 +20,19 @@ export const keys = {
   acknowledgement: (partition: number, stream: string) => acknowledgementPrefix(partition) + stream,
 } as const;
 
+/**
+ * The same as patterns of a Redis ACL, each for every partition. A tag has two digits and no star stands before a name, so
+ * that no key of one kind can be named like a key of another.
+ */
+export const keyPatterns = {
+  any: 'mo:{p??}:*',
+  control: 'mo:{p??}:ctl',
+  outbox: 'mo:{p??}:outbox',
+  relay: 'mo:{p??}:relay',
+  deadlines: 'mo:{p??}:deadlines',
+  stream: (stream: string) => `mo:{p??}:s:${stream}`,
+  acknowledgement: (stream: string) => `mo:{p??}:ack:${stream}`,
+} as const;
+
 /** Wake-ups after a commit of the ledger; carries no authority. */
 export const acknowledgedChannel = 'mo:acknowledged';

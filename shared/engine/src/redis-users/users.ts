@@ -1,0 +1,116 @@
+import { type Actor, type StreamKind, vocabulary } from '@marketops/contracts';
+import { acknowledgedChannel, keyPatterns } from '@marketops/store';
+import { queueNames, queuesOf } from '../topology.js';
+import { addsBareJobs, addsJobs, countsJobs, removesJobs, seesJobs, worksQueues } from './bullmq-grants.js';
+import { allow, allowChannels, type Grant } from './grant.js';
+
+/** Who speaks to Redis besides the upstream systems; `console` is also the command. */
+export const serviceUsers = ['planner', 'federation', 'publisher', 'ledger', 'console'] as const;
+export type ServiceUser = (typeof serviceUsers)[number];
+
+/** May do everything. For operators and for a server's own start; no service holds its password. */
+export const adminUser = 'admin';
+/** Of an upstream system: it is named like its queue. */
+export const upstreamUser = (principal: string): string => `plans-${principal}`;
+
+export interface RedisUser {
+  readonly name: string;
+  /** Undefined: everything. */
+  readonly grants: readonly Grant[] | undefined;
+}
+
+/**
+ * Without keys: to connect, to be told what server this is, and to send scripts and transactions. Not `client|setinfo`,
+ * which Redis knows from 7.2 on and a file for 7.0 cannot name; a client that is refused it goes on without.
+ */
+export const connectionCommands = [
+  'ping',
+  'info',
+  'time',
+  'client|setname',
+  'multi',
+  'exec',
+  'discard',
+].concat(['script|load', 'script|exists']);
+
+/** Every user of an installation whose principals these are. */
+export const redisUsers = (principals: readonly string[]): RedisUser[] => [
+  { name: adminUser, grants: undefined },
+  ...serviceUsers.map((name) => ({ name, grants: grantsOf(name) })),
+  ...principals.map((principal) => ({ name: upstreamUser(principal), grants: grantsOfUpstream(principal) })),
+];
+
+function grantsOfUpstream(principal: string): Grant[] {
+  const queue = [queueNames.plans(principal)];
+  return [...addsBareJobs(queue), ...seesJobs(queue)];
+}
+
+function grantsOf(user: ServiceUser): Grant[] {
+  const { works, feeds } = queuesOf[user];
+  return [
+    ...readsStore,
+    ...appends(user),
+    ...(works.length === 0 ? [] : worksQueues(works)),
+    ...addsJobs(feeds.filter((queue) => !works.includes(queue))),
+    ...particulars[user],
+  ];
+}
+
+/** Streams, the ledger's words and the control keys: what it reads is verified, so it may read all of it. */
+const readsStore: readonly Grant[] = [
+  allow(['xread', 'xrevrange'], [keyPatterns.stream('*')], 'R'),
+  allow(['get'], [keyPatterns.acknowledgement('*')], 'R'),
+  allow(['hget', 'hmget', 'hgetall'], [keyPatterns.control], 'R'),
+];
+
+/** An append is a script over these keys; it may write the streams in which this actor has something to say (law E3). */
+const appends = (actor: Actor): Grant[] => [
+  allow(['eval', 'evalsha'], [keyPatterns.any]),
+  allow(['xadd'], [...streamKindsOf(actor).map((kind) => streamPatterns[kind]), keyPatterns.outbox], 'W'),
+  allow(['hset', 'hdel'], [keyPatterns.relay], 'W'),
+  allow(['hlen', 'hgetall'], [keyPatterns.relay], 'R'),
+];
+
+const streamPatterns: Readonly<Record<StreamKind, string>> = {
+  run: keyPatterns.stream('run/*'),
+  op: keyPatterns.stream('op/*'),
+  system: keyPatterns.stream('system'),
+};
+
+const streamKindsOf = (actor: Actor): StreamKind[] => [
+  ...new Set(
+    Object.values(vocabulary)
+      .filter(({ emitters }) => (emitters as readonly Actor[]).includes(actor))
+      .map(({ stream }) => stream),
+  ),
+];
+
+const hearsAcknowledgements = allowChannels(['subscribe', 'unsubscribe'], [acknowledgedChannel]);
+
+/** What one service does and the others do not. */
+const particulars: Readonly<Record<ServiceUser, readonly Grant[]>> = {
+  planner: [allow(['zadd', 'zrem', 'zrangebyscore'], [keyPatterns.deadlines])],
+  federation: [],
+  publisher: [hearsAcknowledgements],
+  ledger: [
+    allow(['xread'], [keyPatterns.outbox], 'R'),
+    allow(['xtrim'], [keyPatterns.outbox], 'W'),
+    allow(['set'], [keyPatterns.acknowledgement('*')], 'W'),
+    allow(['hset'], [keyPatterns.control], 'W'),
+    allowChannels(['publish'], [acknowledgedChannel]),
+  ],
+  console: [
+    hearsAcknowledgements,
+    // A freeze is a field of the control key; an ACL knows no fields.
+    allow(['hset', 'hdel'], [keyPatterns.control], 'W'),
+    allow(['xread'], [keyPatterns.outbox], 'R'),
+    // The runs that are under way: for lists of runs and receipts, and for what a freeze found started.
+    allow(['zrangebyscore'], [keyPatterns.deadlines], 'R'),
+    // It submits plans for whoever is at the keyboard, and clears away the job of an earlier refusal.
+    ...addsBareJobs([queueNames.plans('*')]),
+    ...removesJobs([queueNames.plans('*')]),
+    ...countsJobs(['*']),
+    // Names of keys and of connections, of everybody: to compare the ledger's words, and to see who works a queue.
+    allow(['scan', 'client|list'], []),
+  ],
+};
