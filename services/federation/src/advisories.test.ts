@@ -1,8 +1,8 @@
 import { operationStream, type PlannedOperation } from '@marketops/contracts';
+import type { PolicyAnswer } from '@marketops/policy';
 import { operationDigest, verifyAdvisory, verifyReceiptSignatures } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PolicyAnswer } from './ports/policy.js';
 import { type Harness, openHarness } from './testing/harness.js';
 import { type PlanOptions, runId, tagOf } from './testing/plan.js';
 
@@ -43,6 +43,8 @@ describe('an operation the policy denies', () => {
         operation: tagOf('tag', { repository: { id: 1, owner, name } }),
         tenantId: 'acme',
         principal: 'ci',
+        approvals: [],
+        evidence: [],
       }).allowed;
     expect([
       decide('acme', 'widgets'),

@@ -1,7 +1,8 @@
 import { operationStream } from '@marketops/contracts';
+import { commandBy } from '@marketops/engine/testing';
 import { partitionOf } from '@marketops/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Harness, openHarness, receiptTtlMs } from './testing/harness.js';
+import { type Harness, openHarness } from './testing/harness.js';
 import { runId, sayDone, tagOf } from './testing/plan.js';
 
 let its: Harness;
@@ -108,32 +109,6 @@ describe('a run that is cancelled', () => {
   });
 });
 
-describe('an unused receipt', () => {
-  it('P5: given it has expired, then that is said once, and the planner is told', async () => {
-    await its.plan([tagOf()]);
-    await its.ask(['tag']);
-    its.engine.clock.step(receiptTtlMs - 1);
-    await its.ask(['tag']);
-    expect((await its.operation('tag')).phase).toBe('authorized');
-    its.engine.clock.step(1);
-    its.engine.jobs.splice(0);
-    for (let time = 0; time < 3; time += 1) await its.ask(['tag']);
-    expect((await types('tag')).slice(2)).toEqual(['receipt.issued', 'receipt.expired']);
-    expect(its.engine.jobs).toMatchObject([{ queue: '{runs}', coalesceId: runId }]);
-  });
-
-  it('R1: given it is of an older epoch, then it counts as expired, however fresh', async () => {
-    await its.plan([tagOf()]);
-    await its.ask(['tag']);
-    for (let at = 0; at < 64; at += 1) {
-      await its.engine.store.writeControl(at, { epoch: 2, state: 'open', reason: '', term: 1 });
-    }
-    await expect(its.ask(['tag'])).rejects.toMatchObject({ code: 'epoch_changed', retry: 'hold' });
-    await its.ask(['tag']);
-    expect((await types('tag')).at(-1)).toBe('receipt.expired');
-  });
-});
-
 describe('a job nobody should have sent', () => {
   it.each([
     {},
@@ -179,6 +154,48 @@ describe('the store says stop', () => {
       expect((await its.operation('tag')).phase).toBe('authorized');
     },
   );
+
+  const elsewhere = { id: 8, owner: 'acme', name: 'website' };
+
+  it('O1: given one repository is frozen, then only its operations wait, and nothing else is presented again meanwhile', async () => {
+    await its.plan([tagOf('a'), tagOf('b', { repository: elsewhere }), tagOf('c')]);
+    await its.engine.store.freeze('repository:acme/website', 'incident');
+    await expect(its.ask()).rejects.toMatchObject({ code: 'frozen', retry: 'hold' });
+    const phases = async () =>
+      Promise.all(['a', 'b', 'c'].map(async (id) => (await its.operation(id)).phase));
+    expect(await phases()).toEqual(['authorized', 'planned', 'authorized']);
+    expect(presented()).toHaveLength(2);
+    await expect(its.ask()).rejects.toMatchObject({ code: 'frozen' });
+    expect(presented()).toHaveLength(2);
+    await its.engine.store.unfreeze('repository:acme/website');
+    await its.ask();
+    expect(await phases()).toEqual(['authorized', 'authorized', 'authorized']);
+  });
+
+  it('O1: given the control keys were tampered with, then the freeze on the system stream still holds', async () => {
+    await its.plan([tagOf()]);
+    const action = { kind: 'freeze' as const, scopes: ['account:acme'] };
+    const command = commandBy(its.engine.keys, 'alice', action, its.engine.clock.nowMs());
+    const data = { scopes: action.scopes, principal: 'alice', reason: 'incident', command };
+    await its.engine.say('console', 'system', 0, [{ type: 'system.frozen', data }], { runId: null });
+    await expect(its.ask(['tag'])).rejects.toMatchObject({ code: 'frozen', retry: 'hold' });
+    expect(await types('tag')).toEqual(['operation.planned']);
+    const unfreeze = { kind: 'unfreeze' as const, scopes: action.scopes };
+    const lift = async (who: 'alice' | 'bob', afterSeq: number) => {
+      its.engine.clock.step(1_000);
+      const order = commandBy(its.engine.keys, who, unfreeze, its.engine.clock.nowMs());
+      const said = { scopes: action.scopes, principal: who, reason: 'over', command: order };
+      await its.engine.say('console', 'system', afterSeq, [{ type: 'system.unfrozen', data: said }], {
+        runId: null,
+      });
+      its.engine.clock.step(1_000);
+    };
+    await lift('alice', 1);
+    await expect(its.ask(['tag'])).rejects.toMatchObject({ code: 'frozen' });
+    await lift('bob', 2);
+    await its.ask(['tag']);
+    expect((await its.operation('tag')).phase).toBe('authorized');
+  });
 
   it('given the partition is closed, then the job is held before anything is decided', async () => {
     await its.plan([tagOf()]);

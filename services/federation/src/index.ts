@@ -1,6 +1,13 @@
-export * from './allow-list.js';
-export * from './decide.js';
+export { authorizationHandler, type LiveAuthorizer } from './authorization-handler.js';
+export {
+  authorizeAndIssueReceipt,
+  authorizePublicationPlan,
+  type PlanAuthorization,
+} from './authorize-plan.js';
+export { decideAuthorization } from './deciding/decide.js';
+export type { AuthorizationFacts, AuthorizationView, Authorizer } from './deciding/view.js';
+export * from './errors.js';
 export * from './issuance.js';
 export * from './mint.js';
-export type { Policy, PolicyAnswer, PolicyQuestion } from './ports/policy.js';
-export { type FederationPorts, startFederation } from './start.js';
+export { type FederationPorts, openAuthorizer, startFederation } from './start.js';
+export * from './verify-receipt.js';

@@ -24,13 +24,15 @@ describe('the issuance audit', () => {
     for (const { time, answer } of audit) expect(answer.issued_at).toBe(time);
   });
 
-  it('P6: given a receipt has expired, then it is still in the audit', async () => {
+  it('P6: given a receipt has expired and been replaced, then both are in the audit, and the second names the first', async () => {
     await its.plan([tagOf('a')]);
     await its.ask();
+    const first = await its.receipt('a');
     its.engine.clock.step(receiptTtlMs);
     await its.ask();
-    const [receipt] = await getIssuedReceipts(its.engine.reader, runId, ['a']);
-    expect(receipt).toEqual(await its.receipt('a'));
+    const second = await its.receipt('a');
+    expect(await getIssuedReceipts(its.engine.reader, runId, ['a'])).toEqual([first, second]);
+    expect(second?.supersedes).toBe(first?.receipt_id);
   });
 
   it('F5: given advisories only, then there are no issued receipts', async () => {

@@ -13,14 +13,14 @@ import {
   type CryptoPort,
   digestOf,
   type HmacKey,
-  type SigningKey,
-  signAdvisory,
-  signReceipt,
+  type MintSigner,
+  mintAdvisory,
+  mintReceipt,
 } from '@marketops/proof';
 
-/** What only federation holds (laws F1, R2). */
+/** What only federation holds (laws F1, R2). Each is read once for one receipt, so that a rotation needs no restart. */
 export interface MintKeys {
-  readonly ed25519: { readonly keyId: string; readonly key: SigningKey };
+  readonly signer: MintSigner;
   readonly hmac: { readonly keyId: string; readonly key: HmacKey };
 }
 
@@ -39,7 +39,16 @@ export interface Binding {
   readonly planDigest: string;
   readonly epoch: number;
   readonly policyDigest: string;
+  /** What the answer rests on; its digest is the `evidence_digest`. */
   readonly evidence: unknown;
+}
+
+/** What a receipt is bounded by beside its own lifetime. */
+export interface Bounds {
+  /** When the authorization ends, epoch milliseconds: no receipt outlives it. */
+  readonly notAfterMs: number;
+  /** The receipt that it replaces. */
+  readonly supersedes?: string;
 }
 
 /** Values `decide` may not make itself. */
@@ -51,25 +60,30 @@ export interface Fresh {
 }
 
 export interface Mint {
-  receipt(operation: Operation, operationDigest: string, binding: Binding, fresh: Fresh): Receipt;
+  receipt(
+    operation: Operation,
+    operationDigest: string,
+    binding: Binding,
+    fresh: Fresh,
+    bounds: Bounds,
+  ): Promise<Receipt>;
   advisory(
     operation: { readonly operation_id: string; readonly kind: Operation['kind'] },
     operationDigest: string | null,
     binding: Binding,
     fresh: Fresh,
     reasons: readonly Reason[],
-  ): Advisory;
+  ): Promise<Advisory>;
 }
 
 /** The only mint there is. Deterministic: the same input is the same receipt, byte for byte. */
 export function openMint(crypto: CryptoPort, authority: Authority, keys: MintKeys): Mint {
-  const receiptKeys = { ed25519: keys.ed25519.key, hmac: keys.hmac.key };
-  const advisoryKeys = { ed25519: keys.ed25519.key };
   const audience = inCanonicalOrder(authority.audience);
   // Claims are written out whole, in canonical order: they are serialised once to be signed and again with every event and
   // job they stand in, and what is in order need not be sorted.
   return {
-    receipt(operation, operationDigest, binding, fresh) {
+    receipt(operation, operationDigest, binding, fresh, { notAfterMs, supersedes }) {
+      const { signer, hmac } = keys;
       const issuedAt = isoTime(fresh.nowMs);
       const claims: ReceiptClaims = {
         audience,
@@ -77,11 +91,11 @@ export function openMint(crypto: CryptoPort, authority: Authority, keys: MintKey
         enforceable: true,
         epoch: binding.epoch,
         evidence_digest: digestOf(crypto, binding.evidence),
-        expires_at: isoTime(fresh.nowMs + authority.receiptTtlMs),
-        hmac_key_id: keys.hmac.keyId,
+        expires_at: isoTime(Math.min(fresh.nowMs + authority.receiptTtlMs, notAfterMs)),
+        hmac_key_id: hmac.keyId,
         issued_at: issuedAt,
         issuer: authority.issuer,
-        key_id: keys.ed25519.keyId,
+        key_id: signer.keyId,
         mode: 'prod',
         not_before: issuedAt,
         operation_digest: operationDigest,
@@ -91,11 +105,13 @@ export function openMint(crypto: CryptoPort, authority: Authority, keys: MintKey
         policy_digest: binding.policyDigest,
         receipt_id: `rcp_${fresh.answerId}`,
         run_id: binding.runId,
+        ...(supersedes === undefined ? {} : { supersedes }),
         tenant_id: binding.tenantId,
       };
-      return signReceipt(crypto, claims, receiptKeys);
+      return mintReceipt(crypto, claims, { signer, hmac: hmac.key });
     },
     advisory(operation, operationDigest, binding, fresh, reasons) {
+      const { signer } = keys;
       const claims: AdvisoryClaims = {
         advisory_id: fresh.answerId,
         audience,
@@ -105,7 +121,7 @@ export function openMint(crypto: CryptoPort, authority: Authority, keys: MintKey
         evidence_digest: digestOf(crypto, binding.evidence),
         issued_at: isoTime(fresh.nowMs),
         issuer: authority.issuer,
-        key_id: keys.ed25519.keyId,
+        key_id: signer.keyId,
         mode: binding.mode,
         operation_digest: operationDigest,
         operation_id: operation.operation_id,
@@ -116,7 +132,7 @@ export function openMint(crypto: CryptoPort, authority: Authority, keys: MintKey
         run_id: binding.runId,
         tenant_id: binding.tenantId,
       };
-      return signAdvisory(crypto, claims, advisoryKeys);
+      return mintAdvisory(claims, signer);
     },
   };
 }

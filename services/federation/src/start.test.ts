@@ -13,6 +13,7 @@ import {
 } from '@marketops/engine';
 import { deferred, testConfig } from '@marketops/engine/testing';
 import { type ProvidedRedis, testRedis } from '@marketops/local';
+import { writePolicyDirectory } from '@marketops/policy/testing';
 import { verifyReceiptSignatures } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { createAppender, partitionCount } from '@marketops/store';
@@ -37,6 +38,7 @@ beforeEach(async () => {
     timing: { sweep_every_ms: 50, receipt_ttl_ms: 60_000 },
   };
   initialize({ configPath: join(folder, 'marketops.yml'), config, now: new Date() });
+  writePolicyDirectory(join(folder, 'policies'));
   vi.stubEnv('MARKETOPS_CONFIG', join(folder, 'marketops.yml'));
   vi.stubEnv('MARKETOPS_LOG_LEVEL', 'silent');
 });

@@ -1,27 +1,81 @@
-import { audienceOf, type Engine, queueNames, readHmacKey, readSigningKey } from '@marketops/engine';
+import { resolve } from 'node:path';
+import {
+  audienceOf,
+  type Engine,
+  jobNames,
+  openMintKeys,
+  projectFreezes,
+  queueNames,
+} from '@marketops/engine';
+import type { Policy } from '@marketops/policy';
 import { nodeCrypto } from '@marketops/proof/node';
-import { allowListPolicy } from './allow-list.js';
-import { authorizationHandler } from './authorization-handler.js';
-import { openMint } from './mint.js';
-import type { Policy } from './ports/policy.js';
+import { authorizationHandler, type LiveAuthorizer } from './authorization-handler.js';
+import { recordKeyEvents } from './keyring-events.js';
+import { openLivePolicy } from './live-policy.js';
+import { type MintKeys, openMint } from './mint.js';
+import { recordPolicies } from './policy-record.js';
+import { revocationHandler } from './revocation-handler.js';
 
-/** What federation decides by; tests may bring their own. */
+/** What federation decides and signs by; tests may bring their own. */
 export interface FederationPorts {
+  /** Otherwise the policies of the folder that the configuration names, as they are now. */
   readonly policy?: Policy;
+  /** Otherwise the keys of this service's folder. */
+  readonly keys?: MintKeys;
 }
 
-/** Works `{authorizations}`. The mint's keys are read here and go nowhere else. */
+const reloadEveryMs = 2_000;
+
+/** Works `{authorizations}`. @throws PolicyError, ConfigError where it must not start */
 export function startFederation(engine: Engine, ports: FederationPorts = {}): void {
+  const authorizer = openAuthorizer(engine, ports);
+  const authorize = authorizationHandler(engine, authorizer);
+  recordKeyEvents(engine);
+  const revoke = revocationHandler(engine, authorizer);
+  engine.work(queueNames.authorizations, (job) =>
+    job.name === jobNames.revoke ? revoke(job) : authorize(job),
+  );
+}
+
+/**
+ * All that it takes to authorize in this process: the mint, whose keys go nowhere else, the policies, which are followed
+ * as their folder changes, and what is frozen.
+ * @throws PolicyError where the policies cannot be taken into force; ConfigError for keys that must not be used
+ */
+export function openAuthorizer(engine: Engine, ports: FederationPorts = {}): LiveAuthorizer {
   const { config } = engine.loaded;
+  const audience = audienceOf(engine.loaded);
   const mint = openMint(
     nodeCrypto,
-    {
-      issuer: config.issuer,
-      audience: audienceOf(engine.loaded),
-      receiptTtlMs: config.timing.receipt_ttl_ms,
-    },
-    { ed25519: readSigningKey(engine.keysDir, 'mint'), hmac: readHmacKey(engine.keysDir, 'receipt-hmac') },
+    { issuer: config.issuer, audience, receiptTtlMs: config.timing.receipt_ttl_ms },
+    ports.keys ?? openMintKeys(engine),
   );
-  const policy = ports.policy ?? allowListPolicy(nodeCrypto, config.policy);
-  engine.work(queueNames.authorizations, authorizationHandler(engine, { crypto: nodeCrypto, policy, mint }));
+  const freezes = projectFreezes({
+    reader: engine.reader,
+    trust: { crypto: nodeCrypto, keyring: engine.keyring, audience },
+    nowMs: () => engine.clock.nowMs(),
+    log: engine.log,
+  });
+  const { policy } = ports;
+  return {
+    crypto: nodeCrypto,
+    audience,
+    mint,
+    freezes,
+    policy: policy === undefined ? followPolicies(engine) : () => policy,
+    approvalTtlMs: config.timing.approval_ttl_ms,
+  };
+}
+
+function followPolicies(engine: Engine): () => Policy {
+  const { loaded, reader, appender, log } = engine;
+  const live = openLivePolicy(nodeCrypto, resolve(loaded.root, loaded.config.policies), log);
+  const record = recordPolicies(reader, appender);
+  engine.every(reloadEveryMs, 'policies', async () => {
+    live.reload();
+    await record.record(live.current());
+  });
+  // Said as soon as it can be: until the ledger has opened the partitions nothing can, and each turn tries again.
+  record.record(live.current()).catch((fault: unknown) => log.debug({ fault }, 'policy.loaded has to wait'));
+  return () => live.current();
 }

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { type Engine, queueNames, readSigningKey } from '@marketops/engine';
+import { type Engine, openServiceKey, queueNames } from '@marketops/engine';
 import { type ChainPoint, ledgerIndexOver, ledgerPaths, listJournal } from '@marketops/journal';
 import { createSignatureCache } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
@@ -76,7 +76,7 @@ async function startLocked(
   const paths = ledgerPaths(loaded.dataDir);
   const logOrigin = loaded.keyring.log_origin;
   const crypto = nodeCrypto;
-  const signer = readSigningKey(engine.keysDir, 'acknowledgement');
+  const signer = openServiceKey(engine, 'ledger', 'acknowledgement');
 
   const tables = await openIndexForWriting(paths.root);
   closers.push(() => tables.root.close());

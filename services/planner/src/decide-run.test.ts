@@ -2,7 +2,16 @@ import type { OperationPhase } from '@marketops/contracts';
 import { defaultTuning as tuning } from '@marketops/engine';
 import { describe, expect, it } from 'vitest';
 import { decideRun } from './decide-run.js';
-import { type Row, runId, startMs, type ViewOptions, viewOf } from './testing/run-view.js';
+import {
+  type Row,
+  requestEvent,
+  runEvent,
+  runId,
+  startMs,
+  stateOf,
+  type ViewOptions,
+  viewOf,
+} from './testing/run-view.js';
 
 const decide = (rows: readonly Row[], options: ViewOptions = {}, nowMs = startMs) =>
   decideRun(viewOf(rows, options), nowMs, tuning);
@@ -133,6 +142,34 @@ describe('skips', () => {
       ['a', 'receipt_expired'],
       ['b', 'dependency_failed'],
     ]);
+  });
+
+  it('given a receipt was revoked, then its operation is skipped in the operator’s words, and what waits for it', () => {
+    const rows: Row[] = [
+      ['a', 'revoked', []],
+      ['b', 'planned', ['a']],
+    ];
+    const why = { code: 'receipt_revoked', message: 'alice revoked it: wrong commit', remedy: 'Plan again.' };
+    const data = { receipt_id: 'rcp_01ARZ3NDEKTSV4RRFFQ69G5FAV', reason: why, command: null };
+    const event = runEvent(4, { type: 'receipt.revoked', data });
+    const revoked = { ...event, type: 'receipt.revoked' as const, data };
+    for (const cancelled of [false, true]) {
+      const view = viewOf(rows, { cancelled });
+      const operations = new Map(view.operations).set('a', stateOf('revoked', { revoked }));
+      const [first, second, end] = decideRun({ ...view, operations }, startMs, tuning).streams;
+      expect(first?.events).toEqual([
+        { type: 'operation.skipped', data: { operation_id: 'a', reason: why } },
+      ]);
+      expect(second?.stream).toBe(`op/${runId}/b`);
+      expect(end?.events[0]).toMatchObject({ type: 'run.completed', data: { skipped: 2, succeeded: 0 } });
+    }
+  });
+
+  it('given operations that wait for people, when the run is cancelled, then they are skipped', () => {
+    const run = { approvalRequests: [requestEvent(['a'], startMs + 3_600_000)] };
+    const rows: Row[] = [['a', 'planned', []]];
+    expect(skipped(rows, { run })).toEqual([]);
+    expect(skipped(rows, { run, cancelled: true })).toEqual([['a', 'cancelled']]);
   });
 
   it('given a cancel, then what has not started is skipped, and what has started is let be', () => {

@@ -71,8 +71,8 @@ export function decideRun(view: RunView, nowMs: number, tuning: QueueTuning): De
     });
     return { context, streams, jobs: [], deadline: { runId, atMs: null } };
   }
-  if (view.sweep && isStalled(view, nowMs, tuning)) {
-    const waiting = [...after].filter(([, state]) => !isTerminal(state)).map(([id]) => id);
+  const waiting = [...after].filter(([, state]) => !isTerminal(state)).map(([id]) => id);
+  if (view.sweep && isSilent(view, nowMs, tuning) && !awaitsPeople(view, plan, waiting, nowMs)) {
     // The list is a convenience of the event; a plan of a thousand would not fit one.
     const data = { waiting_for: waiting.slice(0, 50), sweeps: run.stalls + 1 };
     streams.push({
@@ -85,9 +85,32 @@ export function decideRun(view: RunView, nowMs: number, tuning: QueueTuning): De
 }
 
 /** Silent for a whole deadline, and not said since the last thing that happened. */
-function isStalled({ lastEventAt, run }: RunView, nowMs: number, tuning: QueueTuning): boolean {
+function isSilent({ lastEventAt, run }: RunView, nowMs: number, tuning: QueueTuning): boolean {
   if (nowMs - Date.parse(lastEventAt) < tuning.runDeadlineMs) return false;
   return run.stalledAt !== lastEventAt;
+}
+
+/**
+ * Everything that is open waits for people who still have time to answer, or for an operation that does. Silence is not a
+ * stall then.
+ */
+function awaitsPeople(
+  { run, operations }: RunView,
+  plan: PublicationPlan,
+  waiting: readonly string[],
+  nowMs: number,
+): boolean {
+  const asked = new Set(
+    run.approvalRequests.flatMap(({ data }) =>
+      Date.parse(data.expires_at) > nowMs ? data.operation_ids : [],
+    ),
+  );
+  const open = new Set(waiting);
+  const dependsOn = new Map(plan.operations.map((item) => [item.operation_id, item.depends_on]));
+  return waiting.every((id) => {
+    const waits = asked.has(id) || dependsOn.get(id)?.some((dependency) => open.has(dependency)) === true;
+    return waits && operations.get(id)?.phase === 'planned';
+  });
 }
 
 /** Which operations will not be tried, and why; what depends on them follows. */
@@ -114,9 +137,11 @@ function skips({ run, operations }: RunView, plan: PublicationPlan): Map<string,
 
 const lostPhases: ReadonlySet<string> = new Set(['failed', 'refused', 'uncertain', 'advised', 'skipped']);
 /** A started operation is never skipped: its effect may have happened. */
-const skippablePhases: ReadonlySet<string> = new Set(['planned', 'authorized', 'expired']);
+const skippablePhases: ReadonlySet<string> = new Set(['planned', 'authorized', 'expired', 'revoked']);
 
 function skipReason(run: RunState, state: OperationState, cause: string | undefined): Reason | undefined {
+  // In the operator's own words.
+  if (state.phase === 'revoked' && state.revoked !== undefined) return state.revoked.data.reason;
   if (run.cancelRequested !== undefined) {
     return {
       code: 'cancelled',

@@ -5,6 +5,7 @@ import { decideRun } from './decide-run.js';
 import {
   iso,
   type Row,
+  requestEvent,
   runEvent,
   runId,
   startMs,
@@ -92,6 +93,39 @@ describe('a sweep derives anew what ought to be on its way', () => {
     ]);
     expect(streams).toEqual([]);
     expect(decideRun({ ...view, sweep: false, run, plan: null, request }, startMs, tuning).jobs).toEqual([]);
+  });
+});
+
+describe('a run that waits for people', () => {
+  const hourMs = 3_600_000;
+  const asked = (ids: readonly string[]) => ({
+    run: { approvalRequests: [requestEvent(ids, startMs + hourMs)] },
+  });
+  const rows: Row[] = [
+    ['a', 'planned', []],
+    ['b', 'planned', ['a']],
+    ['c', 'succeeded', []],
+  ];
+
+  it('given its request is open, then silence is no stall, and each sweep asks federation again', () => {
+    expect(stalls(rows, asked(['a']), lateMs)).toEqual([]);
+    expect(stalls(rows, asked(['a']), startMs + hourMs - 1)).toEqual([]);
+    expect(decide(rows, asked(['a']), lateMs).jobs).toMatchObject([
+      { queue: '{authorizations}', data: { operation_ids: ['a'] } },
+    ]);
+  });
+
+  it('given its request has run out, then silence is a stall again', () => {
+    expect(stalls(rows, asked(['a']), startMs + hourMs)).toHaveLength(1);
+  });
+
+  it.each<[string, Row]>([
+    ['one that nobody was asked about waits too', ['d', 'planned', []]],
+    ['one has its receipt and does not start', ['d', 'authorized', []]],
+    ['one has started and is not heard of', ['d', 'started', []]],
+    ['one has its receipt, while what it depends on waits', ['d', 'authorized', ['a']]],
+  ])('given %s, then it is stalled all the same', (_what, row) => {
+    expect(stalls([...rows, row], asked(['a']), lateMs)).toHaveLength(1);
   });
 });
 

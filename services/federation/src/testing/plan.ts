@@ -30,6 +30,8 @@ export const tagOf = (
 export interface PlanOptions {
   readonly runId?: string;
   readonly mode?: 'dry_run' | 'prod';
+  /** Who asks; ci where absent. */
+  readonly principal?: string;
   readonly dependsOn?: Readonly<Record<string, readonly string[]>>;
   /** Changes what the plan says of an operation, as a planner gone wrong would. */
   readonly item?: (item: PlannedOperation) => PlannedOperation;
@@ -58,7 +60,13 @@ export async function sayPlan(
   operations: readonly Operation[],
   options: PlanOptions = {},
 ): Promise<PublicationPlan> {
-  const { mode = 'prod', dependsOn = {}, item = (same) => same, stands = (same) => same } = options;
+  const {
+    mode = 'prod',
+    principal = 'ci',
+    dependsOn = {},
+    item = (same) => same,
+    stands = (same) => same,
+  } = options;
   const run = options.runId ?? runId;
   const dry = mode === 'dry_run';
   const { shape = (same) => same } = options;
@@ -66,7 +74,7 @@ export async function sayPlan(
     version: 1,
     run_id: run,
     tenant_id: 'acme',
-    principal: 'ci',
+    principal,
     mode,
     request_digest: '0'.repeat(64),
     operations: operations.map((operation) =>
@@ -87,7 +95,7 @@ export async function sayPlan(
   const requested: EventDraft = {
     type: 'plan.requested',
     data: {
-      principal: 'ci',
+      principal,
       idempotency_key: 'k',
       request_digest: plan.request_digest,
       request: { blob: `sha256:${'0'.repeat(64)}` },

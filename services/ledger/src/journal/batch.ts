@@ -52,6 +52,7 @@ export function buildBatch(crypto: CryptoPort, batch: BatchToBuild): BuiltBatch 
     placed.push({ sequence: first, statementBytes: Buffer.byteLength(statementLine), entryBytes, facts });
   }
   const firstSequence = after.sequence + 1;
+  const { keyId, key } = signer();
   const commit = signCommit(
     crypto,
     {
@@ -61,9 +62,9 @@ export function buildBatch(crypto: CryptoPort, batch: BatchToBuild): BuiltBatch 
       last_sequence: sequence,
       last_hash: hash,
       committed_at: committedAt,
-      key_id: signer.keyId,
+      key_id: keyId,
     },
-    signer.key,
+    key,
   );
   lines.push(`C ${commit}\n`);
   const bytes = Buffer.from(lines.join(''));

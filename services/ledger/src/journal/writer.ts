@@ -5,11 +5,8 @@ import type { CryptoPort, SigningKey } from '@marketops/proof';
 import { LedgerError } from '../errors.js';
 import type { AppendFile, Disk } from './disk.js';
 
-/** Who signs headers, commits and acknowledgements. */
-export interface LedgerSigner {
-  readonly keyId: string;
-  readonly key: SigningKey;
-}
+/** The key that headers, commits and acknowledgements are signed with now: asked for at each, for keys are rotated. */
+export type LedgerSigner = () => { readonly keyId: string; readonly key: SigningKey };
 
 export interface WriterOptions {
   readonly crypto: CryptoPort;
@@ -95,6 +92,7 @@ export class JournalWriter {
   async #begin({ sequence, hash }: ChainPoint): Promise<void> {
     const { crypto, disk, dir, term, logOrigin, signer, now } = this.#options;
     const id = { term, firstSequence: sequence + 1 };
+    const { keyId, key } = signer();
     const header = signHeader(
       crypto,
       {
@@ -105,9 +103,9 @@ export class JournalWriter {
         prev_last_hash: hash,
         log_origin: logOrigin,
         created_at: now(),
-        key_id: signer.keyId,
+        key_id: keyId,
       },
-      signer.key,
+      key,
     );
     const bytes = Buffer.from(`H ${header}\n`);
     let file: AppendFile | undefined;

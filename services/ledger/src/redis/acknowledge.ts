@@ -46,8 +46,7 @@ export async function acknowledge(
       firstSequence,
       lastSequence: head.sequence,
       lastHash: head.hash,
-      keyId: signer.keyId,
-      key: signer.key,
+      ...signer(),
     });
     for (const ack of signed) words.set(ack.stream, JSON.stringify(ack));
   }

@@ -80,7 +80,6 @@ const testConfig = {
   log_origin: 'ledger.test/log',
   principals: {},
   accounts: {},
-  policy: {},
 };
 
 /** `run_` and 26 characters, a different one for every number. */

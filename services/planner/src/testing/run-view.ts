@@ -69,6 +69,19 @@ export const stateOf = (phase: OperationPhase, over: Partial<OperationState> = {
   ...over,
 });
 
+/** A request for approval of these operations, as federation would have appended it. */
+export const requestEvent = (operationIds: readonly string[], expiresAtMs: number) => {
+  const data = {
+    request_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    plan_digest: planDigest,
+    operation_ids: [...operationIds],
+    needs: [{ policy_id: 'two-people', approvals: 2, group: null }],
+    reasons: [{ code: 'policy_forbids', message: 'Two people.', remedy: 'Have it approved.' }],
+    expires_at: iso(expiresAtMs),
+  };
+  return { ...runEvent(3, { type: 'approval.requested', data }), type: 'approval.requested' as const, data };
+};
+
 export interface ViewOptions {
   readonly mode?: 'dry_run' | 'prod';
   readonly sweep?: boolean;

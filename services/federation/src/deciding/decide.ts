@@ -1,0 +1,105 @@
+import { operationStream, runStream } from '@marketops/contracts';
+import type { Decision } from '@marketops/engine';
+import { planDigest } from '@marketops/proof';
+import { type JobSpec, StoreError } from '@marketops/store';
+import { type Answer, answerOf } from './answer.js';
+import { hear } from './hearing.js';
+import { type Asking, requestApprovals } from './requests.js';
+import { type Case, type Ruling, rule } from './rule.js';
+import type { AuthorizationFacts, AuthorizationView, Authorizer } from './view.js';
+
+/**
+ * A ruling per operation, each by itself: what is frozen keeps nothing else from its answer. Asking again yields nothing
+ * new. Pure but for the signatures, which are deterministic.
+ */
+export async function decideAuthorization(
+  authorizer: Authorizer,
+  view: AuthorizationView,
+  facts: AuthorizationFacts,
+): Promise<Decision> {
+  const { runId, run, plan } = view;
+  const digest = planDigest(authorizer.crypto, plan);
+  const ruled = rulings(authorizer, view, facts, digest);
+  const frozen = ruled.flatMap(({ ruling }) => (ruling.ruling === 'frozen' ? [ruling] : []));
+  const asking = ruled.flatMap(({ the, ruling }): Asking[] =>
+    ruling.ruling === 'ask'
+      ? [{ operationId: the.item.operation_id, requestId: the.fresh.answerId, ...ruling }]
+      : [],
+  );
+  const answers: (Answer & { readonly the: Case })[] = [];
+  // One after the other: a signer that is not this process takes only so many at a time.
+  for (const { the, ruling } of ruled) {
+    if (ruling.ruling === 'ask' || ruling.ruling === 'frozen') continue;
+    answers.push({ the, ...(await answerOf(authorizer.mint, the, ruling)) });
+  }
+  const streams: Decision['streams'][number][] = answers
+    .filter(({ events }) => events.length > 0)
+    .map(({ the, events }) => ({
+      stream: operationStream(runId, the.item.operation_id),
+      afterSeq: the.state.lastSeq,
+      events,
+    }));
+  if (asking.length > 0) {
+    const events = requestApprovals(asking, digest, facts.nowMs + authorizer.approvalTtlMs);
+    streams.push({ stream: runStream(runId), afterSeq: run.lastSeq, events });
+  }
+  // A job that comes back for what is frozen comes every second, and need not present the rest anew each time.
+  const jobs = frozen.length > 0 && streams.length === 0 ? [] : answers.flatMap(({ jobs }) => jobs);
+  return {
+    context: {
+      tenantId: run.tenantId,
+      runId,
+      mode: run.mode,
+      causationId: run.planned?.id ?? null,
+      correlationId: runId,
+    },
+    streams,
+    jobs: dedupe(jobs),
+    scopes: [...new Set(answers.flatMap(({ scopes }) => scopes))],
+    ...(frozen[0] === undefined ? {} : { hold: heldBy(frozen[0]) }),
+  };
+}
+
+interface Ruled {
+  readonly the: Case;
+  readonly ruling: Ruling;
+}
+
+function rulings(
+  { crypto, audience }: Authorizer,
+  view: AuthorizationView,
+  facts: AuthorizationFacts,
+  digest: string,
+): Ruled[] {
+  const { runId, run, plan } = view;
+  const requesters = new Set([plan.principal, run.requested?.data.principal ?? plan.principal]);
+  const { keyring, nowMs } = facts;
+  const hearing = hear({ crypto, keyring, audience, nowMs, runId, planDigest: digest, requesters }, run);
+  const items = new Map(plan.operations.map((item) => [item.operation_id, item]));
+  return view.asked.flatMap((id): Ruled[] => {
+    const item = items.get(id);
+    const state = view.states.get(id);
+    const fresh = facts.fresh.get(id);
+    if (item === undefined || state === undefined || fresh === undefined) return [];
+    const the: Case = { crypto, view, facts, planDigest: digest, hearing, item, state, fresh };
+    const ruling = rule(the);
+    return ruling === undefined ? [] : [{ the, ruling }];
+  });
+}
+
+const heldBy = ({ scope, because }: Extract<Ruling, { ruling: 'frozen' }>): StoreError =>
+  new StoreError('frozen', `${scope} is frozen: ${because}`, {
+    next: 'Nothing to do: it goes on when the scope is unfrozen.',
+    retry: 'hold',
+  });
+
+/** Several advisories of one run need the planner once. */
+const dedupe = (jobs: readonly JobSpec[]): JobSpec[] => {
+  const seen = new Set<string>();
+  return jobs.filter((job) => {
+    if (job.coalesceId === undefined) return true;
+    const first = !seen.has(job.coalesceId);
+    seen.add(job.coalesceId);
+    return first;
+  });
+};

@@ -1,0 +1,78 @@
+import {
+  type OperationState,
+  type OperatorCommand,
+  operationStream,
+  type RunState,
+} from '@marketops/contracts';
+import { type Decision, isoTime, isSameAudience, orderMsMax, runJob } from '@marketops/engine';
+import { type OpenKeyring, verifyCommand } from '@marketops/proof';
+import { FederationError } from '../errors.js';
+import { isCurrent } from '../validity.js';
+import { reason } from './reason.js';
+import type { Authorizer } from './view.js';
+
+/** The operation an order is about, with its run. */
+export interface RevocationView {
+  readonly run: RunState;
+  readonly state: OperationState;
+}
+
+type Revocation = Extract<OperatorCommand['action'], { kind: 'revoke_receipt' }>;
+
+/**
+ * Whether an order to revoke counts now: for this system, fresh, and signed by a key of who gives it. Any registered
+ * approver may: stopping takes one person.
+ * @throws FederationError `order_refused`; ProofError as `verifyCommand`
+ */
+export function checkOrder(
+  { crypto, audience }: Pick<Authorizer, 'crypto' | 'audience'>,
+  keyring: OpenKeyring,
+  command: OperatorCommand,
+  nowMs: number,
+): Revocation {
+  const { action } = command;
+  if (action.kind !== 'revoke_receipt') throw refused('is not one to revoke a receipt');
+  if (!isSameAudience(command.audience, audience)) throw refused('is for another system');
+  if (!isCurrent(command, nowMs, orderMsMax))
+    throw refused(`was valid from ${command.issued_at} to ${command.expires_at}, for ten minutes at most`);
+  verifyCommand(crypto, command, { keyring, at: isoTime(nowMs) });
+  return action;
+}
+
+const refused = (why: string): FederationError =>
+  new FederationError('order_refused', `the order ${why}`, {
+    next: 'Give the order again: marketops receipt revoke.',
+  });
+
+/** Only the live, unused receipt can be revoked: what has started has consumed it. Pure. */
+export function decideRevocation(
+  { run, state }: RevocationView,
+  command: OperatorCommand,
+  { run_id, operation_id, receipt_id }: Revocation,
+): Decision {
+  const isLive = state.phase === 'authorized' && state.issued?.data.receipt.receipt_id === receipt_id;
+  const why = reason(
+    'receipt_revoked',
+    `${command.principal} revoked it: ${command.reason}`,
+    'Submit the plan again under a new idempotency key, if it should ship after all.',
+  );
+  return {
+    context: {
+      tenantId: run.tenantId,
+      runId: run_id,
+      mode: run.mode,
+      causationId: `order:${command.command_id}`,
+      correlationId: run_id,
+    },
+    streams: isLive
+      ? [
+          {
+            stream: operationStream(run_id, operation_id),
+            afterSeq: state.lastSeq,
+            events: [{ type: 'receipt.revoked', data: { receipt_id, reason: why, command } }],
+          },
+        ]
+      : [],
+    jobs: isLive || state.phase === 'revoked' ? [runJob(run_id)] : [],
+  };
+}

@@ -1,0 +1,37 @@
+import type { Audience, Operation, OperationState, PublicationPlan, RunState } from '@marketops/contracts';
+import type { Policy } from '@marketops/policy';
+import type { CryptoPort, OpenKeyring } from '@marketops/proof';
+import type { Fresh, Mint } from '../mint.js';
+
+/** A run as federation needs it: its plan, and the operations it was asked about with those they depend on. */
+export interface AuthorizationView {
+  readonly runId: string;
+  readonly run: RunState;
+  readonly plan: PublicationPlan;
+  readonly asked: readonly string[];
+  readonly states: ReadonlyMap<string, OperationState>;
+  /** Whole operations as their events hold them. */
+  readonly operations: ReadonlyMap<string, Operation>;
+}
+
+/** What was gathered for one decision. */
+export interface AuthorizationFacts {
+  readonly epoch: number;
+  readonly nowMs: number;
+  /** New ids for each operation asked about. */
+  readonly fresh: ReadonlyMap<string, Fresh>;
+  /** The one in force, for the whole decision. */
+  readonly policy: Policy;
+  readonly keyring: OpenKeyring;
+  /** Frozen scopes with why: by the control key, and by what stands on `system`. */
+  readonly frozen: readonly ReadonlyMap<string, string>[];
+}
+
+/** What this federation decides with, the same for every decision. */
+export interface Authorizer {
+  readonly crypto: CryptoPort;
+  readonly audience: Audience;
+  readonly mint: Mint;
+  /** For how long people are asked, milliseconds. */
+  readonly approvalTtlMs: number;
+}

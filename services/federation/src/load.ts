@@ -1,0 +1,59 @@
+import {
+  type AuthorizationHint,
+  foldOperation,
+  foldRun,
+  Operation,
+  operationStream,
+  PublicationPlan,
+  runStream,
+} from '@marketops/contracts';
+import { type Engine, readContained } from '@marketops/engine';
+import { type Control, partitionOf, StoreError } from '@marketops/store';
+import type { AuthorizationView } from './deciding/view.js';
+
+/** Null where there is no plan to authorize: a forged job, or one that outlived its run. */
+export async function loadRun(engine: Engine, hint: AuthorizationHint): Promise<AuthorizationView | null> {
+  const runId = hint.run_id;
+  // Few operations asked about are read along with the run, in one round trip.
+  const hinted = [...new Set(hint.operation_ids)];
+  const [runView, ...first] = await engine.reader.read([
+    runStream(runId),
+    ...hinted.map((id) => operationStream(runId, id)),
+  ]);
+  const run = foldRun(runView?.events ?? []);
+  if (run.planned === undefined || run.status !== 'planned') return null;
+  const plan = await readContained(engine.blobs, run.planned.data.plan, PublicationPlan);
+  const planned = new Map(plan.operations.map((operation) => [operation.operation_id, operation]));
+  // Each once: two answers on one stream would be one append that contradicts itself.
+  const asked = [...new Set(hint.operation_ids ?? planned.keys())].filter((id) => planned.has(id));
+  const states = new Map(hinted.map((id, index) => [id, foldOperation(first[index]?.events ?? [])]));
+  const more = [...new Set(asked.flatMap((id) => [id, ...(planned.get(id)?.depends_on ?? [])]))].filter(
+    (id) => !states.has(id),
+  );
+  const views =
+    more.length === 0 ? [] : await engine.reader.read(more.map((id) => operationStream(runId, id)));
+  more.forEach((id, index) => {
+    states.set(id, foldOperation(views[index]?.events ?? []));
+  });
+  const operations = new Map<string, Operation>();
+  for (const id of asked) {
+    const contained = states.get(id)?.planned?.data.operation;
+    if (contained != null) operations.set(id, await readContained(engine.blobs, contained, Operation));
+  }
+  return { runId, run, plan, asked, states, operations };
+}
+
+/**
+ * The run's control key, while its partition is open.
+ * @throws StoreError `partition_closed` (hold)
+ */
+export async function openControl(engine: Engine, runId: string): Promise<Control> {
+  const [control] = await engine.store.readControl([partitionOf(runStream(runId))]);
+  if (control === null || control === undefined || control.state !== 'open') {
+    throw new StoreError('partition_closed', 'nothing is authorized while the partition is closed', {
+      next: 'Run marketops doctor.',
+      retry: 'hold',
+    });
+  }
+  return control;
+}
