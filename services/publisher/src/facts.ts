@@ -15,10 +15,12 @@ import { unspentCodes } from './deciding/step.js';
 import type { ExecutionTools } from './executing/execution.js';
 import type { GateFacts, LoadedOperation, StreamFacts } from './gate/context.js';
 import type { Presented } from './gate/read-presentation.js';
+import type { StartCap } from './ports/start-cap.js';
 
 export interface FactTools extends ExecutionTools {
   readonly blobs: BlobStore;
   readonly skew: ClockSkew;
+  readonly startCap: StartCap;
 }
 
 /**
@@ -61,7 +63,13 @@ async function gather(tools: FactTools, presented: Presented, jobId: string): Pr
     control,
     systemFrozen: system.frozen,
     issuanceAcknowledged,
+    capWaitMs: capWait(tools, presented, operation),
   };
+}
+
+function capWait({ startCap }: FactTools, presented: Presented, loaded: LoadedOperation): number {
+  if (loaded.status !== 'loaded' || presented.claimedReceiptId === null) return 0;
+  return startCap.waitMs(loaded.operation.repository.owner, presented.claimedReceiptId);
 }
 
 /** Null for a stream without events: it does not exist. */

@@ -7,6 +7,7 @@ export { createGate, type Gate, type GateVerdict } from './gate/gate.js';
 export type { GatedOperation } from './gate/gated-operation.js';
 export { type Presented, readPresentation } from './gate/read-presentation.js';
 export type { ExecutionControls, GitHubFor } from './ports/github.js';
+export { openStartCap, type StartCap } from './ports/start-cap.js';
 export type { Publication } from './publication.js';
 export {
   createPublisher,

@@ -450,6 +450,21 @@ describe('refusals', () => {
     expect(world.publisher.counts()).toEqual({ recorded: 1, repeated: 2, dropped: 0 });
   });
 
+  it('given the same bytes a hundred times at once, then one event, and every refusal is counted', async () => {
+    await open();
+    const receipt = await world.authorize(releaseOperation());
+    const forged = {
+      ...receipt,
+      signatures: createAuthority().issue(claimsFor(releaseOperation())).signatures,
+    };
+    const jobs = Array.from({ length: 100 }, (_, at) =>
+      world.jobFor(receipt, { id: `copy-${at}`, data: { receipt: forged } }),
+    );
+    await Promise.all(jobs.map((job) => world.publisher.handle(job)));
+    expect(await world.refusals()).toHaveLength(1);
+    expect(world.publisher.counts()).toEqual({ recorded: 1, repeated: 99, dropped: 0 });
+  });
+
   it('junk is refused and recorded with what it claimed, made visible', async () => {
     await open();
     const data = { run_id: 'run_\u202e\ud800x', operation_id: '../..', mode: 'prod' };

@@ -48,7 +48,8 @@ export interface Publisher {
  */
 export function createPublisher(options: PublisherOptions): Publisher {
   const { rules, clock, reader, blobs, store } = options;
-  const system = projectSystem(reader, () => clock.nowMs());
+  const { log } = options;
+  const system = projectSystem({ reader, log, trust: rules, nowMs: () => clock.nowMs() });
   const tools: PublishTools = {
     ...options,
     crypto: rules.crypto,

@@ -55,17 +55,13 @@ export function recordRefusals(tools: RefusalTools): Refusals {
     counts: () => counts,
     async record({ check, reason, presented, jobDigest }) {
       const key = refusalKey(check, jobDigest);
-      // Before a restart it may have been recorded too: the projection has read the stream.
-      if (remembered.has(key) || (await tools.system.current()).refusals.has(key)) {
+      if (remembered.has(key)) {
         counts.repeated += 1;
         return;
       }
+      // At once, so that of a hundred that come together one is recorded.
       remembered.add(key);
       if (remembered.size > rememberedMax) remembered.delete(remembered.values().next().value ?? key);
-      if (!mayRecord()) {
-        counts.dropped += 1;
-        return;
-      }
       const data = {
         ...{ check, reason, job_digest: jobDigest },
         claimed_run_id: presented.runId,
@@ -73,6 +69,15 @@ export function recordRefusals(tools: RefusalTools): Refusals {
         claimed_receipt_id: presented.claimedReceiptId,
       };
       try {
+        // Before a restart, or by another process, it may have been recorded too: the projection has read the stream.
+        if ((await tools.system.current()).refusals.has(key)) {
+          counts.repeated += 1;
+          return;
+        }
+        if (!mayRecord()) {
+          counts.dropped += 1;
+          return;
+        }
         await append(data);
         counts.recorded += 1;
       } catch (fault) {

@@ -43,7 +43,7 @@ beforeEach(() => {
         log_origin: 'log.test',
         principals: {},
       },
-      ...{ accounts: { Acme: {} }, policy: { publish_release: { repositories: ['acme/*'] } } },
+      accounts: { Acme: {} },
     },
     now: new Date('2020-01-01T00:00:00.000Z'),
   });

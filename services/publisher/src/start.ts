@@ -1,15 +1,18 @@
+import { join } from 'node:path';
 import {
   audienceOf,
   type Engine,
   type IncomingJob,
   openAcknowledgements,
+  openHmacKeys,
   queueNames,
   readHmacKey,
   suspectJob,
 } from '@marketops/engine';
 import { nodeCrypto } from '@marketops/proof/node';
-import { createAllowList } from './allow-list.js';
+import { createAllowList, startCapsOf } from './allow-list.js';
 import { type GitHubFor, githubOverHttp } from './ports/github.js';
+import { openStartCap } from './ports/start-cap.js';
 import { createPublisher } from './publisher.js';
 import { publisherTiming } from './timing.js';
 
@@ -20,11 +23,11 @@ export interface PublisherPorts {
 
 /**
  * Works `{publications-<account>}` of every account in the configuration.
- * @throws ConfigError for keys or tokens that are missing: nothing is taken from a queue that could not be carried out
+ * @throws ConfigError for keys, tokens or a folder that are missing: nothing is taken from a queue that could not be carried out
  */
 export async function startPublisher(engine: Engine, ports: PublisherPorts = {}): Promise<void> {
   const { config } = engine.loaded;
-  const shared = readHmacKey(engine.keysDir, 'receipt-hmac');
+  const hmacKeys = openHmacKeys(engine);
   const marker = readHmacKey(engine.keysDir, 'marker');
   const github = ports.github ?? githubOverHttp(engine.loaded, process.env);
   const acknowledgements = await openAcknowledgements({
@@ -45,10 +48,13 @@ export async function startPublisher(engine: Engine, ports: PublisherPorts = {})
     ...{ store, reader, appender, queues, blobs, clock, log, acknowledgements, github },
     markerKey: marker.key,
     timing: publisherTiming(config.timing),
+    startCap: openStartCap(join(engine.loaded.dataDir, 'publisher', 'starts'), startCapsOf(config), () =>
+      clock.nowMs(),
+    ),
     rules: {
       crypto: nodeCrypto,
       keyring: engine.keyring,
-      hmacKeys: new Map([[shared.keyId, shared.key]]),
+      hmacKeys,
       issuer: config.issuer,
       audience: audienceOf(engine.loaded),
       allowList: createAllowList(config),

@@ -1,6 +1,8 @@
+import { createLog } from '@marketops/engine';
 import type { VerifiedReader } from '@marketops/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectSystem } from './system-projection.js';
+import { rulesFor, sharedAuthority } from './testing/gate-fixture.js';
 import { openWorld, type World } from './testing/world.js';
 
 let world: World;
@@ -9,7 +11,11 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const project = (reader: VerifiedReader = world.reader) => projectSystem(reader, () => world.clock.nowMs());
+const project = (reader: VerifiedReader = world.reader) =>
+  projectSystem({
+    ...{ reader, trust: rulesFor(sharedAuthority), log: createLog('publisher', 'silent') },
+    nowMs: () => world.clock.nowMs(),
+  });
 
 describe('the projection of the system stream (O1)', () => {
   it('follows freezes and unfreezes, reading only what is new', async () => {

@@ -21,7 +21,7 @@ export function decideRefusal(verdict: GateVerdict & { verdict: 'refuse' }, fact
   const { receipt, operation } = context;
   const live = passes(answers, ['unconsumed']) && isGenuine(answers) && isIssuedHere(context);
   if (!live || receipt === undefined || operation.status !== 'loaded') return refuseJob(verdict);
-  // Not the operation's fault: federation says that the receipt has expired, and the planner skips the operation.
+  // Not the operation's fault: federation says that the receipt has expired, and mints anew while the authorization lasts.
   if (reason.code === receiptExpired || reason.code === epochPassed) {
     // Each presentation is an occasion of its own: a job that lies in BullMQ's failed set swallows every later one of its
     // id, and the run would never end. A copy in somebody's job is no occasion; it shares the receipt's.

@@ -1,5 +1,5 @@
 import { Fault } from '@marketops/contracts';
-import { type IncomingJob, isoTime, type Logger, runJob } from '@marketops/engine';
+import { HoldError, type IncomingJob, isoTime, type Logger, runJob } from '@marketops/engine';
 import { readsOnly } from '@marketops/github';
 import { type HmacKey, markerFor } from '@marketops/proof';
 import type { Absent, Subject } from '../deciding/step.js';
@@ -41,6 +41,7 @@ export async function execute(
   step: ExecutionStep,
 ): Promise<Publication> {
   const subject = step.step === 'look_up' ? step.subject : step.gated;
+  if (step.step === 'start') takePlace(tools, subject);
   const execution = await takeLease(tools, job, context, step.step, subject);
   const conclusion =
     step.step === 'look_up'
@@ -52,6 +53,12 @@ export async function execute(
   }
   if (conclusion.throws !== null) throw conclusion.throws;
   return publicationOf(conclusion);
+}
+
+/** The gate saw room; whoever took it since was first. The next time, the gate says so. */
+function takePlace({ startCap }: ExecuteTools, { operation, receipt }: Subject): void {
+  const waitMs = startCap.take(operation.repository.owner, receipt.receipt_id);
+  if (waitMs > 0) throw new HoldError('the hour has no room for another start', waitMs);
 }
 
 async function perform(

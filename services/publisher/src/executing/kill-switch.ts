@@ -1,5 +1,5 @@
+import { frozenScope } from '@marketops/engine';
 import { type EventStore, partitionOf } from '@marketops/store';
-import { frozenScope } from '../gate/frozen.js';
 import type { SystemProjection } from '../system-projection.js';
 import { frozen, partitionClosed } from './stopped.js';
 

@@ -1,16 +1,18 @@
 import { freezeScopes } from '@marketops/contracts';
+import { frozenScope } from '@marketops/engine';
 import { type Answer, hold, notAsked, pass, refuse } from './answer.js';
 import type { GateContext } from './context.js';
-import { frozenScope } from './frozen.js';
 import { isSameJson } from './same-json.js';
 
 /** The hold that is normal for a moment: the ledger commits in batches. */
 export const acknowledgementLate = 'acknowledgement_late';
+/** The hold of an account that has started as much as this publisher lets it. */
+const hourlyCap = 'hourly_cap';
 
 /**
  * Check 12: the receipt stands in the operation's stream as it was presented, the ledger has acknowledged its issuance,
  * and nothing that covers the operation is frozen (laws X1, O1). Either source of a freeze suffices; a control key that is
- * missing or closed counts as frozen.
+ * missing or closed counts as frozen. The publisher's own cap on starts stands here too, as one more reason to wait.
  */
 export function checkAcknowledged(context: GateContext): Answer {
   const { receipt, stream } = context;
@@ -31,7 +33,19 @@ export function checkAcknowledged(context: GateContext): Answer {
       'Check that the ledger runs (marketops doctor). Work goes on by itself.',
     );
   }
-  return pass;
+  // Last: what would be refused for anything else is refused now, and not when the hour has room.
+  return checkCap(context);
+}
+
+/** The publisher's own cap on starts. A resumption is none. */
+function checkCap({ capWaitMs, resuming }: GateContext): Answer {
+  if (resuming || capWaitMs <= 0) return pass;
+  return hold(
+    hourlyCap,
+    'The account has started as many operations within an hour as this publisher’s configuration allows.',
+    'Nothing to do: it goes on when the hour has room. Or raise starts_per_hour in marketops.yml.',
+    capWaitMs,
+  );
 }
 
 /** The live or consumed receipt of this stream is, byte for byte, the one presented. */

@@ -55,7 +55,7 @@ function checkAllowed({ operation, rules }: GateContext): Answer {
   return refuse(
     notServedHere,
     `This publisher does not do ${operation.operation.kind} in ${owner}/${name}, whatever the receipt says.`,
-    'Add the account and the policy rule to the publisher’s marketops.yml, then submit the plan again.',
+    'Add it to accounts, and to publisher.accounts where that is there, in the publisher’s marketops.yml, then submit the plan again.',
   );
 }
 

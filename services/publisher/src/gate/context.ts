@@ -8,7 +8,7 @@ import type { Presented } from './read-presentation.js';
 export interface GateRules {
   readonly crypto: CryptoPort;
   readonly keyring: OpenKeyring;
-  readonly hmacKeys: ReadonlyMap<string, HmacKey>;
+  readonly hmacKeys: Pick<ReadonlyMap<string, HmacKey>, 'get'>;
   readonly issuer: string;
   readonly audience: Audience;
   /** The publisher's own: it stands even against federation. */
@@ -52,6 +52,8 @@ export interface GateFacts {
   readonly systemFrozen: ReadonlyMap<string, string>;
   /** The ledger's signed word covers the issuance of the receipt. */
   readonly issuanceAcknowledged: boolean;
+  /** How long this publisher's own cap keeps a start waiting, in milliseconds; 0 for now. */
+  readonly capWaitMs: number;
 }
 
 /** What every check is given. */

@@ -1,26 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { passingCase, rulesFor, sharedAuthority } from '../testing/gate-fixture.js';
+import { pathsOf, withChange } from '../testing/mutating/changes.js';
 import { createGate } from './gate.js';
 import { readPresentation } from './read-presentation.js';
 
 const gate = createGate(rulesFor(sharedAuthority));
 const one = passingCase();
-
-/** Every path to a leaf of a JSON value, the containers on the way included. */
-function pathsOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([key, member]) => pathsOf(member, [...path, key]))];
-}
-
-function withChange(value: unknown, path: readonly string[], change: (old: unknown) => unknown): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return change(value);
-  return {
-    ...(value as Record<string, unknown>),
-    [key]: withChange((value as Record<string, unknown>)[key], rest, change),
-  };
-}
 
 const paths = pathsOf(one.data).filter((path) => path.length > 0);
 

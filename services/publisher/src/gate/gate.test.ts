@@ -1,4 +1,10 @@
-import { type GateCheck, gateCheckNumber, gateChecks, type ReceiptClaims } from '@marketops/contracts';
+import {
+  type EventDraft,
+  type GateCheck,
+  gateCheckNumber,
+  gateChecks,
+  type ReceiptClaims,
+} from '@marketops/contracts';
 import { ProofError } from '@marketops/proof';
 import { StoreError } from '@marketops/store';
 import { describe, expect, it } from 'vitest';
@@ -253,6 +259,39 @@ describe('the gate (P1: twelve checks, none weakened)', () => {
       const { facts } = passingCase({ events: [{ type: 'receipt.issued', data: { receipt: renewed } }] });
       expect(gate.judge(facts)).toEqual(refusedAt('unconsumed', 'receipt_superseded'));
     });
+    it('a receipt that has been superseded is refused as such when the later one has ended too', () => {
+      const renewed = sharedAuthority.issue(
+        claimsFor(releaseOperation(), { receipt_id: 'rcp_01JD0000000000000000000005' }),
+      );
+      const expired = {
+        type: 'receipt.expired' as const,
+        data: { receipt_id: renewed.receipt_id, reason: { code: 'x', message: 'x', remedy: 'x' } },
+      };
+      const { facts } = passingCase({
+        events: [{ type: 'receipt.issued', data: { receipt: renewed } }, expired],
+      });
+      expect(gate.judge(facts)).toEqual(refusedAt('unconsumed', 'receipt_superseded'));
+    });
+    it('a receipt that has been revoked is refused, also when another was issued after it', () => {
+      const { receipt } = passingCase();
+      const renewed = sharedAuthority.issue(
+        claimsFor(releaseOperation(), { receipt_id: 'rcp_01JD0000000000000000000005' }),
+      );
+      const revoked: EventDraft = {
+        type: 'receipt.revoked',
+        data: {
+          receipt_id: receipt.receipt_id,
+          reason: { code: 'revoked', message: 'The tag is wrong.', remedy: 'Ask.' },
+          command: null,
+        },
+      };
+      for (const events of [
+        [revoked],
+        [revoked, { type: 'receipt.issued', data: { receipt: renewed } } satisfies EventDraft],
+      ]) {
+        expect(gate.judge(passingCase({ events }).facts)).toEqual(refusedAt('unconsumed', 'receipt_revoked'));
+      }
+    });
     it.each(['skipped', 'expired'])('an operation that is %s has no live receipt', (how) => {
       const { receipt } = passingCase();
       const reason = { code: 'x', message: 'x', remedy: 'x' };
@@ -316,6 +355,19 @@ describe('the gate (P1: twelve checks, none weakened)', () => {
     it('X1: an issuance the ledger has not acknowledged holds', () => {
       const verdict = minting({}, { issuanceAcknowledged: false });
       expect(verdict).toEqual(heldAt('acknowledged', 'acknowledgement_late'));
+    });
+    it('an account that has reached its cap holds until the hour has room, and a resumption goes on', () => {
+      expect(minting({}, { capWaitMs: 90_000 })).toMatchObject({
+        ...{ verdict: 'hold', check: 'acknowledged', delayMs: 90_000 },
+        reason: { code: 'hourly_cap' },
+      });
+      const { receipt } = passingCase();
+      const { facts } = passingCase({ events: [startedEvent(receipt)] });
+      expect(gate.judge({ ...facts, capWaitMs: 90_000 }).verdict).toBe('pass');
+    });
+    it('what is refused for anything else is refused at once, cap or not', () => {
+      const expired = { capWaitMs: 90_000, now: '2026-01-31T14:00:00.000Z' };
+      expect(minting({}, expired)).toEqual(refusedAt('unexpired', 'receipt_expired'));
     });
     it('a receipt that is genuine and not in the stream is refused', () => {
       const one = passingCase();

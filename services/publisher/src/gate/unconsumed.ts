@@ -8,7 +8,7 @@ import type { GateContext } from './context.js';
 export function checkUnconsumed({ receipt, stream, resuming }: GateContext): Answer {
   if (receipt === undefined || stream === null) return notAsked;
   if (resuming) return pass;
-  const { started, issued, receipts, phase } = stream.state;
+  const { started, issued, receipts, revoked, phase } = stream.state;
   if (started !== undefined) {
     return refuse(
       'receipt_consumed',
@@ -19,10 +19,18 @@ export function checkUnconsumed({ receipt, stream, resuming }: GateContext): Ans
   const { receipt_id } = receipt;
   // One that was never issued here is no earlier one either; check 12 refuses it.
   if (!receipts.some((one) => one.receipt_id === receipt_id)) return pass;
+  if (revoked?.data.receipt_id === receipt_id) {
+    return refuse(
+      'receipt_revoked',
+      `The receipt was revoked at ${revoked.time}: ${revoked.data.reason.message}`,
+      'Do not act on it. To ship after all, submit a new plan.',
+    );
+  }
+  // Only the stream’s latest can be live (law R3), whatever has become of that one.
   if (issued?.data.receipt.receipt_id !== receipt_id) {
     return refuse(
       'receipt_superseded',
-      'The operation’s live receipt is another one.',
+      'The receipt has been superseded: the operation’s latest is another one.',
       'Nothing to do: federation has enqueued the live receipt.',
     );
   }

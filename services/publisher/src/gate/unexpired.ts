@@ -4,7 +4,7 @@ import type { GateContext } from './context.js';
 
 /** Beyond this distance from the store's clock nobody knows whose is wrong, so nothing is decided by time. */
 const clockSkewHoldMs = 5_000;
-/** The code of the refusal after which federation records the expiry, and the planner skips the operation. */
+/** The code of the refusal after which federation records the expiry, and mints anew while the authorization lasts. */
 export const receiptExpired = 'receipt_expired';
 
 /**
@@ -29,7 +29,7 @@ function checkTimes(receipt: Receipt, nowMs: number): Answer {
     return refuse(
       receiptExpired,
       `The receipt expired at ${receipt.expires_at}.`,
-      'Submit the plan again under a new idempotency key.',
+      'Nothing to do while the authorization lasts: federation mints anew. Then submit the plan again.',
     );
   }
   const latest = nowMs + limits.clockSkewMsMax;

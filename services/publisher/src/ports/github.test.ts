@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const config = MarketOpsConfig.parse({
   ...{ version: 1, environment: 'test', issuer: 'marketops-test', log_origin: 'log.test' },
-  ...{ principals: {}, accounts: { acme: {}, 'glob-ex': {} }, policy: {} },
+  ...{ principals: {}, accounts: { acme: {}, 'glob-ex': {} } },
 });
 const loaded = { config, apiUrl: 'https://api.github.com', uploadUrl: undefined } as LoadedConfig;
 const controls = { beforeWrite: () => Promise.resolve(), signal: new AbortController().signal };

@@ -35,11 +35,7 @@ export const rulesFor = (authority: Authority): GateRules => ({
   audience: { environment: 'test', api_origin: 'https://api.github.com', log_origin: 'log.test' },
   allowList: createAllowList({
     accounts: { Acme: {} },
-    policy: {
-      publish_release: { repositories: ['acme/*'] },
-      tag_repo: { repositories: ['acme/*'] },
-      open_pr: { repositories: ['acme/*'] },
-    },
+    publisher: {},
   }),
 });
 
@@ -56,26 +52,26 @@ export function claimsFor(operation: Operation, changes: Partial<ReceiptClaims> 
   };
 }
 
-export const plannedEvent = (operation: Operation): EventDraft => ({
+export const plannedEvent = (operation: Operation, plan_digest = planDigest): EventDraft => ({
   type: 'operation.planned',
   data: {
     ...{ operation_id: operation.operation_id, operation_kind: operation.kind },
     operation_digest: operationDigest(nodeCrypto, operation),
     operation: { inline: operation },
-    ...{ plan_digest: planDigest, depends_on: [], blocked_by_mode: false },
+    ...{ plan_digest, depends_on: [], blocked_by_mode: false },
   },
 });
 
 /** Events as a verified reader would give them; nothing here is signed, because the gate is handed verified streams. */
-const asEvents = (operationId: string, drafts: readonly EventDraft[]): MarketOpsEvent[] =>
+export const asEvents = (place: ReceiptClaims, drafts: readonly EventDraft[]): MarketOpsEvent[] =>
   drafts.map((draft, index) => ({
     ...{
       id: `01JD000000000000000000000${index}`,
-      stream: operationStream(runId, operationId),
+      stream: operationStream(place.run_id, place.operation_id),
       seq: index + 1,
     },
-    ...{ version: 1, tenant_id: tenantId, run_id: runId, mode: 'prod', actor: 'federation', time: issuedAt },
-    ...{ causation_id: null, correlation_id: null },
+    ...{ version: 1, tenant_id: place.tenant_id, run_id: place.run_id, mode: 'prod' },
+    ...{ actor: 'federation', time: place.issued_at, causation_id: null, correlation_id: null },
     ...draft,
   }));
 
@@ -89,25 +85,32 @@ export interface Case {
 
 /** A presentation that passes: one release, planned, authorized, acknowledged; nothing frozen. */
 export function passingCase(
-  changes: { operation?: Operation; claims?: Partial<ReceiptClaims>; events?: readonly EventDraft[] } = {},
+  changes: {
+    operation?: Operation;
+    claims?: Partial<ReceiptClaims>;
+    /** Where the operation stands: its run, plan, tenant and epoch, whatever the claims say. */
+    place?: Partial<ReceiptClaims>;
+    events?: readonly EventDraft[];
+  } = {},
 ): Case {
   const operation = changes.operation ?? releaseOperation();
-  const receipt = sharedAuthority.issue(claimsFor(operation, changes.claims));
+  const receipt = sharedAuthority.issue(claimsFor(operation, { ...changes.place, ...changes.claims }));
+  const place = claimsFor(operation, changes.place);
   const data = {
     ...{ run_id: receipt.run_id, operation_id: receipt.operation_id, operation_kind: receipt.operation_kind },
     ...{ mode: receipt.mode, receipt },
   };
   const issued: EventDraft = { type: 'receipt.issued', data: { receipt } };
-  const events = [plannedEvent(operation), issued, ...(changes.events ?? [])];
+  const events = [plannedEvent(operation, place.plan_digest), issued, ...(changes.events ?? [])];
   return {
     ...{ operation, receipt, data },
     facts: {
       presented: readPresentation(data),
       jobId: receipt.receipt_id,
-      stream: streamFacts({ events: asEvents(operation.operation_id, events), digests: [] }),
+      stream: streamFacts({ events: asEvents(place, events), digests: [] }),
       operation: { status: 'loaded', operation, digest: operationDigest(nodeCrypto, operation) },
-      ...{ now, clockSkewMs: 0, issuanceAcknowledged: true, systemFrozen: new Map() },
-      control: { epoch: 1, state: 'open', reason: '', term: 1, frozen: new Map() },
+      ...{ now, clockSkewMs: 0, issuanceAcknowledged: true, systemFrozen: new Map(), capWaitMs: 0 },
+      control: { epoch: place.epoch, state: 'open', reason: '', term: 1, frozen: new Map() },
     },
   };
 }

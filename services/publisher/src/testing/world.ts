@@ -32,7 +32,9 @@ import {
   partitionCount,
   type VerifiedReader,
 } from '@marketops/store';
+import type { AllowList } from '../allow-list.js';
 import type { GitHubFor } from '../ports/github.js';
+import type { StartCap } from '../ports/start-cap.js';
 import { createPublisher, type Publisher } from '../publisher.js';
 import type { PublisherTiming } from '../timing.js';
 import type { Operator } from './authority.js';
@@ -65,7 +67,8 @@ export interface World {
   jobFor(receipt: Receipt, changes?: JobChanges): IncomingJob;
   append(actor: Actor, stream: string, events: readonly EventDraft[]): Promise<void>;
   freeze(scope: string): Promise<void>;
-  unfreeze(scope: string): Promise<void>;
+  /** By the second person, unless somebody else is named. */
+  unfreeze(scope: string, by?: Operator): Promise<void>;
   events(stream: string): Promise<readonly MarketOpsEvent[]>;
   types(operationId: string): Promise<readonly string[]>;
   refusals(): Promise<readonly MarketOpsEvent[]>;
@@ -80,6 +83,8 @@ export interface WorldOptions {
   readonly github?: GitHubFor | GitHubClient;
   readonly blobs?: BlobStore;
   readonly timing?: Partial<PublisherTiming>;
+  readonly startCap?: StartCap;
+  readonly allowList?: AllowList;
   /** Between the publisher and the store, for faults. */
   readonly around?: (store: EventStore) => EventStore;
 }
@@ -113,7 +118,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const appenderOn = (target: EventStore, actor: Actor): Appender => {
     const pair = actors.get(actor);
     if (pair === undefined) throw new Error(`${actor} has no key`);
-    const nowOf = () => new Date(actor === 'publisher' ? clock.nowMs() : Date.parse(issuedAt));
+    const issues = actor === 'planner' || actor === 'federation';
+    const nowOf = () => new Date(issues ? Date.parse(issuedAt) : clock.nowMs());
     return createAppender({
       ...{ store: target, crypto: nodeCrypto, newId: newUlid, now: nowOf },
       signer: { actor, keyId: pair.keyId, key: pair.key },
@@ -135,7 +141,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       ...{ appender: appenderOn(mine, 'publisher'), queues, clock, acknowledgements },
       ...{ blobs: options.blobs ?? noBlobs, log: createLog('publisher', 'silent'), markerKey: marker },
       timing: { ...quickTiming, ...options.timing },
-      rules: rulesFor(sharedAuthority),
+      startCap: options.startCap ?? { waitMs: () => 0, take: () => 0 },
+      rules: {
+        ...rulesFor(sharedAuthority),
+        ...(options.allowList === undefined ? {} : { allowList: options.allowList }),
+      },
       github: githubOf(options.github),
     });
   };
@@ -190,9 +200,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       await store.freeze(scope, 'an incident');
       clock.step(250);
     },
-    async unfreeze(scope) {
-      const command = ordered('second', { kind: 'unfreeze', scopes: [scope] });
-      const data = { scopes: [scope], principal: 'second', reason: 'over', command };
+    async unfreeze(scope, by = 'second') {
+      const command = ordered(by, { kind: 'unfreeze', scopes: [scope] });
+      const data = { scopes: [scope], principal: by, reason: 'over', command };
       await world.append('console', systemStream, [{ type: 'system.unfrozen', data }]);
       await store.unfreeze(scope);
       clock.step(250);
