@@ -1,6 +1,7 @@
 import { fromEnvironment } from '@marketops/engine';
 import { Command, Option } from 'commander';
 import { type ExitName, exitCodes, exitMeanings } from './exit-codes.js';
+import { groups } from './groups.js';
 import { createOutput, type Output } from './output.js';
 
 /** What every command gets beside its own arguments. */
@@ -16,7 +17,7 @@ export interface Invocation {
 }
 
 export interface CommandSpec<Options> {
-  /** With its arguments: `show <run>`. */
+  /** With its arguments: `show <run>`; one of a group with the group's name first: `policy check [dir]`. */
   readonly usage: string;
   /** One line for the list of commands. */
   readonly summary: string;
@@ -46,11 +47,14 @@ const jsonOption = () => new Option('--json', 'print JSON, and nothing else, to 
 
 /** Adds a command to the program, with the options, examples and exit codes that every command has. */
 export function addCommand<Options>(program: Command, runtime: Runtime, spec: CommandSpec<Options>): void {
-  const [name = '', ...parameters] = spec.usage.split(' ');
-  const command = new Command(name)
+  const words = spec.usage.split(' ');
+  const parameters = words.filter((word) => /^[<[]/.test(word));
+  const [last = '', group] = words.slice(0, words.length - parameters.length).reverse();
+  const parent = group === undefined ? program : groupOf(program, group);
+  const command = new Command(last)
     .summary(spec.summary)
     .description(spec.description)
-    .copyInheritedSettings(program)
+    .copyInheritedSettings(parent)
     .addHelpText('after', () => afterHelp(spec));
   for (const parameter of parameters) command.argument(parameter);
   for (const option of spec.options ?? []) command.addOption(option);
@@ -71,7 +75,18 @@ export function addCommand<Options>(program: Command, runtime: Runtime, spec: Co
       spec.ownsProcesses === true ? running : Promise.race([running, interruption(runtime.signal)]);
     runtime.finish(await ended);
   });
-  program.addCommand(command);
+  parent.addCommand(command);
+}
+
+/** The command that commands of two words hang from, made when the first of them comes. */
+function groupOf(program: Command, name: string): Command {
+  const there = program.commands.find((one) => one.name() === name);
+  if (there !== undefined) return there;
+  const summary = groups[name];
+  if (summary === undefined) throw new Error(`no summary for the group of commands ${name}`);
+  const group = new Command(name).summary(summary).description(summary).copyInheritedSettings(program);
+  program.addCommand(group);
+  return group;
 }
 
 /** Rejects at Ctrl-C: a command that waits for a Redis which is gone would not notice by itself. */

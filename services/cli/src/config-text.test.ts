@@ -5,7 +5,7 @@ import { exampleChoices, exampleConfig } from './config-text.js';
 describe('exampleConfig', () => {
   it('says in comments and values what it returns', () => {
     const { config, text } = exampleConfig();
-    expect(text).toContain('# Which repositories each kind of operation may touch');
+    expect(text).toContain('# What may be done stands in this folder');
     expect(config).toMatchObject(parse(text) as object);
     expect(config.principals['local']?.modes).toEqual(['dry_run', 'prod']);
   });

@@ -59,6 +59,14 @@ function leaves(value: object, path: readonly string[] = []): [string[], unknown
 const scalar = (value: string): string => stringify(value, { lineWidth: 0 }).trim();
 const list = (values: readonly string[]): string => `[${values.map(scalar).join(', ')}]`;
 
+/** What the publisher serves of an account: the same repositories that the policies begin with. */
+function fence(account: string, repositories: readonly string[]): string {
+  const its = repositories.filter((pattern) =>
+    ['*', account.toLowerCase()].includes(pattern.split('/')[0]?.toLowerCase() ?? ''),
+  );
+  return its.length === 0 ? '{}' : `{ repositories: ${list(its)} }`;
+}
+
 function template({ principal, tenant, environment, modes, accounts, repositories }: ConfigChoices): string {
   return `# marketops.yml: what the processes of MarketOps must know. It holds no secret; keys lie in .marketops/keys/.
 # After a change, start the services again. \`marketops doctor\` checks this file.
@@ -87,14 +95,14 @@ principals:
 accounts:
 ${accounts.map((account) => `  ${scalar(account)}: {}`).join('\n')}
 
-# Which repositories each kind of operation may touch, as owner/name; * stands for one whole name.
-# What is not listed is denied.
-policy:
-  tag_repo:
-    repositories: ${list(repositories)}
-  publish_release:
-    repositories: ${list(repositories)}
-  open_pr:
-    repositories: ${list(repositories)}
+# What may be done stands in this folder, in Cedar: every *.cedar of it. What no policy permits is denied.
+# \`marketops policy check\` reads them, \`marketops policy test\` runs the tables of cases (*.test.yml) beside them.
+policies: policies
+
+# A second fence, the publisher's own: it stands even against policies and whoever decides by them. An account may have a cap
+# as well, such as starts_per_hour: 20, and name the kinds of operation it serves, such as kinds: [tag_repo].
+publisher:
+  accounts:
+${accounts.map((account) => `    ${scalar(account)}: ${fence(account, repositories)}`).join('\n')}
 `;
 }

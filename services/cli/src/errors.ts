@@ -5,6 +5,16 @@ export type CliErrorCode =
   /** An option or argument that the command line cannot be read with. */
   | 'usage_invalid'
   | 'run_not_found'
+  | 'receipt_not_found'
+  /** Whoever froze it may not unfreeze it. */
+  | 'second_person_needed'
+  | 'not_frozen'
+  /** Federation ended the job of an order to revoke without revoking. */
+  | 'revocation_refused'
+  /** The control keys are set, and the event that says so could not be appended or is not acknowledged. */
+  | 'freeze_not_recorded'
+  /** The ledger has the event, and it does not count: the scope stays frozen. */
+  | 'unfreeze_not_believed'
   /** A plan or ledger that this machine does not have. */
   | 'ledger_missing'
   | 'redis_unreachable'
@@ -79,11 +89,45 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   config_missing: exitCodes.usage,
   config_invalid: exitCodes.usage,
   config_exists: exitCodes.usage,
+  policy_missing: exitCodes.usage,
+  policy_unreadable: exitCodes.usage,
+  policy_too_large: exitCodes.usage,
+  policy_malformed: exitCodes.usage,
+  policy_invalid: exitCodes.usage,
+  policy_annotation_invalid: exitCodes.usage,
+  policy_id_duplicate: exitCodes.usage,
+  policy_test_invalid: exitCodes.usage,
   redis_not_durable: exitCodes.usage,
   redis_url_invalid: exitCodes.usage,
   github_token_missing: exitCodes.usage,
   system_running: exitCodes.usage,
+  key_not_listed: exitCodes.usage,
+  key_not_valid: exitCodes.usage,
+  key_listed: exitCodes.usage,
+  key_file_exists: exitCodes.usage,
+  confirmation_needed: exitCodes.usage,
+  not_confirmed: exitCodes.usage,
+  run_ended: exitCodes.usage,
+  run_not_planned: exitCodes.usage,
+  nothing_to_approve: exitCodes.usage,
+  plan_not_shown: exitCodes.usage,
+  operation_unknown: exitCodes.usage,
+  own_plan: exitCodes.usage,
+  request_expired: exitCodes.usage,
+  already_decided: exitCodes.usage,
+  statements_too_many: exitCodes.usage,
+  already_said: exitCodes.usage,
+  evidence_not_valid: exitCodes.usage,
+  keyring_change_refused: exitCodes.usage,
+  key_missing: exitCodes.usage,
+  key_exposed: exitCodes.usage,
+  key_invalid: exitCodes.usage,
+  holder_unknown: exitCodes.notFound,
+  grant_unknown: exitCodes.notFound,
+  second_person_needed: exitCodes.usage,
   run_not_found: exitCodes.notFound,
+  receipt_not_found: exitCodes.notFound,
+  not_frozen: exitCodes.notFound,
   ledger_missing: exitCodes.notFound,
   plan_refused: exitCodes.otherOutcome,
   redis_unreachable: exitCodes.unreachable,

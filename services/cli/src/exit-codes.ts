@@ -16,7 +16,7 @@ export const exitMeanings: Readonly<Record<ExitName, string>> = {
   held: 'it did what was asked, and what was checked held',
   failed: 'something failed or does not hold',
   usage: 'usage or input that is not accepted; nothing was done',
-  notFound: 'there is no such run, or no ledger here',
+  notFound: 'there is no such run, receipt or freeze, or no ledger here',
   otherOutcome: 'the run ended other than hoped (partial, failed, blocked in prod, cancelled, rejected)',
   unreachable: 'Redis or the services are not reachable',
   timedOut: 'timed out waiting; what was waited for may still happen',

@@ -1,3 +1,4 @@
+export { claimsOf, flipped, mintWith, streamKey } from './audit/forging.js';
 export type { ConfigOverrides } from './config-text.js';
 export type { GitHubAccess } from './processes/environment.js';
 export type { ProcessName, ServiceName } from './processes/names.js';

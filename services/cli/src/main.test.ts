@@ -24,18 +24,22 @@ describe('help', () => {
     expect(stdout).toContain('marketops demo');
   });
 
-  it.each(commands.map((command) => command.name()))(
-    'of %s teaches with an example and its exit codes',
-    async (name) => {
-      const { code, stdout } = await runCommand(['help', name], { cwd: folder() });
-      expect(code).toBe(0);
-      expect(stdout).toContain('Examples:');
-      expect(stdout).toMatch(new RegExp(`marketops ${name}\\b`));
-      expect(stdout).toMatch(/Exit codes:\n {2}0 {2}/);
-      expect(stdout).toContain('--json');
-      expect(stdout).toContain('--config');
-    },
+  // Commands of two words hang from the first; the group itself has only its list.
+  const whole = commands.flatMap((command) =>
+    command.commands.length === 0
+      ? [command.name()]
+      : command.commands.map((one) => `${command.name()} ${one.name()}`),
   );
+
+  it.each(whole)('of %s teaches with an example and its exit codes', async (name) => {
+    const { code, stdout } = await runCommand([...name.split(' '), '--help'], { cwd: folder() });
+    expect(code).toBe(0);
+    expect(stdout).toContain('Examples:');
+    expect(stdout).toMatch(new RegExp(`marketops ${name}\\b`));
+    expect(stdout).toMatch(/Exit codes:\n {2}0 {2}/);
+    expect(stdout).toContain('--json');
+    expect(stdout).toContain('--config');
+  });
 
   it('is what one gets who says nothing', async () => {
     expect(await runCommand([], { cwd: folder() })).toMatchObject({ code: 2 });
@@ -61,11 +65,22 @@ describe('exit codes', () => {
   it.each([
     ['an unknown command', ['publish'], 'usage_invalid'],
     ['a misspelt command', ['timelin', runId], 'usage_invalid'],
+    ['a group of commands without one of them', ['policy'], 'usage_invalid'],
+    ['a misspelt command of a group', ['policy', 'chek'], 'usage_invalid'],
     ['an unknown option', ['runs', '--colour'], 'usage_invalid'],
     ['a missing argument', ['show'], 'usage_invalid'],
     ['one argument too many', ['runs', 'x'], 'usage_invalid'],
     ['a run id that is none', ['show', '../../etc/passwd'], 'usage_invalid'],
     ['a number that is none', ['runs', '--limit', '-1'], 'usage_invalid'],
+    ['a receipt id that is none', ['receipt', 'show', 'rcp_1'], 'usage_invalid'],
+    ['a state of receipts that is none', ['receipts', '--state', 'used'], 'usage_invalid'],
+    ['a page of receipts that is none', ['receipts', '--after', '../x'], 'usage_invalid'],
+    ['a freeze without a reason', ['freeze'], 'usage_invalid'],
+    [
+      'a freeze of a repository that is none',
+      ['freeze', '--repository', 'x', '--reason', 'y'],
+      'usage_invalid',
+    ],
     ['a cancel without a reason', ['cancel', runId], 'usage_invalid'],
     ['a cancel with an empty reason', ['cancel', runId, '--reason', ' '], 'usage_invalid'],
     ['a configuration that is not there', ['runs', '--config', 'nope.yml'], 'config_missing'],

@@ -1,17 +1,40 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Runtime } from './command.js';
+import { registerApprovals } from './commands/approvals.js';
+import { registerApprove } from './commands/approve.js';
+import { registerApprover } from './commands/approver.js';
+import { registerAudit } from './commands/audit.js';
 import { registerCancel } from './commands/cancel.js';
 import { registerDemo } from './commands/demo.js';
+import { registerDeny } from './commands/deny.js';
 import { registerDev } from './commands/dev.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerEvents } from './commands/events.js';
+import { registerEvidence } from './commands/evidence.js';
+import { registerFreeze } from './commands/freeze.js';
+import { registerFreezes } from './commands/freezes.js';
 import { registerInit } from './commands/init.js';
+import { registerIssuer } from './commands/issuer.js';
+import { registerKeysList } from './commands/keys-list.js';
+import { registerKeysRevoke } from './commands/keys-revoke.js';
+import { registerKeysGenerate, registerKeysRotate } from './commands/keys-rotate.js';
+import { registerKeysSigned } from './commands/keys-signed.js';
+import { registerPolicyCheck } from './commands/policy-check.js';
+import { registerPolicyDiff } from './commands/policy-diff.js';
+import { registerPolicyExplain } from './commands/policy-explain.js';
+import { registerPolicyTest } from './commands/policy-test.js';
+import { registerReceiptRevoke } from './commands/receipt-revoke.js';
+import { registerReceiptShow } from './commands/receipt-show.js';
+import { registerReceipts } from './commands/receipts.js';
+import { registerRedisUsers } from './commands/redis-users.js';
 import { registerRuns } from './commands/runs.js';
 import { registerShow } from './commands/show.js';
 import { registerSubmit } from './commands/submit.js';
 import { registerTimeline } from './commands/timeline.js';
+import { registerUnfreeze } from './commands/unfreeze.js';
 import { registerVerify } from './commands/verify.js';
+import { registerWithdraw } from './commands/withdraw.js';
 
 const registrations: readonly ((program: Command, runtime: Runtime) => void)[] = [
   registerDemo,
@@ -23,7 +46,31 @@ const registrations: readonly ((program: Command, runtime: Runtime) => void)[] =
   registerTimeline,
   registerEvents,
   registerCancel,
+  registerApprovals,
+  registerApprove,
+  registerDeny,
+  registerWithdraw,
+  registerApprover,
+  registerIssuer,
+  registerEvidence,
+  registerPolicyCheck,
+  registerPolicyTest,
+  registerPolicyExplain,
+  registerPolicyDiff,
+  registerReceipts,
+  registerReceiptShow,
+  registerReceiptRevoke,
+  registerFreeze,
+  registerUnfreeze,
+  registerFreezes,
   registerVerify,
+  registerAudit,
+  registerKeysList,
+  registerKeysGenerate,
+  registerKeysRotate,
+  registerKeysRevoke,
+  registerKeysSigned,
+  registerRedisUsers,
   registerDoctor,
 ];
 

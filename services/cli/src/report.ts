@@ -32,6 +32,11 @@ const interrupted: ToldFault = {
 /** Commander's refusals as ours. */
 function usageFault(thrown: unknown): unknown {
   if (!(thrown instanceof CommanderError)) return thrown;
+  if (thrown.code === 'commander.help')
+    return new CliError('usage_invalid', 'a command of this group is missing', {
+      next: 'See marketops help, or the same with --help.',
+      cause: thrown,
+    });
   const [said = ''] = thrown.message.replace(/^error: /, '').split('\n');
   const meant = /\(Did you mean (.*)\?\)/.exec(thrown.message)?.[1];
   const next =

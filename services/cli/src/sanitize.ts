@@ -25,10 +25,15 @@ function isDeceptive(code: number): boolean {
   return (
     code < 0x20 ||
     (code >= 0x7f && code <= 0x9f) ||
+    // Soft hyphen, Arabic letter mark, Mongolian vowel separator.
+    code === 0xad ||
+    code === 0x61c ||
+    code === 0x180e ||
     (code >= 0x200b && code <= 0x200f) ||
     (code >= 0x2028 && code <= 0x202e) ||
-    (code >= 0x2060 && code <= 0x2069) ||
+    (code >= 0x2060 && code <= 0x206f) ||
     code === 0xfeff ||
+    (code >= 0xfff9 && code <= 0xfffb) ||
     // Tags: invisible letters that spell a second text beside the visible one.
     (code >= 0xe0000 && code <= 0xe007f)
   );

@@ -1,15 +1,17 @@
 import { dirname } from 'node:path';
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
-import { openRedisStore } from '@marketops/store';
+import { nodeCrypto } from '@marketops/proof/node';
 import type { Invocation } from '../command.js';
 import type { DevFlags } from '../commands/dev.js';
-import { partitionFindings } from '../doctor/redis.js';
+import { freezeFindings, partitionFindings } from '../doctor/redis.js';
 import { exitCodes } from '../exit-codes.js';
 import { githubFromEnvironment } from '../processes/real-github.js';
 import type { ProcessChange } from '../processes/supervised.js';
 import { startSystem } from '../processes/system.js';
 import type { System } from '../processes/system-options.js';
 import { untilInterrupted } from '../processes/until-interrupted.js';
+import { systemAudience } from '../reading/audience.js';
+import { connectLive } from '../reading/live.js';
 import { changeLine } from '../render/process-change.js';
 import { shellQuoted } from '../render/words.js';
 import { sanitize } from '../sanitize.js';
@@ -76,15 +78,17 @@ function tellReady(
 }
 
 /** What would keep everything waiting, told at once instead of left to be wondered at. */
-async function tellClosed({ output }: Invocation, { redisUrl }: System): Promise<void> {
-  const store = openRedisStore(redisUrl);
+async function tellClosed({ output }: Invocation, { loaded }: System): Promise<void> {
+  const live = await connectLive(loaded, {});
   try {
-    const troubles = (await partitionFindings({ store })).filter(({ verdict }) => verdict !== 'ok');
+    const trust = { crypto: nodeCrypto, keyring: live.keyring, audience: systemAudience(loaded, {}) };
+    const findings = [...(await partitionFindings(live)), ...(await freezeFindings(live, trust))];
+    const troubles = findings.filter(({ verdict }) => verdict !== 'ok');
     for (const { verdict, detail, next = '' } of troubles) {
       output.record({ time: new Date().toISOString(), trouble: verdict, detail, next });
       output.line(output.paint.yellow(sanitize(`${detail}. ${next}`)));
     }
   } finally {
-    await store.close();
+    await live.close();
   }
 }

@@ -1,11 +1,19 @@
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
+import { nodeCrypto } from '@marketops/proof/node';
 import type { Invocation } from '../command.js';
 import { configFindings, diskFinding, keyFindings } from '../doctor/files.js';
 import { type Finding, fail } from '../doctor/finding.js';
-import { outboxFindings, partitionFindings, queueFindings, redisFindings } from '../doctor/redis.js';
+import {
+  freezeFindings,
+  outboxFindings,
+  partitionFindings,
+  queueFindings,
+  redisFindings,
+} from '../doctor/redis.js';
 import { ledgerFinding, serviceFindings } from '../doctor/services.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
+import { systemAudience } from '../reading/audience.js';
 import { openLedger } from '../reading/ledger-reader.js';
 import { openLive } from '../reading/live.js';
 import { probeRedis, redisPlace } from '../reading/redis-place.js';
@@ -42,6 +50,10 @@ async function askRedis(
       const findings = [
         ...redisFindings(loaded, place, live),
         ...(await partitionFindings(live)),
+        ...(await freezeFindings(live, {
+          ...{ crypto: nodeCrypto, keyring: live.keyring },
+          audience: systemAudience(loaded, env),
+        })),
         ...(await outboxFindings(live)),
         ...(await queueFindings(loaded, live)),
       ];

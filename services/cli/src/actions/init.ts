@@ -6,6 +6,7 @@ import type { Invocation } from '../command.js';
 import type { InitFlags } from '../commands/init.js';
 import { artifactsFolder, type ConfigChoices, exampleChoices, exampleConfig } from '../config-text.js';
 import { exitCodes } from '../exit-codes.js';
+import { writeFirstPolicies } from '../policy-folder.js';
 import { sanitize } from '../sanitize.js';
 import { shownPath } from '../shown-path.js';
 
@@ -21,11 +22,12 @@ export async function init(
   // Made first and apart: initialize makes what it needs for its owner only, and this folder is yours to share.
   mkdirSync(dirname(configPath), { recursive: true });
   const { dataDir, keyring } = initialize({ configPath, config, text, now: new Date() });
+  const policies = writeFirstPolicies(configPath, config, choices.repositories);
   // Whoever versions this folder must not version keys by accident.
   writeFileSync(join(dataDir, '.gitignore'), '*\n');
   const artifacts = join(dirname(configPath), artifactsFolder);
   mkdirSync(artifacts, { recursive: true });
-  tell(invocation, { configPath, dataDir, artifacts, choices, keys: keyring.keys.length });
+  tell(invocation, { configPath, policies, dataDir, artifacts, choices, keys: keyring.keys.length });
   await Promise.resolve();
   return exitCodes.held;
 }
@@ -77,15 +79,20 @@ function zodFaults(thrown: unknown): InputFault[] | undefined {
 
 interface Written {
   readonly configPath: string;
+  readonly policies: string;
   readonly dataDir: string;
   readonly artifacts: string;
   readonly choices: ConfigChoices;
   readonly keys: number;
 }
 
-function tell({ output }: Invocation, { configPath, dataDir, artifacts, choices, keys }: Written): void {
+function tell(
+  { output }: Invocation,
+  { configPath, policies, dataDir, artifacts, choices, keys }: Written,
+): void {
   output.document({
     config: configPath,
+    policies,
     keys: join(dataDir, 'keys'),
     keyring: join(dataDir, 'keyring.json'),
     artifacts,
@@ -98,7 +105,8 @@ function tell({ output }: Invocation, { configPath, dataDir, artifacts, choices,
   const here = (path: string): string => sanitize(shownPath(path));
   const row = (path: string, what: string) => output.line(`  ${paint.bold(here(path).padEnd(28))} ${what}`);
   output.line('Written:');
-  row(configPath, 'principals, accounts and policy; no secret in it. Read it, it explains itself.');
+  row(configPath, 'principals and accounts; no secret in it. Read it, it explains itself.');
+  row(policies, 'what may be done, in Cedar, with a table of cases; what no policy permits is denied.');
   row(
     join(dataDir, 'keys'),
     'private keys, a folder per service, mode 0600. Never shown, never overwritten.',

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadPolicyDirectory } from '@marketops/policy/node';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../testing/run-command.js';
 import { temporaryFolders } from '../testing/temporary-folder.js';
@@ -14,14 +15,19 @@ describe('marketops init', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('one user can read all of these keys');
     const keys = join(cwd, '.marketops', 'keys');
-    expect(readdirSync(keys).sort()).toEqual(['console', 'federation', 'ledger', 'planner', 'publisher']);
+    const services = ['console', 'federation', 'ledger', 'planner', 'publisher'];
+    // For the other two only what they come to Redis with.
+    expect(readdirSync(keys).sort()).toEqual(['admin', ...services, 'plans-local'].sort());
     expect(modeOf(keys)).toBe('700');
     for (const service of readdirSync(keys)) {
       expect(modeOf(join(keys, service))).toBe('700');
       for (const name of readdirSync(join(keys, service))) {
         expect(modeOf(join(keys, service, name)), name).toBe('600');
         // Nothing private is ever shown.
-        const { private_key: key, secret } = JSON.parse(readFileSync(join(keys, service, name), 'utf8'));
+        const text = readFileSync(join(keys, service, name), 'utf8');
+        const { private_key: key, secret } = name.endsWith('.json')
+          ? JSON.parse(text)
+          : { secret: text.trim() };
         expect(stdout).not.toContain(key ?? secret);
       }
     }
@@ -55,7 +61,10 @@ describe('marketops init', () => {
     expect(JSON.parse(stdout)).toMatchObject({ accounts: ['octo'], tenant: 'octo', principal: 'local' });
     const text = readFileSync(join(cwd, 'ops', 'marketops.yml'), 'utf8');
     expect(text).toContain('modes: [dry_run]');
-    expect(text).toContain('repositories: [octo/app, octo/site]');
+    expect(text).toContain('policies: policies');
+    const policies = loadPolicyDirectory(join(cwd, 'ops', 'policies'));
+    expect(policies.policies.map(({ id }) => id)).toEqual(['tags', 'releases', 'pull-requests']);
+    expect(policies.policies[0]?.text).toContain('["octo/app", "octo/site"]');
   });
 
   it.each([

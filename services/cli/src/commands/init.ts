@@ -16,8 +16,8 @@ export function registerInit(program: Command, runtime: Runtime): void {
     usage: 'init',
     summary: 'write marketops.yml and a key for every service',
     description: [
-      'Writes a working marketops.yml with comments, a folder of keys for each service (mode 0600) and the public',
-      'keyring. Nothing that is there already is overwritten. Without --account and --repo it is written for the',
+      'Writes a working marketops.yml with comments, a folder of policies, a folder of keys for each service (mode 0600) and',
+      'the public keyring. Nothing that is there already is overwritten. Without --account and --repo it is written for the',
       'example account acme, which the simulated GitHub of `marketops dev` has.',
     ].join(' '),
     examples: [
@@ -29,7 +29,7 @@ export function registerInit(program: Command, runtime: Runtime): void {
     options: [
       new Option('--dir <folder>', 'where to write (default: the folder of --config, else this one)'),
       new Option('--account <name...>', 'GitHub accounts the publisher has a credential for'),
-      new Option('--repo <owner/name...>', 'repositories the policy allows (default: all of the accounts)'),
+      new Option('--repo <owner/name...>', 'repositories the policies permit (default: all of the accounts)'),
       new Option('--tenant <id>', 'tenant the principal may speak for (default: the first account)'),
       new Option('--principal <id>', 'who may ask for plans').default('local'),
       new Option('--environment <name>', 'where receipts count').default('local'),

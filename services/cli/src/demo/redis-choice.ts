@@ -1,4 +1,4 @@
-import { fromEnvironment } from '@marketops/engine';
+import { fromEnvironment, redisUrlFrom } from '@marketops/engine';
 import type { ProvidedRedis, RedisSource } from '@marketops/local';
 import { openRedisStore } from '@marketops/store';
 import { probeRedis } from '../reading/redis-place.js';
@@ -18,8 +18,8 @@ const own: readonly RedisSource[] = ['path', 'debian', 'javascript'];
  * @throws CliError `redis_unreachable` where REDIS_URL is set and does not answer
  */
 export async function chooseRedis(env: NodeJS.ProcessEnv): Promise<RedisChoice> {
-  const url = fromEnvironment(env, 'REDIS_URL');
-  if (url === undefined) return { sources: undefined, reason: undefined };
+  if (fromEnvironment(env, 'REDIS_URL') === undefined) return { sources: undefined, reason: undefined };
+  const url = redisUrlFrom(env, '');
   await probeRedis({ url, from: 'REDIS_URL' });
   const store = openRedisStore(url);
   try {

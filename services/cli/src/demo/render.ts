@@ -129,7 +129,8 @@ export function renderNext(output: Output, story: Story, folder: string, steps: 
   story.step('Where it all lies, and what to try next');
   const row = (path: string, what: string) => output.line(`  ${path.padEnd(32)} ${paint.dim(what)}`);
   output.line(`  ${paint.bold(sanitize(shownPath(folder)))}`);
-  row('  marketops.yml', 'principals, accounts, policy');
+  row('  marketops.yml', 'principals, accounts');
+  row('  policies', 'what may be done, in Cedar');
   row('  releases/plan.yml', 'what was asked for, with its notes and assets beside it');
   row('  .marketops/ledger/journal/', 'the ledger: lines of JSON, signed and chained');
   row('  .marketops/keys/', 'private keys; on this machine one user (you) can read them all');

@@ -6,6 +6,7 @@ import { startSystem } from '../processes/system.js';
 import type { System } from '../processes/system-options.js';
 import { collectWords, compareWords } from '../reading/acknowledged.js';
 import { checksOf } from '../reading/checks.js';
+import { redisPlace } from '../reading/redis-place.js';
 import { openRuns, type Runs } from '../reading/runs.js';
 import { verifyLedger } from '../reading/verify-ledger.js';
 import { sanitize } from '../sanitize.js';
@@ -56,8 +57,8 @@ export async function startDemo({ folder, output, story, env, signal }: DemoOpti
   const example = writeExample(folder);
   const otherRedis = choice.sources !== undefined;
   const play = async () => {
-    // Whatever REDIS_URL says outside, in here it is the system's own.
-    const runs = await openRuns(system.loaded, { ...env, REDIS_URL: system.redisUrl });
+    // Whatever REDIS_URL says outside, in here it is the running system's own.
+    const runs = await openRuns(system.loaded, { ...env, REDIS_URL: '' });
     try {
       return await playOver(system, runs, example, { output, story, signal, startMs });
     } finally {
@@ -109,7 +110,7 @@ async function playOver(
   };
   judgeEffects(expectations, prod.record, effects, example);
 
-  const words = await collectWords({ url: system.redisUrl });
+  const words = await collectWords(redisPlace(loaded, {}));
   const verification = await verifyLedger(loaded);
   const acknowledgements = compareWords(words, {
     keyring: trust.keyring,

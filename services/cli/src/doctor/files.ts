@@ -1,9 +1,14 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import type { LoadedConfig } from '@marketops/engine';
+import { inspectKeys, type LoadedConfig } from '@marketops/engine';
+import { PolicyError } from '@marketops/policy';
+import { loadPolicyDirectory } from '@marketops/policy/node';
+import { openKeyring } from '@marketops/proof';
+import { nodeCrypto } from '@marketops/proof/node';
 import { serviceNames } from '../processes/names.js';
-import { bytes, plural } from '../render/words.js';
+import { configuredPolicies } from '../reading/policy-folder.js';
+import { bytes, plural, shortDigest } from '../render/words.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 /** The configuration as a whole, and what the schema cannot see in it. */
@@ -25,60 +30,40 @@ export function configFindings({ config, configPath, dataDir, root, keyring }: L
     const what = `principal ${name} may name files in ${artifacts}, and ${dataDir} with its keys lies below it`;
     findings.push(fail('config', what, 'Give it an artifacts_root with nothing but artifacts in it.'));
   }
-  const denied = Object.keys(config.accounts).length === 0 || Object.keys(config.policy).length === 0;
-  if (denied)
-    findings.push(
-      warn('config', 'nothing may be done: no accounts, or no policy', 'Add them to marketops.yml.'),
-    );
+  if (Object.keys(config.accounts).length === 0)
+    findings.push(warn('config', 'nothing may be done: there are no accounts', 'Add them to marketops.yml.'));
+  findings.push(policyFinding(configuredPolicies({ config, root })));
   return findings;
+}
+
+/** Without policies that can be taken into force, federation does not start. */
+function policyFinding(folder: string): Finding {
+  try {
+    const { digest, policies } = loadPolicyDirectory(folder);
+    return ok('policies', `${folder}: ${policies.length} in force, digest ${shortDigest(digest)}`);
+  } catch (fault) {
+    if (!(fault instanceof PolicyError)) throw fault;
+    return fail('policies', `${folder}: ${fault.message}`, fault.next);
+  }
 }
 
 const contains = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep);
 
-/** Every service's private keys: there, and readable by their owner alone. */
-export function keyFindings({ dataDir }: LoadedConfig): Finding[] {
+/** Every service's private keys, as the service itself looks at them before it starts. */
+export function keyFindings({ dataDir, keyring: published }: LoadedConfig): Finding[] {
+  const keyring = openKeyring(nodeCrypto, published);
+  const nowMs = Date.now();
   const problems: Finding[] = [];
   let files = 0;
-  for (const service of serviceNames) {
-    const folder = join(dataDir, 'keys', service);
-    try {
-      problems.push(...exposed(folder, 'folder'));
-      const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-      files += names.length;
-      if (!names.includes('actor.json')) problems.push(missing(join(folder, 'actor.json')));
-      for (const name of names) problems.push(...exposed(join(folder, name), 'key'));
-    } catch {
-      problems.push(missing(folder));
-    }
+  for (const service of [...serviceNames, 'console' as const]) {
+    const keysDir = join(dataDir, 'keys', service);
+    const faults = inspectKeys({ keysDir, service, keyring, nowMs });
+    problems.push(...faults.map(({ code, message, next }) => fail('keys', `${code}: ${message}`, next)));
+    if (faults.length === 0) files += readdirSync(keysDir).filter((name) => name.endsWith('.json')).length;
   }
   if (problems.length > 0) return problems;
   return [ok('keys', `${plural(files, 'key file')}, readable by you alone (by all services you run, too)`)];
 }
-
-function exposed(path: string, what: string): Finding[] {
-  const stats = lstatSync(path);
-  if (stats.isSymbolicLink()) {
-    return [
-      warn(
-        'keys',
-        `${path} is a symbolic link`,
-        'Put the file itself there: what it leads to was not looked at.',
-      ),
-    ];
-  }
-  if ((stats.mode & 0o077) === 0) return [];
-  const mode = stats.isDirectory() ? '700' : '600';
-  return [
-    fail(
-      'keys',
-      `the ${what} ${path} can be read by others`,
-      `chmod ${mode} ${path}; make new keys if others had access.`,
-    ),
-  ];
-}
-
-const missing = (path: string): Finding =>
-  fail('keys', `${path} is missing`, 'Restore it, or run marketops init in a new folder.');
 
 const spaceWarnBytes = 2 * 1_024 ** 3;
 const spaceFailBytes = 256 * 1_024 ** 2;

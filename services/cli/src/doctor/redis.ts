@@ -1,9 +1,13 @@
-import type { LoadedConfig } from '@marketops/engine';
+import type { FreezeTrust, LoadedConfig } from '@marketops/engine';
 import { jobNames, queueNames } from '@marketops/engine';
 import { partitionCount } from '@marketops/store';
+import { reasonOf } from '../errors.js';
+import { everyPartition, type FrozenScope, readFrozenScopes } from '../freezing/frozen-scopes.js';
+import { shownScope } from '../freezing/scope.js';
 import { readSystemFile } from '../processes/system-file.js';
 import type { Live } from '../reading/live.js';
 import { type RedisPlace, shownUrl } from '../reading/redis-place.js';
+import { disagreement } from '../render/freezes.js';
 import { duration, plural } from '../render/words.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
@@ -37,14 +41,12 @@ export function redisFindings(loaded: LoadedConfig, place: RedisPlace, { facts }
   return findings;
 }
 
-/** The control keys: which partitions accept appends, and what is frozen. */
+/** The control keys: which partitions accept appends. */
 export async function partitionFindings({ store }: Pick<Live, 'store'>): Promise<Finding[]> {
-  const controls = await store.readControl(everyPartition());
+  const controls = await store.readControl(everyPartition);
   const reasons = new Map<string, number[]>();
-  const frozen = new Map<string, string>();
   const epochs = new Set<number>();
   for (const [partition, control] of controls.entries()) {
-    for (const [scope, reason] of control?.frozen ?? []) frozen.set(scope, reason);
     if (control !== null) epochs.add(control.epoch);
     if (control?.state === 'open') continue;
     const reason = control === null ? 'its control key is missing' : control.reason || 'no reason given';
@@ -60,13 +62,38 @@ export async function partitionFindings({ store }: Pick<Live, 'store'>): Promise
   if (findings.length === 0) {
     findings.push(ok('partitions', `all ${partitionCount} open, epoch ${[...epochs].join(', ')}`));
   }
-  for (const [scope, reason] of frozen) {
-    findings.push(warn('frozen', `${scope}: ${reason}`, 'Nothing new starts there until it is unfrozen.'));
-  }
   return findings;
 }
 
-const everyPartition = (): number[] => Array.from({ length: partitionCount }, (_, partition) => partition);
+/** What is frozen, and where the signed events and the control keys differ about it. */
+export async function freezeFindings(
+  live: Pick<Live, 'store' | 'reader'>,
+  trust: FreezeTrust,
+): Promise<Finding[]> {
+  try {
+    return (await readFrozenScopes(live, trust)).scopes.map(freezeFinding);
+  } catch (fault) {
+    return [fail('frozen', `what is frozen cannot be read: ${reasonOf(fault)}`, 'Nothing starts meanwhile.')];
+  }
+}
+
+function freezeFinding(frozen: FrozenScope): Finding {
+  const { scope, events, controlReason = '' } = frozen;
+  const differ = disagreement(frozen);
+  if (differ !== undefined) {
+    const next =
+      'Freeze the scope again, or have somebody else unfreeze it: marketops freezes, docs/freeze.md.';
+    return fail('frozen', `${shownScope(scope)}: ${differ}`, next);
+  }
+  const by = events.map(({ data }) => data.principal).join(', ');
+  const why = events.at(-1)?.data.reason ?? controlReason;
+  return warn(
+    'frozen',
+    `${shownScope(scope)}, by ${by} since ${events[0]?.time ?? ''}: ${why}`,
+    'Nothing new starts there until somebody else unfreezes it.',
+  );
+}
+
 const listed = (partitions: readonly number[]): string =>
   partitions.length === partitionCount
     ? 'every one'
@@ -83,7 +110,7 @@ export async function outboxFindings({ store }: Live): Promise<Finding[]> {
   const [entries, nowMs, pending] = await Promise.all([
     store.readOutbox(new Map(), { countMax: 1_000, blockMs: 1 }),
     store.nowMs(),
-    Promise.all(everyPartition().map((partition) => store.relayPending(partition, 1_000))),
+    Promise.all(everyPartition.map((partition) => store.relayPending(partition, 1_000))),
   ]);
   const oldest = Math.min(...entries.map(({ id }) => Number(id.split('-')[0])));
   const lagMs = entries.length === 0 ? 0 : Math.max(0, nowMs - oldest);

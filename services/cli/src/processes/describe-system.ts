@@ -13,7 +13,8 @@ export function describeSystem(system: System, options: SystemOptions): SystemFi
   return {
     pid: process.pid,
     started_at: new Date().toISOString(),
-    redis_url: redisUrl,
+    redis_url: redis.urlForUsers ?? redisUrl,
+    redis_users: redis.urlForUsers !== undefined,
     redis: redis.describe,
     allow_non_durable_redis: options.allowNonDurableRedis ?? loaded.config.allow_non_durable_redis,
     github_url: url,

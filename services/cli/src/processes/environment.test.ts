@@ -6,6 +6,7 @@ const surroundings = {
   configPath: '/ops/marketops.yml',
   dataDir: '/ops/.marketops',
   redisUrl: '/run/redis.sock',
+  redisUsers: true,
   github: {
     apiUrl: 'https://api.github.com',
     uploadUrl: 'https://uploads.github.com',
@@ -26,6 +27,18 @@ describe('serviceEnvironment (law F4)', () => {
   it('gives each service its own keys', () => {
     for (const service of serviceNames) {
       expect(of(service)['MARKETOPS_KEYS_DIR']).toBe(`/ops/.marketops/keys/${service}`);
+    }
+  });
+
+  it('gives each service its own Redis user, its password as a path', () => {
+    for (const service of serviceNames) {
+      expect(of(service)).toMatchObject({
+        REDIS_URL: '/run/redis.sock',
+        REDIS_USERNAME: service,
+        REDIS_PASSWORD_FILE: `/ops/.marketops/keys/${service}/redis-password`,
+      });
+      const without = serviceEnvironment(service, { ...surroundings, redisUsers: false }, outside);
+      expect(Object.keys(without).filter((name) => name.startsWith('REDIS'))).toEqual(['REDIS_URL']);
     }
   });
 

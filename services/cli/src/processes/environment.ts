@@ -1,4 +1,4 @@
-import { fromEnvironment } from '@marketops/engine';
+import { fromEnvironment, redisPasswordPath } from '@marketops/engine';
 import { plainEnvironment } from '@marketops/local';
 import type { ServiceName } from './names.js';
 
@@ -19,6 +19,8 @@ export interface ServiceSurroundings {
   readonly configPath: string;
   readonly dataDir: string;
   readonly redisUrl: string;
+  /** Whether that Redis has a user for each service, whose passwords are in the keys folder. */
+  readonly redisUsers: boolean;
   readonly github: GitHubAccess;
 }
 
@@ -37,13 +39,13 @@ const tokenFrom = (name: string, source: TokenSource): Record<string, string> =>
   'file' in source ? { [`${name}_FILE`]: source.file } : { [name]: source.value };
 
 /**
- * The whole environment of a service: its own keys' folder and, of GitHub, only what it needs (law F4). The planner
+ * The whole environment of a service: its own keys' folder, its own Redis user and, of GitHub, only what it needs (law F4). The planner
  * gets a token that reads, the publisher the one that writes, federation the origin it binds receipts to and no
  * token, the ledger nothing. A token that stands in a file stays there, and its path is passed on (law X3).
  */
 export function serviceEnvironment(
   service: ServiceName,
-  { configPath, dataDir, redisUrl, github }: ServiceSurroundings,
+  { configPath, dataDir, redisUrl, redisUsers, github }: ServiceSurroundings,
   env: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   const origins = { GITHUB_API_URL: github.apiUrl, GITHUB_UPLOAD_URL: github.uploadUrl };
@@ -62,6 +64,9 @@ export function serviceEnvironment(
     // Any free port of loopback; the ready line says which.
     MARKETOPS_HEALTH_PORT: '0',
     REDIS_URL: redisUrl,
+    ...(redisUsers
+      ? { REDIS_USERNAME: service, REDIS_PASSWORD_FILE: redisPasswordPath(dataDir, service) }
+      : {}),
     ...ofGitHub[service],
   };
 }

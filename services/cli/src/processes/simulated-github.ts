@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MarketOpsConfig } from '@marketops/engine';
+import { RepositoryFullName } from '@marketops/contracts';
+import type { LoadedConfig } from '@marketops/engine';
 import { plainEnvironment } from '@marketops/local';
+import { loadPolicyDirectory } from '@marketops/policy/node';
+import { configuredPolicies } from '../reading/policy-folder.js';
 import { builtProgram } from '../repository.js';
 import type { GitHubAccess } from './environment.js';
 import type { JsonRecord, ProcessSpec } from './process.js';
@@ -35,17 +38,27 @@ export const exampleRepositories: readonly SeedRepository[] = [
   },
 ];
 
-/** The repositories that the policy names, each with a main branch; those of the example as the example has them. */
-export function repositoriesOf(config: MarketOpsConfig): readonly SeedRepository[] {
-  const named = Object.values(config.policy).flatMap((rule) => rule.repositories);
+/**
+ * The repositories of the accounts that policies name, each with a main branch; those of the example as the example has
+ * them.
+ * @throws PolicyError where the policies cannot be taken into force
+ */
+export function repositoriesOf({
+  config,
+  root,
+}: Pick<LoadedConfig, 'config' | 'root'>): readonly SeedRepository[] {
+  const accounts = new Map(Object.keys(config.accounts).map((account) => [account.toLowerCase(), account]));
   const seeds = new Map<string, SeedRepository>();
-  const add = (seed: SeedRepository) => seeds.set(`${seed.owner}/${seed.name}`.toLowerCase(), seed);
-  for (const pattern of named) {
-    const [owner = '', name = ''] = pattern.split('/');
-    if (owner !== '*' && name !== '*') add({ owner, name });
+  for (const { text } of loadPolicyDirectory(configuredPolicies({ config, root })).policies) {
+    for (const [, literal = ''] of text.matchAll(/"([^"\\]*)"/g)) {
+      const [account = '', name = ''] = literal.split('/');
+      const owner = accounts.get(account);
+      if (owner !== undefined && RepositoryFullName.safeParse(literal).success)
+        seeds.set(literal, { owner, name });
+    }
   }
-  const accounts = Object.keys(config.accounts).map((account) => account.toLowerCase());
-  for (const example of exampleRepositories) if (accounts.includes(example.owner)) add(example);
+  for (const example of exampleRepositories)
+    if (accounts.has(example.owner)) seeds.set(`${example.owner}/${example.name}`, example);
   return [...seeds.values()];
 }
 

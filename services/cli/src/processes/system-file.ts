@@ -10,6 +10,8 @@ export interface SystemFile {
   readonly pid: number;
   readonly started_at: string;
   readonly redis_url: string;
+  /** Whether it has users, so that one comes with a password of the keys folder. */
+  readonly redis_users: boolean;
   readonly redis: string;
   readonly allow_non_durable_redis: boolean;
   readonly github_url: string;

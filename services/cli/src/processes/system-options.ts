@@ -18,7 +18,7 @@ export interface SystemOptions {
   readonly services?: readonly ServiceName[];
   /** Default: a simulated one, as a process of its own, on a free port of loopback. */
   readonly github?: 'simulated' | GitHubAccess;
-  /** What the simulated GitHub has at its start; default: the repositories that the policy names. */
+  /** What the simulated GitHub has at its start; default: the repositories that the policies name. */
   readonly repositories?: readonly SeedRepository[];
   /** A Redis to use as it is. Default: `provideRedis`, which looks at REDIS_URL first. */
   readonly redisUrl?: string;
@@ -26,6 +26,8 @@ export interface SystemOptions {
   readonly redisSources?: readonly RedisSource[];
   /** Over what marketops.yml says. */
   readonly allowNonDurableRedis?: boolean;
+  /** Variables for every service beside its own; they never stand over one of those. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Start again what ends by itself, with backoff. Default true. What `kill` ended stays down. */
   readonly restartCrashed?: boolean;
   readonly onChange?: (change: ProcessChange) => void;
@@ -45,8 +47,9 @@ export interface System {
   /** GitHub's API, simulated (with its controls below `/_sim/`) or real. */
   readonly url: string;
   readonly githubSimulated: boolean;
+  /** Where Redis is, for whoever may do everything there: with the password of `admin`, where it has users. */
   readonly redisUrl: string;
-  readonly redis: Pick<ProvidedRedis, 'source' | 'durable' | 'describe'>;
+  readonly redis: Pick<ProvidedRedis, 'source' | 'durable' | 'describe' | 'urlForUsers'>;
   /** Of the processes that run right now. */
   readonly pids: Readonly<Partial<Record<ProcessName, number>>>;
   readonly processes: readonly Supervised[];

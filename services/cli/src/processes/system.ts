@@ -1,9 +1,19 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { initialize, type LoadedConfig, loadConfig } from '@marketops/engine';
+import {
+  adminUser,
+  initialize,
+  type LoadedConfig,
+  loadConfig,
+  readRedisCredentials,
+  redisAclPath,
+  redisUrlFrom,
+  writeRedisUsers,
+} from '@marketops/engine';
 import { defaultCacheDir, type ProvidedRedis, provideRedis } from '@marketops/local';
-import { exampleConfig } from '../config-text.js';
+import { exampleChoices, exampleConfig } from '../config-text.js';
 import { CliError } from '../errors.js';
+import { writeFirstPolicies } from '../policy-folder.js';
 import { builtProgram } from '../repository.js';
 import { describeSystem } from './describe-system.js';
 import { type GitHubAccess, serviceEnvironment } from './environment.js';
@@ -24,7 +34,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const dir = resolve(options.dir);
   mkdirSync(dir, { recursive: true });
   const configPath = resolve(options.configPath ?? join(dir, 'marketops.yml'));
-  if (!existsSync(configPath)) initialize({ configPath, ...exampleConfig(options.config), now: new Date() });
+  if (!existsSync(configPath)) {
+    const example = exampleConfig(options.config);
+    initialize({ configPath, ...example, now: new Date() });
+    writeFirstPolicies(configPath, example.config, exampleChoices.repositories);
+  }
   const loaded = loadConfig(configPath);
   refuseSecond(loaded.dataDir);
   const stops: (() => Promise<unknown>)[] = [];
@@ -59,6 +73,10 @@ async function startParts(
     return process;
   };
 
+  const { url, urlForUsers } = redis;
+  const redisUsers = urlForUsers !== undefined;
+  const place = { configPath, dataDir, redisUrl: urlForUsers ?? url, redisUsers };
+
   const processes: Supervised[] = [];
   let describe: () => void = () => undefined;
   const github = await openGitHub(options, loaded, logFile('github'), watch);
@@ -68,7 +86,10 @@ async function startParts(
       name: `the ${name}`,
       program: builtProgram(`services/${service}/dist/main.js`),
       cwd: dir,
-      env: serviceEnvironment(service, { configPath, dataDir, redisUrl: redis.url, github }),
+      env: {
+        ...options.environment,
+        ...serviceEnvironment(service, { ...place, github }),
+      },
       logFile: logFile(name),
       isReady: (line) => line['ready'] === true,
     })),
@@ -113,15 +134,21 @@ async function startParts(
 }
 
 async function provide(options: SystemOptions, { config, dataDir }: LoadedConfig): Promise<ProvidedRedis> {
+  // Again at every start: principals come and go with marketops.yml.
+  writeRedisUsers(dataDir, Object.keys(config.principals));
   const allowNonDurable = options.allowNonDurableRedis ?? config.allow_non_durable_redis;
   const redis = await provideRedis({
     dataDir: join(dataDir, 'redis'),
     cacheDir: defaultCacheDir(),
     allowNonDurable,
-    ...(options.redisUrl === undefined ? {} : { env: { ...process.env, REDIS_URL: options.redisUrl } }),
+    env: { ...process.env, REDIS_URL: options.redisUrl ?? redisUrlFrom(process.env, '') },
+    users: { aclFile: redisAclPath(dataDir), admin: readRedisCredentials(dataDir, adminUser) },
     ...(options.redisSources === undefined ? {} : { sources: options.redisSources }),
     ...(options.log === undefined ? {} : { log: options.log }),
   });
+  if (redis.urlForUsers === undefined && redis.source !== 'url') {
+    options.log?.('this Redis knows no users: here every service may do everything in it');
+  }
   if (redis.durable || allowNonDurable) return redis;
   await redis.stop();
   throw notDurable(redis.describe);
@@ -135,7 +162,7 @@ async function openGitHub(
   watch: (name: ProcessName, spec: () => ProcessSpec) => Supervised,
 ): Promise<GitHubAccess> {
   if (options.github !== undefined && options.github !== 'simulated') return options.github;
-  const seed = options.repositories ?? repositoriesOf(loaded.config);
+  const seed = options.repositories ?? repositoriesOf(loaded);
   const simulated = simulatedGitHub({ dataDir: loaded.dataDir, seed, logFile });
   let port = 0;
   const process = watch('github', () => simulated.spec(port));

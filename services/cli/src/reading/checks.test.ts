@@ -16,7 +16,10 @@ import {
 import { describe, expect, it } from 'vitest';
 import { exampleConfig } from '../config-text.js';
 import { checksOf } from './checks.js';
+import { checkOccasions } from './checks-asked.js';
+import { checksNow } from './checks-now.js';
 import type { PlacedEvent } from './ledger-reader.js';
+import { lifecyclesOf } from './receipts-lifecycle.js';
 import { runRecord } from './run-record.js';
 
 const runId = 'run_00000000000000000000000000';
@@ -168,6 +171,8 @@ async function failing(story: Story): Promise<number[]> {
   if (one === undefined) throw new RangeError('no operation');
   const checks = checksOf(prod, one, { config, keyring });
   expect(checks.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  const { startedAt = '2026-11-20T10:00:01.000Z' } = story;
+  expect(new Set(checks.map(({ asked_at: at }) => at))).toEqual(new Set([startedAt]));
   return checks.filter(({ verdict }) => verdict === 'fails').map(({ number }) => number);
 }
 
@@ -208,5 +213,100 @@ describe('the twelve checks, asked again', () => {
 
   it('does not say of its own what the ledger has not taken yet', async () => {
     expect(await failing({ sequences: [4, undefined] })).toEqual([]);
+  });
+});
+
+describe('the twelve checks, as they would be answered now', () => {
+  const noon = { ms: Date.parse('2026-11-20T10:30:00.000Z'), epoch: 1, frozen: [] };
+
+  /** Check number → verdict, for those that do not hold. */
+  async function notHolding(story: Story, over: Partial<Parameters<typeof checksNow>[2]> = {}) {
+    const now = { ...noon, ...over };
+    const record = await runRecord(runId, events(story), [], blobs);
+    const prod = { ...record, run: { ...record.run, mode: 'prod' as const } };
+    const [one] = prod.operations;
+    const lifecycle = one && lifecyclesOf(one, now)[0];
+    if (one === undefined || lifecycle === undefined) throw new RangeError('no receipt');
+    const checks = checksNow({ record: prod, operation: one, lifecycle }, { config, keyring }, now);
+    expect(checks).toHaveLength(12);
+    return checks.flatMap(({ number, verdict }) => (verdict === 'holds' ? [] : [`${number} ${verdict}`]));
+  }
+
+  it('given a live receipt, then all hold', async () => {
+    expect(await notHolding({ starts: 0 })).toEqual([]);
+  });
+
+  it.each<[string, string[], Story, Partial<Parameters<typeof checksNow>[2]>]>([
+    ['it has been used', ['9 fails'], {}, {}],
+    ['it has expired', ['10 fails'], { starts: 0 }, { ms: Date.parse('2026-11-20T11:00:00.000Z') }],
+    [
+      'it is a day old',
+      ['10 fails', '11 fails'],
+      { starts: 0 },
+      { ms: Date.parse('2026-11-21T10:00:00.000Z') },
+    ],
+    ['the ledger has opened another epoch', ['5 fails'], { starts: 0 }, { epoch: 2 }],
+    ['the ledger does not have its issuance', ['12 waits'], { starts: 0, sequences: [undefined, 5] }, {}],
+    [
+      'its repository is frozen',
+      ['12 waits'],
+      { starts: 0 },
+      { frozen: [new Map([['repository:acme/widgets', 'an incident']])] },
+    ],
+    [
+      'another repository is frozen',
+      [],
+      { starts: 0 },
+      { frozen: [new Map([['repository:acme/website', 'an incident']])] },
+    ],
+    ['nobody can say what is frozen', ['12 gate'], { starts: 0 }, { frozen: undefined }],
+    [
+      'it was changed after it was signed',
+      ['3 fails'],
+      { starts: 0, receipt: { ...genuine, policy_digest: 'c'.repeat(64) } },
+      {},
+    ],
+  ])('given that %s, then %j', async (_what, expected, story, over) => {
+    expect(await notHolding(story, over)).toEqual(expected);
+  });
+});
+
+describe('when the gate asked', () => {
+  const occasions = (placed: readonly PlacedEvent[], claims: readonly PlacedEvent[] = []) =>
+    checkOccasions(genuine.receipt_id, placed, claims);
+  const place = (time: string, sequence: number, type: string, data: object): PlacedEvent => ({
+    event: { type, time, data } as unknown as MarketOpsEvent,
+    sequence,
+  });
+
+  it('given a start, then all twelve passed at its time', () => {
+    const all = occasions(events({}));
+    expect(all.map(({ answer, time }) => `${answer} ${time}`)).toEqual(
+      Array.from({ length: 12 }, () => 'passed 2026-11-20T10:00:01.000Z'),
+    );
+  });
+
+  it('given a hold, a refusal and a claim of this receipt, then each is one, in order, with its entry', () => {
+    const reason = { code: 'frozen', message: 'It is frozen.', remedy: 'Wait.' };
+    const held = { receipt_id: genuine.receipt_id, check: 'acknowledged', reason };
+    const refused = { audit: { receipt_id: genuine.receipt_id }, check: 'kind_binding', reason };
+    const claim = { claimed_receipt_id: genuine.receipt_id, check: 'mode', reason };
+    const found = occasions(
+      [
+        place('2026-11-20T10:00:03.000Z', 9, 'operation.refused', refused),
+        place('2026-11-20T10:00:01.000Z', 7, 'operation.held', held),
+      ],
+      [place('2026-11-20T10:00:02.000Z', 8, 'gate.refused', claim)],
+    );
+    expect(found.map(({ check, answer, sequence, claimed }) => [check, answer, sequence, claimed])).toEqual([
+      ['acknowledged', 'held', 7, false],
+      ['mode', 'refused', 8, true],
+      ['kind_binding', 'refused', 9, false],
+    ]);
+  });
+
+  it('given what is about another receipt, then nothing', () => {
+    const other = { receipt_id: `rcp_${'0'.repeat(26)}`, check: 'acknowledged', reason: {} };
+    expect(occasions([place('2026-11-20T10:00:01.000Z', 7, 'operation.held', other)])).toEqual([]);
   });
 });

@@ -34,47 +34,60 @@ export interface CheckResult {
   readonly verdict: 'holds' | 'fails' | 'gate' | 'unasked';
   /** What was compared. */
   readonly evidence: string;
+  /** When the gate asked it: at the start, or when it refused; null where it never came to the gate. */
+  readonly asked_at: string | null;
 }
 
-type Answer = Pick<CheckResult, 'verdict' | 'evidence'>;
+export type Answer = Pick<CheckResult, 'verdict' | 'evidence'>;
 
-interface Case {
-  readonly record: RunRecord;
-  readonly operation: OperationRecord;
-  readonly receipt: Receipt;
-  readonly started: Started;
-  readonly events: readonly PlacedEvent[];
+/** What the answers are held against: configuration and public keys. */
+export interface CheckTrust {
   readonly config: LoadedConfig['config'];
   readonly keyring: OpenKeyring;
 }
 
+/** A receipt, held against its run and operation at one time. */
+export interface Presented extends CheckTrust {
+  readonly record: RunRecord;
+  readonly operation: OperationRecord;
+  readonly receipt: Receipt;
+  /** The time it is asked for. */
+  readonly at: string;
+}
+
+interface Case extends Presented {
+  readonly started: Started;
+  readonly events: readonly PlacedEvent[];
+}
+
 type Started = Extract<MarketOpsEvent, { type: 'operation.started' }>;
 
-export function checksOf(
-  record: RunRecord,
-  operation: OperationRecord,
-  trust: { readonly config: LoadedConfig['config']; readonly keyring: OpenKeyring },
-): CheckResult[] {
+export function checksOf(record: RunRecord, operation: OperationRecord, trust: CheckTrust): CheckResult[] {
   const { started, receipts } = operation.state;
   const receipt = receipts.find((one) => one.receipt_id === started?.data.receipt_id);
   const refused = operation.state.outcome?.type === 'operation.refused' ? operation.state.outcome : undefined;
   return gateChecks.map((check) => {
     const number = gateCheckNumber(check);
     if (refused?.data.check === check) {
-      return { check, number, verdict: 'fails', evidence: refused.data.reason.message };
+      return {
+        ...{ check, number, verdict: 'fails', evidence: refused.data.reason.message },
+        asked_at: refused.time,
+      };
     }
     if (started === undefined || receipt === undefined) {
-      return { check, number, verdict: 'unasked', evidence: whyUnasked(record, operation) };
+      const evidence = whyUnasked(record, operation);
+      return { check, number, verdict: 'unasked', evidence, asked_at: null };
     }
     const answer = questions[check]({
       record,
       operation,
       receipt,
       started,
+      at: started.time,
       events: operation.events,
       ...trust,
     });
-    return { check, number, ...answer };
+    return { check, number, ...answer, asked_at: started.time };
   });
 }
 
@@ -84,17 +97,15 @@ function whyUnasked({ run }: RunRecord, { state }: OperationRecord): string {
   return 'it has not started';
 }
 
-const holdsIf = (condition: boolean, evidence: string): Answer => ({
+export const holdsIf = (condition: boolean, evidence: string): Answer => ({
   verdict: condition ? 'holds' : 'fails',
   evidence,
 });
 
-const questions: Readonly<Record<GateCheck, (the: Case) => Answer>> = {
-  mode: ({ started, record, receipt }) =>
-    holdsIf(
-      started.mode === 'prod' && record.run.mode === 'prod' && receipt.mode === 'prod',
-      `mode is ${started.mode} in the run, the receipt and the start`,
-    ),
+/** Those whose answer depends on nothing but the receipt, what it is for, and the time. */
+export const questionsOfReceipt: Readonly<
+  Record<Exclude<GateCheck, 'mode' | 'unconsumed' | 'acknowledged'>, (the: Presented) => Answer>
+> = {
   presence: ({ receipt }) =>
     holdsIf(Receipt.safeParse(receipt).success, `${receipt.receipt_id}, well-formed`),
   signatures: ({ receipt, keyring }) => signatureAnswer(receipt, keyring),
@@ -114,23 +125,32 @@ const questions: Readonly<Record<GateCheck, (the: Case) => Answer>> = {
       receipt.operation_kind,
     ),
   operation_binding: bindingAnswer,
+  unexpired: ({ receipt, at }) => {
+    const atMs = Date.parse(at);
+    const valid =
+      Date.parse(receipt.not_before) <= atMs + limits.clockSkewMsMax && atMs < Date.parse(receipt.expires_at);
+    return holdsIf(valid, `asked ${at}, valid until ${receipt.expires_at}`);
+  },
+  fresh: ({ receipt, at }) => {
+    const ageMs = Date.parse(at) - Date.parse(receipt.issued_at);
+    const lifeMs = Date.parse(receipt.expires_at) - Date.parse(receipt.not_before);
+    const young = ageMs < limits.receiptTtlMsMax && lifeMs <= limits.receiptTtlMsMax;
+    return holdsIf(young, `${ageMs} ms old when asked, made for ${lifeMs / 60_000} min`);
+  },
+};
+
+const questions: Readonly<Record<GateCheck, (the: Case) => Answer>> = {
+  ...questionsOfReceipt,
+  mode: ({ started, record, receipt }) =>
+    holdsIf(
+      started.mode === 'prod' && record.run.mode === 'prod' && receipt.mode === 'prod',
+      `mode is ${started.mode} in the run, the receipt and the start`,
+    ),
   unconsumed: ({ receipt, events }) => {
     const starts = events.filter(
       ({ event }) => event.type === 'operation.started' && event.data.receipt_id === receipt.receipt_id,
     );
     return holdsIf(starts.length === 1, `consumed by ${starts.length} start, at ${positionOf(starts[0])}`);
-  },
-  unexpired: ({ receipt, started }) => {
-    const at = Date.parse(started.time);
-    const valid =
-      Date.parse(receipt.not_before) <= at + limits.clockSkewMsMax && at < Date.parse(receipt.expires_at);
-    return holdsIf(valid, `started ${started.time}, valid until ${receipt.expires_at}`);
-  },
-  fresh: ({ receipt, started }) => {
-    const ageMs = Date.parse(started.time) - Date.parse(receipt.issued_at);
-    const lifeMs = Date.parse(receipt.expires_at) - Date.parse(receipt.not_before);
-    const young = ageMs < limits.receiptTtlMsMax && lifeMs <= limits.receiptTtlMsMax;
-    return holdsIf(young, `${ageMs} ms old at its start, made for ${lifeMs / 60_000} min`);
   },
   acknowledged: ({ receipt, events, started }) => {
     const issued = events.find(
@@ -158,7 +178,7 @@ function signatureAnswer(receipt: Receipt, keyring: OpenKeyring): Answer {
   }
 }
 
-function bindingAnswer({ receipt, operation, record }: Case): Answer {
+function bindingAnswer({ receipt, operation, record }: Presented): Answer {
   const { operation: whole } = operation;
   if (whole === undefined || record.plan === undefined) {
     return {
@@ -178,5 +198,5 @@ function bindingAnswer({ receipt, operation, record }: Case): Answer {
 }
 
 const tenantOf = (plan: PublicationPlan): string => plan.tenant_id;
-const positionOf = (placed: PlacedEvent | undefined): string =>
+export const positionOf = (placed: PlacedEvent | undefined): string =>
   placed?.sequence === undefined ? 'a place the ledger has yet to give' : `ledger entry ${placed.sequence}`;

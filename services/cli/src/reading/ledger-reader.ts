@@ -24,6 +24,8 @@ export interface LedgerReader {
   eventsOfRun(runId: string): Promise<PlacedEvent[]>;
   /** Refusals of jobs that claimed this run: unverified claims of whoever put them into the queue. */
   claimsAgainstRun(runId: string): Promise<PlacedEvent[]>;
+  /** The same for jobs that claimed to present this receipt, for whatever run. */
+  claimsAgainstReceipt(receiptId: string): Promise<PlacedEvent[]>;
   recentRuns(limit: number): RunListing[];
   close(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export function openLedger(loaded: LoadedConfig): LedgerReader | undefined {
     index,
     eventsOfRun: async (runId) => verify(await index.entriesOfRun(runId)),
     claimsAgainstRun: async (runId) => verify(await index.claimsAgainstRun(runId)),
+    claimsAgainstReceipt: async (receiptId) => verify(await index.claimsAgainstReceipt(receiptId)),
     recentRuns: (limit) => index.recentRuns({ limit }),
     close: () => index.close(),
   };

@@ -45,7 +45,8 @@ export function openLive(loaded: LoadedConfig, url: string, facts: RedisFacts): 
       const open = queues.get(name);
       if (open !== undefined) return open;
       connection ??= connectRedis(url);
-      const queue = new Queue(name, { connection, skipVersionCheck: true });
+      // Looking at a queue writes nothing into it.
+      const queue = new Queue(name, { connection, skipVersionCheck: true, skipMetasUpdate: true });
       // Its commands report their own failures.
       queue.on('error', () => undefined);
       queues.set(name, queue);

@@ -1,7 +1,7 @@
-import { fromEnvironment, type LoadedConfig } from '@marketops/engine';
-import { connectRedis } from '@marketops/store';
+import { fromEnvironment, type LoadedConfig, readRedisCredentials, redisUrlFrom } from '@marketops/engine';
+import { connectRedis, withCredentials } from '@marketops/store';
 import { CliError, reasonOf } from '../errors.js';
-import { readSystemFile } from '../processes/system-file.js';
+import { readSystemFile, type SystemFile } from '../processes/system-file.js';
 
 /** Which Redis a command talks to, and who said so. */
 export interface RedisPlace {
@@ -9,14 +9,18 @@ export interface RedisPlace {
   readonly from: 'REDIS_URL' | 'the running system' | 'marketops.yml';
 }
 
-/** REDIS_URL, else that of the system which runs over this folder, else what marketops.yml says. */
+/** REDIS_URL (as REDIS_USERNAME, where that is set), else that of the system which runs over this folder, else what marketops.yml says. */
 export function redisPlace(loaded: LoadedConfig, env: NodeJS.ProcessEnv): RedisPlace {
-  const url = fromEnvironment(env, 'REDIS_URL');
-  if (url !== undefined) return { url, from: 'REDIS_URL' };
+  if (fromEnvironment(env, 'REDIS_URL') !== undefined)
+    return { url: redisUrlFrom(env, ''), from: 'REDIS_URL' };
   const running = readSystemFile(loaded.dataDir);
-  if (running !== undefined) return { url: running.redis_url, from: 'the running system' };
-  return { url: loaded.config.redis_url, from: 'marketops.yml' };
+  if (running !== undefined) return { url: urlOf(running, loaded), from: 'the running system' };
+  return { url: redisUrlFrom(env, loaded.config.redis_url), from: 'marketops.yml' };
 }
+
+/** The command is the user `console`. */
+const urlOf = ({ redis_url: url, redis_users: users }: SystemFile, { dataDir }: LoadedConfig): string =>
+  users ? withCredentials(url, readRedisCredentials(dataDir, 'console')) : url;
 
 /** What a Redis says of itself. */
 export interface RedisFacts {

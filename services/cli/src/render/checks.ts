@@ -1,8 +1,11 @@
 import type { GateCheck } from '@marketops/contracts';
 import type { Output } from '../output.js';
 import type { CheckResult } from '../reading/checks.js';
+import type { CheckOccasion } from '../reading/checks-asked.js';
+import type { CheckNow } from '../reading/checks-now.js';
 import { sanitize } from '../sanitize.js';
 import { table } from './table.js';
+import { shortTime } from './words.js';
 
 /** The twelve checks of one operation. */
 export function renderChecks(output: Output, operationId: string, checks: readonly CheckResult[]): void {
@@ -20,8 +23,56 @@ export function renderChecks(output: Output, operationId: string, checks: readon
     verdictText(output, verdict),
     sanitize(evidence, 300),
   ]);
-  output.line(`  ${paint.bold(sanitize(operationId))}`);
+  const askedAt = checks.find(({ asked_at: at }) => at !== null)?.asked_at;
+  const when = askedAt == null ? '' : paint.dim(`  the gate asked at ${askedAt}`);
+  output.line(`  ${paint.bold(sanitize(operationId))}${when}`);
   output.line(table(output, ['', 'check', '', 'asked again, from the ledger'], rows, 4));
+}
+
+/** The twelve checks of one receipt: when the gate asked and what it answered, and what it would answer now. */
+export function renderTimedChecks(
+  output: Output,
+  checks: { readonly occasions: readonly CheckOccasion[]; readonly now: readonly CheckNow[] },
+): void {
+  const rows = checks.now.map(({ number, check, verdict, evidence }) => [
+    String(number).padStart(2),
+    sanitize(check),
+    askedText(
+      output,
+      checks.occasions.filter((one) => one.check === check),
+    ),
+    nowText(output, verdict),
+    sanitize(evidence, 300),
+  ]);
+  output.line(table(output, ['', 'check', 'asked (UTC)', 'now', 'what is compared now'], rows));
+  for (const { check, answer, time, reason, claimed } of checks.occasions) {
+    if (answer === 'passed') continue;
+    const by = claimed ? ', of a job that claimed to present it' : '';
+    output.line(output.paint.dim(`  ${sanitize(`${time}  ${check} ${answer}${by}: ${reason}`, 400)}`));
+  }
+}
+
+/** The last answer, and how often there was one. */
+function askedText({ paint }: Output, occasions: readonly CheckOccasion[]): string {
+  const last = occasions.at(-1);
+  if (last === undefined) return paint.dim('never');
+  const times = occasions.length === 1 ? '' : ` (${occasions.length}×)`;
+  const colour = { passed: paint.green, held: paint.yellow, refused: paint.red }[last.answer];
+  return colour(`${last.answer} ${shortTime(last.time)}${times}`);
+}
+
+/** As the gate would put it: that a used receipt is refused now is as it should be. */
+function nowText({ paint }: Output, verdict: CheckNow['verdict']): string {
+  switch (verdict) {
+    case 'holds':
+      return paint.green('passes');
+    case 'fails':
+      return paint.yellow('refused');
+    case 'waits':
+      return paint.yellow('held');
+    default:
+      return paint.dim('not known');
+  }
 }
 
 function verdictText({ paint }: Output, verdict: CheckResult['verdict']): string {

@@ -1,6 +1,6 @@
 import type { MarketOpsEvent } from '@marketops/contracts';
 import { sanitize } from '../sanitize.js';
-import { authorityWords } from './event-words/authority.js';
+import { authorityWords, rulesWords, statementWords } from './event-words/authority.js';
 import { executionWords } from './event-words/execution.js';
 import { otherWords } from './event-words/other.js';
 import { planWords } from './event-words/plan.js';
@@ -29,11 +29,25 @@ function wordsOf(event: MarketOpsEvent): Words {
     case 'operation.planned':
     case 'operation.blocked':
       return planWords(event);
+    case 'approval.requested':
     case 'operation.authorized':
     case 'receipt.issued':
     case 'receipt.advised':
     case 'receipt.expired':
+    case 'receipt.revoked':
       return authorityWords(event);
+    case 'approval.granted':
+    case 'approval.denied':
+    case 'approval.withdrawn':
+    case 'evidence.recorded':
+      return statementWords(event);
+    case 'key.added':
+    case 'key.rotated':
+    case 'key.revoked':
+    case 'policy.loaded':
+    case 'system.frozen':
+    case 'system.unfrozen':
+      return rulesWords(event);
     case 'operation.started':
     case 'operation.resumed':
     case 'operation.held':

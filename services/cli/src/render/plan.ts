@@ -35,7 +35,7 @@ function shipsText({ paint }: Output, item: PublicationPlan['operations'][number
 }
 
 /** An operation in a few words. */
-function whatOf(operation: Operation | undefined): string {
+export function whatOf(operation: Operation | undefined): string {
   if (operation === undefined) return '–';
   switch (operation.kind) {
     case 'tag_repo':

@@ -66,7 +66,7 @@ describe('timelineOf', () => {
 
 describe('eventText', () => {
   it('says of an event it has no words for what its type is', () => {
-    const event = placed(1, 0, 'system', { type: 'key.rotated', data: {} }).event;
-    expect(eventText(event)).toMatchObject({ text: 'key.rotated', tone: 'dim' });
+    const event = placed(1, 0, 'system', { type: 'moon.risen', data: {} }).event;
+    expect(eventText(event)).toMatchObject({ text: 'moon.risen', tone: 'dim' });
   });
 });

@@ -24,12 +24,6 @@ export function otherWords(event: MarketOpsEvent): Words {
       const tone = status === 'completed' ? 'good' : status === 'blocked' ? 'warn' : 'bad';
       return { phase: 'prove', tone, text: `run ${status}: ${told.join(', ') || 'nothing'}` };
     }
-    case 'system.frozen':
-    case 'system.unfrozen': {
-      const { scopes, principal, reason } = event.data;
-      const verb = event.type === 'system.frozen' ? 'froze' : 'unfroze';
-      return { phase: 'execute', tone: 'warn', text: `${principal} ${verb} ${scopes.join(', ')}: ${reason}` };
-    }
     case 'epoch.opened':
       return {
         phase: 'prove',

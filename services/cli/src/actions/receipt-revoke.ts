@@ -1,0 +1,70 @@
+import type { OperatorCommand } from '@marketops/contracts';
+import { groupedQueues, type LoadedConfig, loadConfig, openQueues, revokeJob } from '@marketops/engine';
+import { connectRedis } from '@marketops/store';
+import type { Invocation } from '../command.js';
+import type { RevokeFlags } from '../commands/receipt-revoke.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Output } from '../output.js';
+import { confirm } from '../people/confirm.js';
+import { liveOf } from '../people/live-of.js';
+import { openOperator } from '../people/operator.js';
+import type { Live } from '../reading/live.js';
+import { untilEnded } from '../reading/receipts-awaited.js';
+import { findReceipt, parseReceiptId } from '../reading/receipts-find.js';
+import type { ReceiptLifecycle } from '../reading/receipts-lifecycle.js';
+import { openRuns } from '../reading/runs.js';
+import { renderEndedReceipt, renderReceiptBrief } from '../render/receipt-revoke.js';
+
+export async function revokeReceipt(
+  { output, env, configPath, signal }: Invocation,
+  [text = '']: readonly string[],
+  flags: RevokeFlags,
+): Promise<number> {
+  const receiptId = parseReceiptId(text);
+  const loaded = loadConfig(configPath, env);
+  const runs = await openRuns(loaded, env);
+  try {
+    const live = liveOf(runs);
+    const operator = openOperator(loaded, env, live.keyring, flags);
+    const found = await findReceipt(runs, receiptId);
+    if (found.lifecycle.state !== 'issued') return ended(output, found.lifecycle);
+    renderReceiptBrief(output, found, operator.principal);
+    await confirm('Revoke this receipt?', { yes: flags.yes === true, json: output.json, signal });
+    const { run_id, operation_id, receipt_id } = found.lifecycle.receipt;
+    const command = operator.order({ kind: 'revoke_receipt', run_id, operation_id, receipt_id });
+    await enqueue(loaded, live, command);
+    if (!flags.wait) {
+      output.document({ receipt_id: receiptId, state: 'issued', revocation: 'ordered', command });
+      output.line(`Ordered. See what becomes of it with: marketops receipt show ${receiptId}`);
+      return exitCodes.held;
+    }
+    return ended(output, await untilEnded(live, command, { timeoutMs: flags.timeout * 1_000, signal }));
+  } finally {
+    await runs.close();
+  }
+}
+
+function ended(output: Output, lifecycle: ReceiptLifecycle): number {
+  const { receipt, state, revoked, consumed } = lifecycle;
+  output.document({
+    receipt_id: receipt.receipt_id,
+    state,
+    revocation: state === 'revoked' ? 'done' : 'too_late',
+    revoked_by: revoked?.event.data.command?.principal ?? null,
+    time: (revoked ?? consumed)?.event.time ?? null,
+  });
+  renderEndedReceipt(output, lifecycle);
+  return state === 'revoked' ? exitCodes.held : exitCodes.otherOutcome;
+}
+
+/** As the services enqueue: with their attempts and backoff, for nothing would bring a lost order back. */
+async function enqueue(loaded: LoadedConfig, live: Live, command: OperatorCommand): Promise<void> {
+  const connection = connectRedis(live.url);
+  const queues = openQueues(connection, loaded.tuning, groupedQueues);
+  try {
+    await queues.enqueue([revokeJob(command)]);
+  } finally {
+    await queues.close().catch(() => undefined);
+    connection.disconnect();
+  }
+}

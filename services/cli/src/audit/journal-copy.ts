@@ -1,0 +1,33 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LoadedConfig } from '@marketops/engine';
+import { type JournalReport, ledgerPaths, listJournal, verifyJournal } from '@marketops/journal';
+
+/** What somebody with the disk may do to a file of the journal. */
+export type Edit = (text: string) => string;
+
+export interface EditedJournal {
+  /** Of the genuine journal, a moment before. */
+  readonly genuine: JournalReport;
+  /** Of the edited copy, verified against what had been seen of the genuine one. */
+  readonly edited: JournalReport;
+}
+
+/** Edits a copy of the whole journal, each file in turn, and verifies it as `marketops verify` would. */
+export async function editedJournal(
+  { dataDir, keyring }: Pick<LoadedConfig, 'dataDir' | 'keyring'>,
+  edit: Edit,
+): Promise<EditedJournal> {
+  const dir = await mkdtemp(join(dataDir, 'edited-'));
+  try {
+    await cp(ledgerPaths(dataDir).journal, dir, { recursive: true });
+    const genuine = await verifyJournal({ dir, keyring });
+    for (const { path } of await listJournal(dir)) {
+      await writeFile(path, edit(await readFile(path, 'utf8')));
+    }
+    const pin = { sequence: genuine.lastSequence, hash: genuine.lastHash };
+    return { genuine, edited: await verifyJournal({ dir, keyring, pin }) };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}

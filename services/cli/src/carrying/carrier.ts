@@ -1,0 +1,103 @@
+import type { EventDraft, MarketOpsEvent } from '@marketops/contracts';
+import {
+  appendAndEnqueue,
+  fromEnvironment,
+  groupedQueues,
+  type LoadedConfig,
+  newUlid,
+  openQueues,
+  readSigningKey,
+} from '@marketops/engine';
+import { nodeCrypto } from '@marketops/proof/node';
+import {
+  type AppendContext,
+  connectRedis,
+  createAppender,
+  type JobSpec,
+  openFileBlobs,
+  StoreError,
+} from '@marketops/store';
+import { listedKey } from '../people/listed-key.js';
+import { untilAcknowledged } from '../reading/acknowledged-end.js';
+import type { Live } from '../reading/live.js';
+
+/** What is brought to one stream. */
+interface Cargo {
+  /** `run/<run_id>` or `system`. */
+  readonly stream: string;
+  readonly context: AppendContext;
+  /**
+   * The events themselves, or what answers with them when it is shown the stream as it stands, verified: asked again where
+   * somebody else was first. It may throw to refuse.
+   */
+  readonly events: readonly EventDraft[] | ((standing: readonly MarketOpsEvent[]) => readonly EventDraft[]);
+  /** Enqueued after the append, and by a relay should this process end before it can. */
+  readonly jobs?: readonly JobSpec[];
+}
+
+/**
+ * Brings what people signed into a stream, as the actor `console`. It can make none of it: what counts is the signature
+ * inside (law F2), and the carrier's own says only who brought it.
+ */
+export interface Carrier {
+  /**
+   * @returns the events as they stand now
+   * @throws StoreError `append_conflict` where others were first again and again, `partition_closed`,
+   * `stream_suspect`, `store_unavailable` (it may stand or not)
+   */
+  carry(cargo: Cargo): Promise<readonly MarketOpsEvent[]>;
+  /** Waits for the ledger's signed word on an event that was carried. @throws CliError `timed_out` */
+  untilAcknowledged(event: MarketOpsEvent): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** As often as the engine's handlers decide again. */
+const conflictsMax = 16;
+
+/**
+ * Opens with the console's key: `actor.json` in MARKETOPS_KEYS_DIR, else in `keys/console` of the data folder.
+ * @throws ConfigError `key_missing`, `key_exposed`, `key_invalid`; AuthorityError `key_not_listed`, `key_not_valid`
+ */
+export function openCarrier(loaded: LoadedConfig, env: NodeJS.ProcessEnv, live: Live): Carrier {
+  const keysDir = fromEnvironment(env, 'MARKETOPS_KEYS_DIR') ?? `${loaded.dataDir}/keys/console`;
+  const held = readSigningKey(keysDir, 'actor');
+  // A stream that got an event under a key nobody knows would be held for ever.
+  listedKey(live.keyring, held, { purpose: 'actor', actor: 'console', at: new Date().toISOString() });
+  const connection = connectRedis(live.url);
+  const queues = openQueues(connection, loaded.tuning, groupedQueues);
+  const outlet = {
+    store: live.store,
+    reader: live.reader,
+    queues,
+    blobs: openFileBlobs(`${loaded.dataDir}/blobs`),
+    appender: createAppender({
+      store: live.store,
+      crypto: nodeCrypto,
+      signer: { actor: 'console', ...held },
+      now: () => new Date(),
+      newId: newUlid,
+      onAppended: (value, events) => live.reader.remember(value, events),
+    }),
+  };
+  return {
+    async carry({ stream, context, events, jobs = [] }) {
+      for (let conflicts = 0; ; conflicts += 1) {
+        const [view] = await live.reader.read([stream]);
+        const standing = view?.events ?? [];
+        const drafts = typeof events === 'function' ? events(standing) : events;
+        const streams = [{ stream, afterSeq: view?.lastSeq ?? 0, events: drafts }];
+        try {
+          return (await appendAndEnqueue(outlet, { context, streams, jobs })).events;
+        } catch (fault) {
+          const first = fault instanceof StoreError && fault.code === 'append_conflict';
+          if (!first || conflicts >= conflictsMax) throw fault;
+        }
+      }
+    },
+    untilAcknowledged: (event) => untilAcknowledged(live, event),
+    async close() {
+      await queues.close().catch(() => undefined);
+      connection.disconnect();
+    },
+  };
+}

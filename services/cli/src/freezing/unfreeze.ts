@@ -1,0 +1,88 @@
+import { type EventOf, type MarketOpsEvent, type OperatorCommand, systemStream } from '@marketops/contracts';
+import { type FreezeTrust, foldFreezes, isoTime, unfreezeFaults } from '@marketops/engine';
+import type { Carrier } from '../carrying/carrier.js';
+import { CliError } from '../errors.js';
+import type { Operator } from '../people/operator.js';
+import type { Live } from '../reading/live.js';
+import { only, systemContext } from './freeze.js';
+import { readFrozenScopes } from './frozen-scopes.js';
+import { shownScope } from './scope.js';
+
+interface Parts {
+  readonly live: Live;
+  readonly carrier: Carrier;
+  readonly operator: Operator;
+  readonly trust: FreezeTrust;
+}
+
+/**
+ * Unfreezes a scope: first the signed event, its acknowledgement, and that it is believed; only then the control keys.
+ * @returns the event, acknowledged
+ * @throws CliError `not_frozen`, `second_person_needed` (nothing was done), `unfreeze_not_believed` (it stays frozen),
+ * `timed_out` (it stays frozen until the ledger has it)
+ */
+export async function unfreezeScope(parts: Parts, scope: string): Promise<EventOf<'system.unfrozen'>> {
+  const { live, carrier, operator, trust } = parts;
+  const { scopes } = await readFrozenScopes(live, trust);
+  if (!scopes.some((one) => one.scope === scope)) throw notFrozen(scope);
+  const command = operator.order({ kind: 'unfreeze', scopes: [scope] });
+  const data = { scopes: [scope], principal: command.principal, reason: command.reason, command };
+  const events = await carrier.carry({
+    stream: systemStream,
+    context: systemContext,
+    events: (standing) => {
+      refuseWorthless(trust, standing, command, scope);
+      return [{ type: 'system.unfrozen', data }];
+    },
+  });
+  const event = only(events, 'system.unfrozen');
+  await carrier.untilAcknowledged(event);
+  const frozen = await frozenNow(live, trust);
+  if (frozen.has(scope)) throw notBelieved(scope, 'somebody froze it again, or the order does not count');
+  await live.store.unfreeze(scope);
+  // Somebody may have frozen it between our look and our deed: theirs stands.
+  const again = (await frozenNow(live, trust)).get(scope);
+  if (again !== undefined) {
+    await live.store.freeze(scope, again);
+    throw notBelieved(scope, 'somebody froze it again meanwhile');
+  }
+  return event;
+}
+
+/** Told before anything is appended: an order that would not count helps nobody. */
+function refuseWorthless(
+  trust: FreezeTrust,
+  standing: readonly MarketOpsEvent[],
+  command: OperatorCommand,
+  scope: string,
+): void {
+  const order = {
+    time: isoTime(Date.now()),
+    seq: (standing.at(-1)?.seq ?? 0) + 1,
+    data: { scopes: [scope], principal: command.principal, command },
+  };
+  const fault = unfreezeFaults(trust, standing, order).get(scope);
+  if (fault === undefined) return;
+  const frozenBy = foldFreezes(trust, standing).frozenBy.get(scope) ?? [];
+  if (!frozenBy.includes(command.principal)) throw notBelieved(scope, fault);
+  throw new CliError(
+    'second_person_needed',
+    `${command.principal} froze ${shownScope(scope)}; unfreezing it takes a second person`,
+    { next: `Ask somebody other than ${frozenBy.join(', ')} to unfreeze it with a key of their own.` },
+  );
+}
+
+async function frozenNow(live: Live, trust: FreezeTrust): Promise<ReadonlyMap<string, string>> {
+  const [view] = await live.reader.read([systemStream]);
+  return foldFreezes(trust, view?.events ?? []).frozen;
+}
+
+const notFrozen = (scope: string) =>
+  new CliError('not_frozen', `${shownScope(scope)} is not frozen`, {
+    next: 'See marketops freezes: name the scope with the flags that froze it.',
+  });
+
+const notBelieved = (scope: string, why: string) =>
+  new CliError('unfreeze_not_believed', `${shownScope(scope)} stays frozen: ${why}`, {
+    next: 'See marketops freezes for who froze it and what did not count.',
+  });

@@ -1,0 +1,9 @@
+/** The first words of commands of two words (`policy check`), each with its line in the list of commands. */
+export const groups: Readonly<Record<string, string>> = {
+  approver: 'who may approve: key, add, remove, list',
+  evidence: 'what systems outside vouch for: sign, add',
+  issuer: 'whose evidence counts: add, remove, list',
+  keys: 'keys: list, generate, rotate, revoke, signed',
+  policy: 'policies: check, test, explain, diff',
+  receipt: 'one receipt: show, revoke',
+};

@@ -1,0 +1,34 @@
+import { createInterface } from 'node:readline/promises';
+import { AuthorityError } from './errors.js';
+
+export interface Asking {
+  /** True where --yes was given: then nobody is asked. */
+  readonly yes: boolean;
+  /** True with --json: then what is to be confirmed was not shown to a person. */
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+  readonly input?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output?: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+/**
+ * Asks the person at the terminal, who has been shown what it is about.
+ * @throws AuthorityError `confirmation_needed` where there is nobody to ask, `not_confirmed` for any answer but yes
+ */
+export async function confirm(question: string, asking: Asking): Promise<void> {
+  const { yes, json, signal, input = process.stdin, output = process.stderr } = asking;
+  if (yes) return;
+  if (json || input.isTTY !== true || output.isTTY !== true) {
+    throw new AuthorityError('confirmation_needed', 'this is signed only when somebody has said yes to it', {
+      next: 'Run it in a terminal, or look at what it is about and run it again with --yes.',
+    });
+  }
+  const terminal = createInterface({ input, output });
+  try {
+    const answer = await terminal.question(`${question} Type yes to sign: `, { signal });
+    if (answer.trim().toLowerCase() === 'yes') return;
+  } finally {
+    terminal.close();
+  }
+  throw new AuthorityError('not_confirmed', 'it was not signed', { next: 'Nothing was done.' });
+}

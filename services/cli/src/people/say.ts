@@ -1,0 +1,132 @@
+import {
+  type Approval,
+  type ApprovalClaims,
+  type ApprovalVerdict,
+  type OperationSet,
+  Remark,
+} from '@marketops/contracts';
+import { isoTime, type LoadedConfig, loadConfig, newUlid } from '@marketops/engine';
+import { signApproval } from '@marketops/proof';
+import { nodeCrypto } from '@marketops/proof/node';
+import type { Invocation } from '../command.js';
+import type { WordFlags } from '../commands/approve.js';
+import { exitCodes } from '../exit-codes.js';
+import { systemAudience } from '../reading/audience.js';
+import { openRuns, parseRunId } from '../reading/runs.js';
+import { asJson, renderToSign } from '../render/approve.js';
+import { carryToRun } from './carry-to-run.js';
+import { confirm } from './confirm.js';
+import type { HoldersKey } from './key-file.js';
+import { liveOf } from './live-of.js';
+import { principalOf } from './operator.js';
+import { parsed } from './parsed.js';
+import { refuseWorthless } from './refusals.js';
+import { type ShownPlan, shownPlan } from './shown-plan.js';
+import { untilAnswered } from './until-answered.js';
+import { chosenKey } from './which-key.js';
+
+/** What is said, once it is known to whom and by whom. */
+export interface Word {
+  readonly operations: OperationSet;
+  /** The grant that is taken back; null for the others. */
+  readonly withdraws: string | null;
+}
+
+/**
+ * Somebody's word on a plan: shown, confirmed, signed with that person's own key, and carried to the run's stream.
+ * @param wordOf what exactly is said; throws where it cannot be
+ * @throws AuthorityError for everything that would not count, before anything is signed
+ */
+export async function say(
+  invocation: Invocation,
+  verdict: ApprovalVerdict,
+  runText: string,
+  flags: Omit<WordFlags, 'operation'>,
+  wordOf: (shown: ShownPlan, approver: string) => Word,
+): Promise<number> {
+  const { output, env, signal, configPath } = invocation;
+  const runId = parseRunId(runText);
+  const reason = flags.reason === undefined ? null : parsed(Remark, '--reason', flags.reason.trim());
+  const loaded = loadConfig(configPath, env);
+  const held = chosenKey(env, flags);
+  const runs = await openRuns(loaded, env);
+  try {
+    const live = liveOf(runs);
+    const approver = principalOf(live.keyring, held);
+    const shown = shownPlan(await runs.read(runId));
+    const word = wordOf(shown, approver);
+    refuseWorthless(shown, { verdict, operations: word.operations, approver }, isoTime(Date.now()));
+    const about = { verdict, approver, reason, expiresMs: flags.expires, ...word };
+    renderToSign(output, shown, about);
+    await confirm(question[verdict](approver), { yes: flags.yes === true, json: output.json, signal });
+    const approval = signed(loaded, env, shown, held, about);
+    const event = await carryToRun({ loaded, env, live }, shown.record, {
+      sort: 'approval',
+      id: approval.approval_id,
+      event: { type: eventTypes[verdict], data: { approval } },
+    });
+    output.line(
+      `${done[verdict]}: ${approval.approval_id}, by ${approver}; entry ${event.seq} of ${event.stream}`,
+    );
+    const answers =
+      flags.wait === true
+        ? await untilAnswered(invocation, {
+            live,
+            runs,
+            shown,
+            set: word.operations,
+            timeoutMs: flags.timeout * 1_000,
+          })
+        : undefined;
+    output.document({ ...asJson(shown, approval, event), ...(answers === undefined ? {} : { answers }) });
+    return exitCodes.held;
+  } finally {
+    await runs.close();
+  }
+}
+
+interface About extends Word {
+  readonly verdict: ApprovalVerdict;
+  readonly approver: string;
+  readonly reason: string | null;
+  readonly expiresMs: number;
+}
+
+function signed(
+  loaded: LoadedConfig,
+  env: NodeJS.ProcessEnv,
+  { record, digest }: ShownPlan,
+  held: HoldersKey,
+  { verdict, approver, reason, expiresMs, operations, withdraws }: About,
+): Approval {
+  const nowMs = Date.now();
+  const claims: ApprovalClaims = {
+    version: 1,
+    approval_id: newUlid(),
+    verdict,
+    run_id: record.runId,
+    plan_digest: digest,
+    operations,
+    audience: systemAudience(loaded, env),
+    approver,
+    key_id: held.keyId,
+    reason,
+    withdraws,
+    issued_at: isoTime(nowMs),
+    expires_at: isoTime(nowMs + expiresMs),
+  };
+  return signApproval(nodeCrypto, claims, held.key);
+}
+
+const eventTypes = {
+  grant: 'approval.granted',
+  deny: 'approval.denied',
+  withdraw: 'approval.withdrawn',
+} as const;
+
+const question: Readonly<Record<ApprovalVerdict, (approver: string) => string>> = {
+  grant: (approver) => `Approve exactly this as ${approver}?`,
+  deny: (approver) => `Deny this as ${approver}?`,
+  withdraw: (approver) => `Take back this approval of ${approver}?`,
+};
+const done = { grant: 'Approved', deny: 'Denied', withdraw: 'Withdrawn' } as const;

@@ -1,0 +1,28 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { MarketOpsConfig } from '@marketops/engine';
+import { openPolicies } from '@marketops/policy';
+import { nodeCrypto } from '@marketops/proof/node';
+import { firstPolicies } from './policy-text.js';
+
+/**
+ * Writes the first policies into the folder that marketops.yml names. Policies that are there already stay as they are.
+ * @returns the folder
+ * @throws PolicyError before anything is written, where these repositories make no policies
+ */
+export function writeFirstPolicies(
+  configPath: string,
+  config: Pick<MarketOpsConfig, 'policies'>,
+  repositories: readonly string[],
+): string {
+  const folder = resolve(dirname(configPath), config.policies);
+  const present = existsSync(folder) ? readdirSync(folder) : [];
+  if (present.some((name) => name.endsWith('.cedar'))) return folder;
+  const files = Object.entries(firstPolicies(repositories));
+  openPolicies(nodeCrypto, Object.fromEntries(files.filter(([name]) => name.endsWith('.cedar'))));
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of files.filter(([name]) => !present.includes(name))) {
+    writeFileSync(join(folder, name), text, { flag: 'wx' });
+  }
+  return folder;
+}

@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import { type LoadedConfig, loadConfig } from '@marketops/engine';
+import { type PolicyCase, type PolicySet, readCases } from '@marketops/policy';
+import { loadPolicyDirectory, readPolicyTests } from '@marketops/policy/node';
+import type { Invocation } from '../command.js';
+
+/** The folder of policies that marketops.yml names. */
+export const configuredPolicies = ({ root, config }: Pick<LoadedConfig, 'root' | 'config'>): string =>
+  resolve(root, config.policies);
+
+/** The folder that was named, else the configured one: only then is there need of a marketops.yml. */
+export const policiesAt = ({ configPath, env }: Invocation, named: string | undefined): string =>
+  named === undefined ? configuredPolicies(loadConfig(configPath, env)) : resolve(named);
+
+/** Policies with the cases beside them. */
+export interface TestedPolicies {
+  readonly folder: string;
+  readonly set: PolicySet;
+  readonly cases: readonly PolicyCase[];
+}
+
+/** @throws PolicyError where either cannot be read */
+export const openTested = (folder: string): TestedPolicies => ({
+  folder,
+  set: loadPolicyDirectory(folder),
+  cases: readCases(readPolicyTests(folder)),
+});

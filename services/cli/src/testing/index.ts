@@ -1,0 +1,3 @@
+export { createProgram, isAnswered } from '../program.js';
+export { parsePlan } from '../submitting/parse-plan.js';
+export { planRequest } from '../submitting/plan-request.js';
