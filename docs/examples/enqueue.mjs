@@ -2,10 +2,10 @@
 import { Queue } from 'bullmq';
 
 // Your queue is plans-<your principal>, in braces. What you may ask for is configured by its name, on the other side.
-const connection = process.env.REDIS_URL.startsWith('/')
-  ? { path: process.env.REDIS_URL }
-  : { url: process.env.REDIS_URL };
-const queue = new Queue('{plans-local}', { connection });
+// So is your user in Redis, without the braces; it may add to this queue, see its own jobs, and nothing else.
+const { REDIS_URL: url, REDIS_USERNAME: username, REDIS_PASSWORD: password } = process.env;
+const place = url.startsWith('/') ? { path: url } : { url };
+const queue = new Queue('{plans-local}', { connection: { ...place, username, password } });
 
 const job = await queue.add(
   'plan.requested',

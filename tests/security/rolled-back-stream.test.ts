@@ -1,8 +1,9 @@
+import { streamKey } from '@marketops/cli';
 import { operationStream } from '@marketops/contracts';
 import { queueNames } from '@marketops/engine';
 import { connectRedis } from '@marketops/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { release, streamKey } from '../support/requests.js';
+import { release } from '../support/requests.js';
 import { allReleases } from '../support/simulated-github.js';
 import { type TemporarySystem, temporarySystem } from '../support/temporary-system.js';
 

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { claimsOf, flipped, mintWith } from '@marketops/cli';
 import { type GateCheck, gateChecks, type Receipt } from '@marketops/contracts';
 import { queueNames } from '@marketops/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimsOf, flipped, mintWith } from '../support/forger.js';
 import { release } from '../support/requests.js';
 import { allReleases } from '../support/simulated-github.js';
 import { type TemporarySystem, temporarySystem } from '../support/temporary-system.js';
@@ -44,6 +44,11 @@ describe('each of the twelve checks, over the real queue, with its event in the 
       async () => (await client.operation(waiting, 'release')).issued !== undefined,
     );
     live = { runId: waiting, receipt: receiptOf(await client.operation(waiting, 'release')) };
+    // Its job stands a moment after its event.
+    await client.until(
+      'its job',
+      async () => (await client.job(publications, live.receipt.receipt_id)) !== undefined,
+    );
     await client.drain(publications);
     await system.restart('publisher');
   });

@@ -31,6 +31,8 @@ export interface Client {
   submit(requests: readonly Readonly<Record<string, unknown>>[]): Promise<string[]>;
   /** Adds any job to any queue, as whoever can reach Redis could. */
   forge(queue: string, name: string, data: unknown, options?: { readonly jobId?: string }): Promise<Job>;
+  /** A job as it stands now; undefined where it is gone. */
+  job(queue: string, id: string): Promise<Job | undefined>;
   /** Takes every waiting job out of a queue, as a lost queue would. */
   drain(queue: string): Promise<void>;
   run(runId: string): Promise<RunState>;
@@ -111,6 +113,7 @@ export async function openClient(system: Pick<System, 'redisUrl' | 'loaded'>): P
       );
     },
     forge: (queue, name, data, options = {}) => queueOf(queue).add(name, data, options),
+    job: (queue, id) => queueOf(queue).getJob(id),
     drain: (queue) => queueOf(queue).drain(true),
     run: async (runId) => foldRun(await eventsOf(runStream(runId))),
     operation: async (runId, operationId) =>

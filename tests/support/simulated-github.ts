@@ -24,6 +24,16 @@ export async function allReleases(url: string): Promise<SimulatedRelease[]> {
   return (await simulatedState(url)).repositories.flatMap(({ releases }) => releases);
 }
 
+/** Makes a request go wrong, in the words of `POST /_sim/faults`; without a count, the first that fits. */
+export async function armFault(url: string, fault: Readonly<Record<string, unknown>>): Promise<void> {
+  const answer = await fetch(`${url}/_sim/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ faults: [fault] }),
+  });
+  if (!answer.ok) throw new TypeError(`the simulated GitHub refused the fault: ${await answer.text()}`);
+}
+
 async function ask<Answer>(url: string): Promise<Answer> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) });
   if (!answer.ok) throw new TypeError(`${url} answered ${answer.status}`);

@@ -11,7 +11,7 @@ export interface TemporarySystem {
 }
 
 /** Short limits, so that what must wait for a dead worker's lease and lock waits seconds instead of minutes. */
-const shortTiming = {
+export const shortTiming = {
   lease_ms: 3_000,
   request_timeout_ms: 1_000,
   lock_ms: 3_000,
