@@ -1,8 +1,8 @@
-import { streamKey } from '@marketops/cli';
 import { operationStream } from '@marketops/contracts';
 import { queueNames } from '@marketops/engine';
 import { connectRedis } from '@marketops/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cutBack } from '../support/cut-back.js';
 import { release } from '../support/requests.js';
 import { allReleases } from '../support/simulated-github.js';
 import { type TemporarySystem, temporarySystem } from '../support/temporary-system.js';
@@ -22,13 +22,9 @@ describe('a stream cut back in Redis', () => {
   });
   afterAll(() => the.close());
 
-  /** XDEL leaves the stream's own idea of its last id; XSETID takes that back too, and nothing shows but the ledger. */
   const cutBackTo = async (stream: string, seq: number) => {
     const redis = connectRedis(the.system.redisUrl);
-    const key = streamKey(stream);
-    const rows = await redis.xrange(key, `${seq + 1}-0`, '+');
-    await redis.xdel(key, ...rows.map(([id]) => id));
-    await redis.call('XSETID', key, `${seq}-0`);
+    await cutBack(redis, stream, seq);
     redis.disconnect();
   };
 

@@ -3,7 +3,11 @@
  * finds nothing and passes, which is why check-dependencies.mjs also proves that it has read them.
  */
 const pure = '^shared/(contracts|proof)/dist/';
-const deciders = ['^services/[^/]+/dist/decide[^/]*\\.js$', '^services/[^/]+/dist/(deciding|gate|stages)/'];
+const deciders = [
+  '^services/[^/]+/dist/decide[^/]*\\.js$',
+  '^services/[^/]+/dist/(deciding|gate|stages)/',
+  '^shared/policy/dist/hearing/',
+];
 const tests = '(\\.(test|contract|property|bench)\\.js$|/testing/)';
 
 module.exports = {

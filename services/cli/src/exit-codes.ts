@@ -17,7 +17,8 @@ export const exitMeanings: Readonly<Record<ExitName, string>> = {
   failed: 'something failed or does not hold',
   usage: 'usage or input that is not accepted; nothing was done',
   notFound: 'there is no such run, receipt or freeze, or no ledger here',
-  otherOutcome: 'the run ended other than hoped (partial, failed, blocked in prod, cancelled, rejected)',
+  otherOutcome:
+    'it ended other than hoped: a run partial, failed, blocked in prod, cancelled or rejected; a receipt used already',
   unreachable: 'Redis or the services are not reachable',
   timedOut: 'timed out waiting; what was waited for may still happen',
 };

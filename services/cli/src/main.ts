@@ -22,7 +22,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return exitCodes.usage;
   }
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(spelledOut(argv), { from: 'user' });
     return exitCode;
   } catch (thrown) {
     if (isAnswered(thrown)) return exitCodes.held;
@@ -34,6 +34,10 @@ async function main(argv: readonly string[]): Promise<number> {
     interrupts.stop();
   }
 }
+
+/** `help keys rotate`: commander's own help knows one word only. */
+const spelledOut = (argv: readonly string[]): readonly string[] =>
+  argv[0] === 'help' && argv.length > 2 ? [...argv.slice(1), '--help'] : argv;
 
 const endOfOptions = (argv: readonly string[]): number => {
   const end = argv.indexOf('--');

@@ -93,7 +93,11 @@ describe('an operation the policy denies', () => {
 
 describe('a policy that does not answer', () => {
   const denying = (decide: () => unknown) => {
-    its.policy.current = { digest: '0'.repeat(64), decide: decide as () => PolicyAnswer };
+    its.policy.current = {
+      digest: '0'.repeat(64),
+      weighsStatements: () => false,
+      decide: decide as () => PolicyAnswer,
+    };
   };
 
   it('P8: given it throws, then everything is denied', async () => {

@@ -8,15 +8,17 @@ import {
   newUlid,
 } from '@marketops/engine';
 import type { Policy } from '@marketops/policy';
-import { decideAuthorization } from './deciding/decide.js';
+import { decideAuthorization, unvouched } from './deciding/decide.js';
 import type { AuthorizationFacts, AuthorizationView, Authorizer } from './deciding/view.js';
 import { loadRun, openControl } from './load.js';
+import type { StatementCount } from './vouched.js';
 
 /** An authorizer with what changes beneath it. */
 export interface LiveAuthorizer extends Authorizer {
   /** The policy in force now. */
   policy(): Policy;
   readonly freezes: FreezeProjection;
+  readonly statements: StatementCount;
 }
 
 const hintOf = guarded(AuthorizationHint);
@@ -49,14 +51,20 @@ export function authorizationHandler(
       const fresh = new Map(
         (view?.asked ?? []).map((id) => [id, { nowMs, decisionId: newUlid(), answerId: newUlid() }]),
       );
-      return {
+      const policy = authorizer.policy();
+      const facts: AuthorizationFacts = {
         epoch: control.epoch,
         nowMs,
         fresh,
-        policy: authorizer.policy(),
+        policy,
         keyring: engine.keyring,
+        vouchedSeq: null,
         frozen: [control.frozen, frozen],
       };
+      const resting = view === null ? [] : unvouched(authorizer, view, facts);
+      if (view === null || resting.length === 0) return facts;
+      const vouchedSeq = await authorizer.statements.vouched(view, resting, policy.digest);
+      return { ...facts, vouchedSeq };
     },
     decide(view, _hint, facts) {
       invariant(view !== null, 'a run without a plan has been handled');

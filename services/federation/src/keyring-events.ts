@@ -5,8 +5,7 @@ import {
   type PublicKey,
   systemStream,
 } from '@marketops/contracts';
-import { type Engine, holderOf } from '@marketops/engine';
-import { StoreError } from '@marketops/store';
+import { appendToSystem, type Engine, holderOf } from '@marketops/engine';
 
 /** What `system` says of a key. */
 interface SaidOfKey {
@@ -17,8 +16,6 @@ interface SaidOfKey {
 const lookEveryMs = 1_000;
 /** Of one append: a keyring may list a thousand keys when it is first told. */
 const eventsMax = 100;
-const conflictsMax = 32;
-const context = { tenantId: null, runId: null, mode: null, causationId: null, correlationId: null };
 
 /**
  * Tells the ledger of the keyring: `key.added` (at the first start, for every key: the ledger knows the trust root it was
@@ -59,22 +56,12 @@ export function keyEventRecorder({
     const listed = keyring.list();
     // The same list was told whole before, and nobody takes back what was said of a key.
     if (listed === compared) return;
-    for (let conflicts = 0; ; ) {
+    const next = async () => {
       await advance();
-      const events = untold(said, listed).slice(0, eventsMax);
-      if (events.length === 0) {
-        compared = listed;
-        return;
-      }
-      try {
-        await appender.append({ context, streams: [{ stream: systemStream, afterSeq: lastSeq, events }] });
-      } catch (fault) {
-        // Somebody else was first, perhaps with the same word: look again.
-        const lost = fault instanceof StoreError && fault.code === 'append_conflict';
-        conflicts += 1;
-        if (!lost || conflicts > conflictsMax) throw fault;
-      }
-    }
+      return { afterSeq: lastSeq, events: untold(said, listed).slice(0, eventsMax) };
+    };
+    while ((await appendToSystem(appender, next)).length > 0);
+    compared = listed;
   };
 }
 

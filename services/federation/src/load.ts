@@ -8,6 +8,8 @@ import {
   runStream,
 } from '@marketops/contracts';
 import { type Engine, readContained } from '@marketops/engine';
+import { planDigest } from '@marketops/proof';
+import { nodeCrypto } from '@marketops/proof/node';
 import { type Control, partitionOf, StoreError } from '@marketops/store';
 import type { AuthorizationView } from './deciding/view.js';
 
@@ -40,7 +42,12 @@ export async function loadRun(engine: Engine, hint: AuthorizationHint): Promise<
     const contained = states.get(id)?.planned?.data.operation;
     if (contained != null) operations.set(id, await readContained(engine.blobs, contained, Operation));
   }
-  return { runId, run, plan, asked, states, operations };
+  return {
+    ...{ runId, run, plan, asked, states, operations },
+    planDigest: planDigest(nodeCrypto, plan),
+    lastEventId: runView?.events.at(-1)?.id ?? '',
+    runDigest: () => runView?.digests.at(-1) ?? '',
+  };
 }
 
 /**

@@ -77,8 +77,10 @@ describe('federation on a real queue', () => {
   it('F1, F4: given a plan, then a receipt under the keys of init reaches the publisher’s queue, and the publisher’s key verifies it', async () => {
     const presented = deferred<Record<string, unknown>>();
     const opened = deferred<Engine>();
-    await runService('federation', (host) => {
-      startFederation(host);
+    // No ledger runs here: its word is given.
+    const ledger = { vouches: async () => true, settled: async () => undefined };
+    await runService('federation', async (host) => {
+      await startFederation(host, { ledger });
       host.work('{publications-acme}', async ({ data }) =>
         Promise.resolve(presented.resolve(data as Record<string, unknown>)),
       );

@@ -3,9 +3,12 @@ import {
   audienceOf,
   type Engine,
   jobNames,
+  listenToLedger,
   openMintKeys,
   projectFreezes,
   queueNames,
+  type Settled,
+  settleAtStart,
 } from '@marketops/engine';
 import type { Policy } from '@marketops/policy';
 import { nodeCrypto } from '@marketops/proof/node';
@@ -15,6 +18,7 @@ import { openLivePolicy } from './live-policy.js';
 import { type MintKeys, openMint } from './mint.js';
 import { recordPolicies } from './policy-record.js';
 import { revocationHandler } from './revocation-handler.js';
+import { countStatements, type Vouching } from './vouched.js';
 
 /** What federation decides and signs by; tests may bring their own. */
 export interface FederationPorts {
@@ -22,13 +26,21 @@ export interface FederationPorts {
   readonly policy?: Policy;
   /** Otherwise the keys of this service's folder. */
   readonly keys?: MintKeys;
+  /** Otherwise the ledger's, as it says it in Redis. */
+  readonly ledger?: LedgerWord;
+}
+
+/** The ledger's word, on a run and on `system`. */
+export interface LedgerWord {
+  readonly vouches: Vouching;
+  readonly settled: Settled;
 }
 
 const reloadEveryMs = 2_000;
 
 /** Works `{authorizations}`. @throws PolicyError, ConfigError where it must not start */
-export function startFederation(engine: Engine, ports: FederationPorts = {}): void {
-  const authorizer = openAuthorizer(engine, ports);
+export async function startFederation(engine: Engine, ports: FederationPorts = {}): Promise<void> {
+  const authorizer = await openAuthorizer(engine, ports);
   const authorize = authorizationHandler(engine, authorizer);
   recordKeyEvents(engine);
   const revoke = revocationHandler(engine, authorizer);
@@ -42,7 +54,7 @@ export function startFederation(engine: Engine, ports: FederationPorts = {}): vo
  * as their folder changes, and what is frozen.
  * @throws PolicyError where the policies cannot be taken into force; ConfigError for keys that must not be used
  */
-export function openAuthorizer(engine: Engine, ports: FederationPorts = {}): LiveAuthorizer {
+export async function openAuthorizer(engine: Engine, ports: FederationPorts = {}): Promise<LiveAuthorizer> {
   const { config } = engine.loaded;
   const audience = audienceOf(engine.loaded);
   const mint = openMint(
@@ -50,11 +62,13 @@ export function openAuthorizer(engine: Engine, ports: FederationPorts = {}): Liv
     { issuer: config.issuer, audience, receiptTtlMs: config.timing.receipt_ttl_ms },
     ports.keys ?? openMintKeys(engine),
   );
+  const { vouches, settled } = ports.ledger ?? (await ledgerOf(engine));
   const freezes = projectFreezes({
     reader: engine.reader,
     trust: { crypto: nodeCrypto, keyring: engine.keyring, audience },
     nowMs: () => engine.clock.nowMs(),
     log: engine.log,
+    settled,
   });
   const { policy } = ports;
   return {
@@ -62,8 +76,17 @@ export function openAuthorizer(engine: Engine, ports: FederationPorts = {}): Liv
     audience,
     mint,
     freezes,
+    statements: countStatements(engine, vouches),
     policy: policy === undefined ? followPolicies(engine) : () => policy,
     approvalTtlMs: config.timing.approval_ttl_ms,
+  };
+}
+
+async function ledgerOf(engine: Engine): Promise<LedgerWord> {
+  const acknowledgements = await listenToLedger(engine);
+  return {
+    vouches: (stream, awaited, timeoutMs) => acknowledgements.waitFor(stream, awaited, timeoutMs),
+    settled: settleAtStart(engine, 'federation', acknowledgements),
   };
 }
 

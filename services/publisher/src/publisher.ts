@@ -1,5 +1,5 @@
 import type { AuditRecord, Mode, OperationKind, Reason, Receipt } from '@marketops/contracts';
-import { type Clock, type IncomingJob, type Logger, queueNames } from '@marketops/engine';
+import { type Clock, type IncomingJob, type Logger, queueNames, type Settled } from '@marketops/engine';
 import { type ConsumedReceipt, readAuditTrail, readConsumedReceipts } from './audit-trail.js';
 import { measureSkew } from './clock-skew.js';
 import { ReceiptValidationError, RecoveryFailedError } from './errors.js';
@@ -16,6 +16,7 @@ export interface PublisherOptions extends Omit<ExecuteTools, 'system' | 'skew' |
   readonly rules: GateRules;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly settled: Settled;
 }
 
 /** What is presented to the library: the receipt, and what its bearer says it is for. */
@@ -48,8 +49,8 @@ export interface Publisher {
  */
 export function createPublisher(options: PublisherOptions): Publisher {
   const { rules, clock, reader, blobs, store } = options;
-  const { log } = options;
-  const system = projectSystem({ reader, log, trust: rules, nowMs: () => clock.nowMs() });
+  const { log, settled } = options;
+  const system = projectSystem({ reader, log, settled, trust: rules, nowMs: () => clock.nowMs() });
   const tools: PublishTools = {
     ...options,
     crypto: rules.crypto,

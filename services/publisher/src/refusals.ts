@@ -1,7 +1,7 @@
 import { type EventData, type GateCheck, type Reason, systemStream } from '@marketops/contracts';
-import type { Clock, Logger } from '@marketops/engine';
+import { appendToSystem, type Clock, type Logger } from '@marketops/engine';
 import { type CryptoPort, digestOf } from '@marketops/proof';
-import { type Appender, type EventStore, StoreError } from '@marketops/store';
+import type { Appender, EventStore } from '@marketops/store';
 import type { Presented } from './gate/read-presentation.js';
 import { refusalKey, type SystemProjection } from './system-projection.js';
 
@@ -30,8 +30,6 @@ interface RefusalTools {
 /** Whoever can add jobs could fill the ledger with refusals; this is all they get. */
 const perMinuteMax = 120;
 const rememberedMax = 10_000;
-/** `system` is shared by every process: losing the race is normal, losing it this often is not. */
-const conflictsMax = 32;
 
 export function recordRefusals(tools: RefusalTools): Refusals {
   const remembered = new Set<string>();
@@ -88,8 +86,6 @@ export function recordRefusals(tools: RefusalTools): Refusals {
   };
 }
 
-const context = { tenantId: null, runId: null, mode: null, causationId: null, correlationId: null };
-
 type Refused = EventData<'gate.refused'>;
 
 /** Refusals that arrive while an append is under way go together in the next: a flood does not race against itself. */
@@ -103,7 +99,7 @@ function appendingInTurn(tools: RefusalTools): (data: Refused) => Promise<void> 
       const batch = waiting;
       waiting = [];
       next = undefined;
-      const appended = appendToSystem(tools, batch);
+      const appended = appendRefusals(tools, batch);
       current = appended.catch(() => undefined);
       return appended;
     });
@@ -112,18 +108,12 @@ function appendingInTurn(tools: RefusalTools): (data: Refused) => Promise<void> 
 }
 
 /** Only the tail's seq is read: the stream is long, and what stands in it does not matter here. */
-async function appendToSystem({ store, appender }: RefusalTools, batch: readonly Refused[]): Promise<void> {
+async function appendRefusals({ store, appender }: RefusalTools, batch: readonly Refused[]): Promise<void> {
   const events = batch.map((data) => ({ type: 'gate.refused' as const, data }));
-  for (let conflicts = 0; ; conflicts += 1) {
+  await appendToSystem(appender, async () => {
     const [afterSeq = 0] = await store.lastSeqs([systemStream]);
-    try {
-      await appender.append({ context, streams: [{ stream: systemStream, afterSeq, events }] });
-      return;
-    } catch (fault) {
-      const lost = fault instanceof StoreError && fault.code === 'append_conflict';
-      if (!lost || conflicts >= conflictsMax) throw fault;
-    }
-  }
+    return { afterSeq, events };
+  });
 }
 
 /**

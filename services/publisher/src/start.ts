@@ -3,11 +3,11 @@ import {
   audienceOf,
   type Engine,
   type IncomingJob,
-  openAcknowledgements,
+  listenToLedger,
   openHmacKeys,
   queueNames,
   readHmacKey,
-  suspectJob,
+  settleAtStart,
 } from '@marketops/engine';
 import { nodeCrypto } from '@marketops/proof/node';
 import { createAllowList, startCapsOf } from './allow-list.js';
@@ -30,22 +30,11 @@ export async function startPublisher(engine: Engine, ports: PublisherPorts = {})
   const hmacKeys = openHmacKeys(engine);
   const marker = readHmacKey(engine.keysDir, 'marker');
   const github = ports.github ?? githubOverHttp(engine.loaded, process.env);
-  const acknowledgements = await openAcknowledgements({
-    store: engine.store,
-    crypto: nodeCrypto,
-    keyring: engine.keyring,
-    reader: engine.reader,
-    onForged: (stream, reason) => {
-      engine.log.error({ stream, reason }, 'an acknowledgement is not the ledger’s word');
-      engine.queues
-        .enqueue([suspectJob(stream)])
-        .catch((fault: unknown) => engine.log.warn({ fault }, 'ledger'));
-    },
-  });
-  engine.onStop(() => acknowledgements.close());
+  const acknowledgements = await listenToLedger(engine);
   const { store, reader, appender, queues, blobs, clock, log } = engine;
   const publisher = createPublisher({
     ...{ store, reader, appender, queues, blobs, clock, log, acknowledgements, github },
+    settled: settleAtStart(engine, 'publisher', acknowledgements),
     markerKey: marker.key,
     timing: publisherTiming(config.timing),
     startCap: openStartCap(join(engine.loaded.dataDir, 'publisher', 'starts'), startCapsOf(config), () =>

@@ -1,4 +1,4 @@
-import { createLog } from '@marketops/engine';
+import { createLog, HoldError, type Settled } from '@marketops/engine';
 import type { VerifiedReader } from '@marketops/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectSystem } from './system-projection.js';
@@ -11,10 +11,12 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
+let settled: Settled = async () => undefined;
 const project = (reader: VerifiedReader = world.reader) =>
   projectSystem({
     ...{ reader, trust: rulesFor(sharedAuthority), log: createLog('publisher', 'silent') },
     nowMs: () => world.clock.nowMs(),
+    settled,
   });
 
 describe('the projection of the system stream (O1)', () => {
@@ -35,6 +37,13 @@ describe('the projection of the system stream (O1)', () => {
     expect([...(await system.current()).frozen.keys()]).toEqual(['account:acme']);
     await Promise.all([system.current(), system.current()]);
     expect(asked).toEqual([0, 0, 2]);
+  });
+
+  it('O1: given the ledger has not vouched for the stream, then nobody is told what stands there', async () => {
+    settled = () => Promise.reject(new HoldError('not yet', 1_000));
+    await expect(project().current()).rejects.toMatchObject({ code: 'held' });
+    settled = async () => undefined;
+    expect([...(await project().current()).frozen]).toEqual([]);
   });
 
   it('E3: a stream that cannot be believed rejects, so that nothing passes on it', async () => {

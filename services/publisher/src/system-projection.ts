@@ -1,5 +1,5 @@
 import type { MarketOpsEvent } from '@marketops/contracts';
-import { collectFreezes, type FreezeTrust, followSystem, type Logger } from '@marketops/engine';
+import { collectFreezes, type FreezeTrust, followSystem, type Logger, type Settled } from '@marketops/engine';
 import type { VerifiedReader } from '@marketops/store';
 
 /** What the publisher reads of the `system` stream. */
@@ -25,6 +25,7 @@ export function projectSystem(options: {
   readonly trust: FreezeTrust;
   readonly nowMs: () => number;
   readonly log: Logger;
+  readonly settled: Settled;
 }): SystemProjection {
   const freezes = collectFreezes(options.trust, options.log);
   const refusals = new Set<string>();
@@ -34,6 +35,7 @@ export function projectSystem(options: {
   });
   return {
     async current() {
+      await options.settled();
       await follow();
       return { frozen: freezes.view().frozen, refusals };
     },

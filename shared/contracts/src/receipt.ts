@@ -22,6 +22,11 @@ export const Audience = z.strictObject({
 });
 export type Audience = z.infer<typeof Audience>;
 
+export const isSameAudience = (one: Audience, other: Audience): boolean =>
+  one.environment === other.environment &&
+  one.api_origin === other.api_origin &&
+  one.log_origin === other.log_origin;
+
 const binding = {
   run_id: RunId,
   operation_id: OperationId,

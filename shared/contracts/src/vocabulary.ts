@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Approval, ApprovalRequest } from './approval.js';
 import { AuditRecord } from './audit.js';
-import type { Actor, EventEnvelope } from './event.js';
+import { Actor, type EventEnvelope } from './event.js';
 import { Evidence } from './evidence.js';
 import { GateCheck } from './gate-check.js';
 import {
@@ -105,6 +105,16 @@ export const vocabulary = {
     data: z.strictObject({ operation_id: OperationId, reason: Reason }),
   },
   'approval.requested': { stream: 'run', emitters: ['federation'], data: ApprovalRequest },
+  /** What counts for these operations, said right before the mint: the ledger's word on it proves nothing is hidden. */
+  'approval.counted': {
+    stream: 'run',
+    emitters: ['federation'],
+    data: z.strictObject({
+      plan_digest: Digest,
+      policy_digest: Digest,
+      operation_ids: z.array(OperationId).min(1).max(100),
+    }),
+  },
   'approval.granted': { stream: 'run', emitters: ['console'], data: approval },
   'approval.denied': { stream: 'run', emitters: ['console'], data: approval },
   'approval.withdrawn': { stream: 'run', emitters: ['console'], data: approval },
@@ -240,6 +250,11 @@ export const vocabulary = {
   },
   'system.frozen': { stream: 'system', emitters: ['console'], data: scopeChange },
   'system.unfrozen': { stream: 'system', emitters: ['console'], data: scopeChange },
+  'service.started': {
+    stream: 'system',
+    emitters: ['federation', 'publisher'],
+    data: z.strictObject({ service: Actor, instance: Ulid }),
+  },
   'key.added': { stream: 'system', emitters: ['federation'], data: z.strictObject({ key: PublicKey }) },
   'key.rotated': {
     stream: 'system',

@@ -5,7 +5,10 @@ import {
   type OpenKeyring,
   verifyAcknowledgement,
 } from '@marketops/proof';
+import { nodeCrypto } from '@marketops/proof/node';
 import type { EventStore, Unsubscribe, VerifiedReader } from '@marketops/store';
+import type { Engine } from './host.js';
+import { suspectJob } from './topology.js';
 
 /** Waits for the ledger's signed word that a stream is durable. */
 export interface Acknowledgements {
@@ -34,6 +37,22 @@ interface Heard {
 }
 
 const acknowledgementOf = guarded(Acknowledgement).parse;
+
+/** The acknowledgements of a service; one that is forged is reported to the ledger. Closed when the service stops. */
+export async function listenToLedger(engine: Engine): Promise<Acknowledgements> {
+  const { store, keyring, reader, log, queues } = engine;
+  const acknowledgements = await openAcknowledgements({
+    ...{ store, keyring, reader, crypto: nodeCrypto },
+    onForged: (stream, reason) => {
+      log.error({ stream, reason }, 'an acknowledgement is not the ledger’s word');
+      queues
+        .enqueue([suspectJob(stream)])
+        .catch((fault: unknown) => log.warn({ fault }, 'could not tell the ledger'));
+    },
+  });
+  engine.onStop(() => acknowledgements.close());
+  return acknowledgements;
+}
 
 /** How many streams' announcements are kept in mind, and how long a stream nobody spoke of waits for its first look. */
 const announcedMax = 20_000;

@@ -128,13 +128,13 @@ describe('a service', () => {
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
     const worked = deferred<unknown>();
     const engine = await start((host) =>
-      host.work('{r}', async ({ data }) => Promise.resolve(worked.resolve(data))),
+      host.work('{ledger}', async ({ data }) => Promise.resolve(worked.resolve(data))),
     );
     for (let at = 0; at < partitionCount; at += 1) {
       await engine.store.writeControl(at, { epoch: 1, state: 'open', reason: '', term: 1 });
     }
     const segments = [{ stream: 'system', firstSeq: 1, lastSeq: 1, value: 'x' }];
-    const jobs = [{ queue: '{r}', name: 'x', jobId: 'a', data: { relayed: true } }];
+    const jobs = [{ queue: '{ledger}', name: 'x', jobId: 'a', data: { relayed: true } }];
     const relay = { id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', jobs };
     await engine.store.append([{ partition: 0, epoch: 1, scopes: [], segments, relay }]);
     expect(await worked.promise).toEqual({ relayed: true });

@@ -159,6 +159,20 @@ describe('needs', () => {
     });
   });
 
+  it('given policies that look at what was said, of this kind of operation or as a whole, then they weigh statements', () => {
+    const forbid = (kind: string, when: string) =>
+      `@id("f") @reason("r") @remedy("r")
+forbid (principal, action == Action::"${kind}", resource) when { ${when} };\n`;
+    const weighs = (policies: string) =>
+      openPolicies(nodeCrypto, { 'a.cedar': permitAll + policies }).weighsStatements('tag_repo');
+    expect(weighs('')).toBe(false);
+    expect(weighs(forbid('tag_repo', 'context.tag_name == "v1"'))).toBe(false);
+    expect(weighs(forbid('publish_release', 'context.approval_count < 2'))).toBe(false);
+    expect(weighs(forbid('tag_repo', 'context.approval_count < 2'))).toBe(true);
+    expect(weighs(forbid('tag_repo', 'context.approvals.contains("a:1")'))).toBe(true);
+    expect(weighs(forbid('tag_repo', 'context.evidence.contains("ci.result=failed")'))).toBe(true);
+  });
+
   it('given one forbid that approvals do not lift, then nothing is asked of people', () => {
     expect(decide(permitAll + twoPeople + never, asked())).toMatchObject({ allowed: false, needs: [] });
   });

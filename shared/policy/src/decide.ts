@@ -1,4 +1,4 @@
-import type { ApprovalNeed, Operation, Reason } from '@marketops/contracts';
+import type { ApprovalNeed, Operation, OperationKind, Reason } from '@marketops/contracts';
 import { repositoryFullName } from '@marketops/contracts';
 import { cedar } from './cedar.js';
 import type { MentionsByKind } from './mentions.js';
@@ -38,6 +38,14 @@ export function decide(prepared: Prepared, question: PolicyQuestion): PolicyAnsw
     ...wantsOf(prepared, question, forbids),
   };
 }
+
+/** Attributes of the context that come from what people and issuers have said. */
+const ofStatements = ['approval_count', 'approvals', 'evidence'];
+
+export const weighsStatements = ({ mentions }: Prepared, kind: OperationKind): boolean => {
+  const { context } = mentions[kind];
+  return context === 'all' || ofStatements.some((name) => context.has(name));
+};
 
 const reasonsMax = 20;
 

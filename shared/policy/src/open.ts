@@ -1,6 +1,6 @@
 import { type CryptoPort, digestOf } from '@marketops/proof';
 import { cedar } from './cedar.js';
-import { decide, type Prepared } from './decide.js';
+import { decide, type Prepared, weighsStatements } from './decide.js';
 import { PolicyError } from './errors.js';
 import { explain, type PolicyExplanation } from './explain.js';
 import { orderedFiles, type PolicyFiles } from './files.js';
@@ -39,6 +39,7 @@ export function openPolicies(crypto: CryptoPort, files: PolicyFiles): PolicySet 
   return {
     digest,
     policies,
+    weighsStatements: (kind) => weighsStatements(prepared, kind),
     decide: (question) => decide(prepared, question),
     explain: (question) => explain(prepared, question),
   };

@@ -1,4 +1,4 @@
-import type { ApprovalNeed, Operation, Reason } from '@marketops/contracts';
+import type { ApprovalNeed, Operation, OperationKind, Reason } from '@marketops/contracts';
 
 /** Somebody whose approval counts now: signed, in time, for this plan and operation, and not of the one who asked. */
 export interface CountedApproval {
@@ -43,5 +43,10 @@ export type PolicyAnswer =
 export interface Policy {
   /** SHA-256 of what is in force; it goes into every receipt and advisory. */
   readonly digest: string;
+  /**
+   * Whether any policy of this kind of operation looks at what people and issuers have said: then a yes is worth something
+   * only where nothing that was said is missing.
+   */
+  weighsStatements(kind: OperationKind): boolean;
   decide(question: PolicyQuestion): PolicyAnswer;
 }

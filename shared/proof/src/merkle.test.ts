@@ -146,11 +146,37 @@ describe('trees', () => {
     );
   });
 
-  test('given an inner node, when passed off as a leaf, then it is not in the tree', () => {
-    const [a = '', b = ''] = leavesOf(2);
-    const asText = Buffer.concat([Buffer.from(a, 'hex'), Buffer.from(b, 'hex')]).toString('latin1');
-    expect(leafHash(crypto, asText)).not.toBe(rootOf(crypto, [a, b]));
-    expect(nodeHash(crypto, a, b)).toBe(rootOf(crypto, [a, b]));
+  const raw = (prefix: number, ...hashes: readonly string[]): string =>
+    crypto.sha256Hex(Buffer.concat([Buffer.of(prefix), ...hashes.map((hash) => Buffer.from(hash, 'hex'))]));
+
+  test('given an inner node, when what it is made of is passed off as a leaf’s data, then it is not in the tree', () => {
+    const [a = '', b = '', c = ''] = leavesOf(3);
+    const root = rootOf(crypto, [a, b, c]);
+    const inTree = (leaf: string) =>
+      verifyInclusion(crypto, { leafHash: leaf, index: 0, size: 2, path: [c], root });
+    // Hashed without a prefix of its own, as a node is, the data of two leaves’ hashes would be in a tree of two.
+    expect(inTree(raw(0x01, a, b))).toBe(true);
+    expect(inTree(raw(0x00, a, b))).toBe(false);
+    // Data that is text too, so that the leaf is hashed here as every leaf is.
+    const [left, right] = ['41'.repeat(32), '42'.repeat(32)];
+    const data = 'A'.repeat(32) + 'B'.repeat(32);
+    expect(leafHash(crypto, data)).toBe(raw(0x00, left, right));
+    const proof = { index: 0, size: 2, path: [c], root: nodeHash(crypto, raw(0x01, left, right), c) };
+    expect(verifyInclusion(crypto, { ...proof, leafHash: nodeHash(crypto, left, right) })).toBe(true);
+    expect(verifyInclusion(crypto, { ...proof, leafHash: leafHash(crypto, data) })).toBe(false);
+  });
+
+  test('given a leaf, when it is passed off as a node, then nothing below it is in the tree', () => {
+    // The data of this leaf are two hashes, end to end: the child of neither is in the tree.
+    const [left, right] = ['41'.repeat(32), '42'.repeat(32)];
+    const data = 'A'.repeat(32) + 'B'.repeat(32);
+    const [b = ''] = leavesOf(1);
+    const root = rootOf(crypto, [leafHash(crypto, data), b]);
+    const child = { leafHash: left, index: 0, path: [right, b], root };
+    for (const size of [2, 3, 4]) expect(verifyInclusion(crypto, { ...child, size })).toBe(false);
+    expect(
+      verifyInclusion(crypto, { ...child, size: 4, root: nodeHash(crypto, nodeHash(crypto, left, right), b) }),
+    ).toBe(true);
   });
 
   test.each([

@@ -1,9 +1,9 @@
 import { isoTime, loadConfig } from '@marketops/engine';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
+import type { Now } from '../people/hearing-of.js';
 import { liveOf } from '../people/live-of.js';
 import { approvalsOf, type RunApprovals } from '../people/run-approvals.js';
-import type { Now } from '../people/standing.js';
 import { systemAudience } from '../reading/audience.js';
 import { openRuns, parseRunId } from '../reading/runs.js';
 import { unfinishedRuns } from '../reading/unfinished-runs.js';
@@ -53,11 +53,12 @@ function asJson({ record, requests, words, facts }: RunApprovals) {
       ...{ ...request, needs, standing },
       missing_evidence: missingEvidence,
     })),
-    said: words.map(({ approval, time, groups, fault }) => ({
+    said: words.map(({ approval, time, groups, countsFor, fault }) => ({
       ...approval,
       recorded_at: time,
       groups,
       counts: fault === undefined,
+      counts_for: countsFor,
       because: fault ?? null,
     })),
     evidence: facts.map(({ evidence, fault }) => ({

@@ -6,6 +6,7 @@ import { evidenceBytesMax, parseEvidence, refuseEvidence } from '../people/evide
 import { liveOf } from '../people/live-of.js';
 import { readBounded } from '../people/read-bounded.js';
 import { shownPlan } from '../people/shown-plan.js';
+import { systemAudience } from '../reading/audience.js';
 import { openRuns, parseRunId } from '../reading/runs.js';
 
 export async function addFact(
@@ -19,8 +20,8 @@ export async function addFact(
   try {
     const live = liveOf(runs);
     const shown = shownPlan(await runs.read(runId));
-    const { environment } = loaded.config;
-    refuseEvidence(evidence, { shown, keyring: live.keyring, environment, nowIso: isoTime(Date.now()) });
+    const audience = systemAudience(loaded, env);
+    refuseEvidence(evidence, shown, { keyring: live.keyring, audience, nowIso: isoTime(Date.now()) });
     const event = await carryToRun({ loaded, env, live }, shown.record, {
       sort: 'evidence',
       id: evidence.evidence_id,

@@ -10,6 +10,7 @@ import { readHoldersKey } from '../people/key-file.js';
 import { listedKey } from '../people/listed-key.js';
 import { parsed } from '../people/parsed.js';
 import { shownPlan } from '../people/shown-plan.js';
+import { systemAudience } from '../reading/audience.js';
 import { openRuns, parseRunId } from '../reading/runs.js';
 
 export async function signFact(
@@ -26,6 +27,7 @@ export async function signFact(
   const runs = await openRuns(loaded, env);
   try {
     const shown = shownPlan(await runs.read(runId));
+    const audience = systemAudience(loaded, env);
     const claims = {
       version: 1,
       evidence_id: newUlid(),
@@ -35,13 +37,12 @@ export async function signFact(
       value: parsed(EvidenceClaims.shape.value, '--value', value),
       run_id: runId,
       plan_digest: shown.digest,
-      environment: loaded.config.environment,
+      environment: audience.environment,
       issued_at: isoTime(nowMs),
       expires_at: isoTime(nowMs + expires),
     } as const;
     const evidence = signEvidence(nodeCrypto, claims, key.key);
-    const { environment } = loaded.config;
-    refuseEvidence(evidence, { shown, keyring, environment, nowIso: isoTime(nowMs) });
+    refuseEvidence(evidence, shown, { keyring, audience, nowIso: isoTime(nowMs) });
     output.document(evidence);
     output.line(canonicalJson(evidence));
     output.note(

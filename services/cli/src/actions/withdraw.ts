@@ -8,13 +8,16 @@ import { parsed } from '../people/parsed.js';
 import { say } from '../people/say.js';
 import type { ShownPlan } from '../people/shown-plan.js';
 
+/** A withdrawal counts for good; what it is signed for only says when it was to be brought. */
+const orderMs = 3_600_000;
+
 export const withdraw = (
   invocation: Invocation,
   [run = '', approvalText]: readonly string[],
-  flags: Omit<WordFlags, 'operation'>,
+  flags: Omit<WordFlags, 'operation' | 'expires'>,
 ): Promise<number> => {
   const asked = approvalText === undefined ? undefined : parsed(Ulid, 'the approval', approvalText);
-  return say(invocation, 'withdraw', run, flags, (shown, approver) => {
+  return say(invocation, 'withdraw', run, { ...flags, expires: orderMs }, (shown, approver) => {
     const grant = ownGrant(shown, approver, asked);
     return { operations: grant.operations, withdraws: grant.approval_id };
   });

@@ -3,10 +3,12 @@ import {
   appendAndEnqueue,
   fromEnvironment,
   groupedQueues,
+  inspectKeys,
   type LoadedConfig,
   newUlid,
   openQueues,
-  readSigningKey,
+  openSigningKey,
+  systemClock,
 } from '@marketops/engine';
 import { nodeCrypto } from '@marketops/proof/node';
 import {
@@ -17,7 +19,6 @@ import {
   openFileBlobs,
   StoreError,
 } from '@marketops/store';
-import { listedKey } from '../people/listed-key.js';
 import { untilAcknowledged } from '../reading/acknowledged-end.js';
 import type { Live } from '../reading/live.js';
 
@@ -53,16 +54,22 @@ export interface Carrier {
 
 /** As often as the engine's handlers decide again. */
 const conflictsMax = 16;
+/** Which key it signs with is of no interest to whoever gave the command. */
+const silent = { error: () => undefined, info: () => undefined };
 
 /**
- * Opens with the console's key: `actor.json` in MARKETOPS_KEYS_DIR, else in `keys/console` of the data folder.
- * @throws ConfigError `key_missing`, `key_exposed`, `key_invalid`; AuthorityError `key_not_listed`, `key_not_valid`
+ * Opens with the console's keys in MARKETOPS_KEYS_DIR, else in `keys/console` of the data folder; a rotated one is used as
+ * soon as every process knows it.
+ * @throws ConfigError as `inspectKeys`
  */
 export function openCarrier(loaded: LoadedConfig, env: NodeJS.ProcessEnv, live: Live): Carrier {
   const keysDir = fromEnvironment(env, 'MARKETOPS_KEYS_DIR') ?? `${loaded.dataDir}/keys/console`;
-  const held = readSigningKey(keysDir, 'actor');
-  // A stream that got an event under a key nobody knows would be held for ever.
-  listedKey(live.keyring, held, { purpose: 'actor', actor: 'console', at: new Date().toISOString() });
+  const { keyring } = live;
+  // As a service does at its start: a stream that got an event under a key nobody knows would be held for ever.
+  const [fault] = inspectKeys({ keysDir, service: 'console', keyring, nowMs: systemClock.nowMs() });
+  if (fault !== undefined) throw fault;
+  const source = { keysDir, keyring, clock: systemClock, log: silent };
+  const key = openSigningKey(source, 'console', 'actor');
   const connection = connectRedis(live.url);
   const queues = openQueues(connection, loaded.tuning, groupedQueues);
   const outlet = {
@@ -73,7 +80,7 @@ export function openCarrier(loaded: LoadedConfig, env: NodeJS.ProcessEnv, live: 
     appender: createAppender({
       store: live.store,
       crypto: nodeCrypto,
-      signer: { actor: 'console', ...held },
+      signer: () => ({ actor: 'console', ...key.current() }),
       now: () => new Date(),
       newId: newUlid,
       onAppended: (value, events) => live.reader.remember(value, events),

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { addCommand, type Runtime } from '../command.js';
-import { carryOptions, expiresOption, keyOptions, type WordFlags } from './approve.js';
+import { carryOptions, keyOptions, type WordFlags } from './approve.js';
 
 export function registerWithdraw(program: Command, runtime: Runtime): void {
-  addCommand<Omit<WordFlags, 'operation'>>(program, runtime, {
+  addCommand<Omit<WordFlags, 'operation' | 'expires'>>(program, runtime, {
     usage: 'withdraw <run> [approval]',
     summary: 'take back an approval of your own',
     description: [
@@ -18,12 +18,7 @@ export function registerWithdraw(program: Command, runtime: Runtime): void {
       ],
     ],
     exits: ['usage', 'notFound', 'unreachable', 'timedOut'],
-    options: [
-      ...keyOptions(),
-      expiresOption('how long it counts'),
-      new Option('--reason <text>', 'why; it is recorded'),
-      ...carryOptions(),
-    ],
+    options: [...keyOptions(), new Option('--reason <text>', 'why; it is recorded'), ...carryOptions()],
     run: async (...given) => (await import('../actions/withdraw.js')).withdraw(...given),
   });
 }

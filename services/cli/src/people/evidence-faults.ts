@@ -1,8 +1,9 @@
 import { Evidence } from '@marketops/contracts';
-import { type OpenKeyring, ProofError, parseJson, verifyEvidence } from '@marketops/proof';
-import { nodeCrypto } from '@marketops/proof/node';
+import { evidenceFault } from '@marketops/policy/hearing';
+import { parseJson } from '@marketops/proof';
 import { reasonOf } from '../errors.js';
 import { AuthorityError } from './errors.js';
+import { type Now, subjectOf } from './hearing-of.js';
 import type { ShownPlan } from './shown-plan.js';
 
 /** A statement is a few hundred bytes; what is much longer is none. */
@@ -32,26 +33,7 @@ export function parseEvidence(text: string): Evidence {
  * What federation would not count is not carried. Pure.
  * @throws AuthorityError `evidence_not_valid`
  */
-export function refuseEvidence(
-  evidence: Evidence,
-  against: {
-    readonly shown: ShownPlan;
-    readonly keyring: OpenKeyring;
-    readonly environment: string;
-    readonly nowIso: string;
-  },
-): void {
-  const { shown, keyring, environment, nowIso } = against;
-  const { record, digest } = shown;
-  if (evidence.run_id !== record.runId) throw invalid(`it is about ${evidence.run_id}`);
-  if (evidence.plan_digest !== digest) throw invalid('it is about another plan');
-  if (evidence.environment !== environment)
-    throw invalid(`it is for the environment ${evidence.environment}`);
-  if (evidence.expires_at <= nowIso) throw invalid(`it expired at ${evidence.expires_at}`);
-  try {
-    verifyEvidence(nodeCrypto, evidence, { keyring, at: nowIso });
-  } catch (fault) {
-    if (fault instanceof ProofError) throw invalid(fault.message, fault);
-    throw fault;
-  }
+export function refuseEvidence(evidence: Evidence, { record }: ShownPlan, now: Now): void {
+  const fault = evidenceFault(subjectOf(record, now), evidence);
+  if (fault !== undefined) throw invalid(fault);
 }

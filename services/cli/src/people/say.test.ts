@@ -9,6 +9,7 @@ import {
   newUlid,
   queueNames,
   readSigningKey,
+  rotateSigningKey,
 } from '@marketops/engine';
 import { openKeyring, verifyApproval, verifyEvidence } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
@@ -41,6 +42,7 @@ interface Answer {
       readonly approval_id: string;
       readonly approver: string;
       readonly counts: boolean;
+      readonly counts_for: readonly string[];
       readonly because: string | null;
     }[];
   }[];
@@ -435,7 +437,17 @@ describe('what people say of a plan', () => {
     await runCommand(['init', '--dir', other], { cwd: dir });
     const keys = { ...env, MARKETOPS_KEYS_DIR: join(other, '.marketops', 'keys', 'console') };
     expect(() => openCarrier(loaded, keys, live)).toThrow(
-      expect.objectContaining({ code: 'key_not_listed' }) as Error,
+      expect.objectContaining({ code: 'key_unlisted' }) as Error,
     );
+  });
+
+  it('F3: given the console’s key has just been rotated, then it carries under the one that everybody knows', async () => {
+    const runId = await planned();
+    const { dataDir } = loaded;
+    await rotateSigningKey({ dataDir, service: 'console', purpose: 'actor', now: new Date() });
+    const { code, answer } = await command('approve', runId, '--as', 'alice', '--yes');
+    expect(code).toBe(0);
+    // Read with the keyring of before.
+    expect((await eventsOf(runId)).at(-1)).toMatchObject({ type: 'approval.granted', seq: answer.event.seq });
   });
 });

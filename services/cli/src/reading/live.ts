@@ -11,7 +11,7 @@ import {
 import { Queue } from 'bullmq';
 import { probeRedis, type RedisFacts, redisPlace } from './redis-place.js';
 
-/** The streams and queues in Redis, read with the public keyring alone: this command holds no private key. */
+/** The streams and queues in Redis, read with the public keyring alone: reading takes no private key. */
 export interface Live {
   readonly url: string;
   readonly facts: RedisFacts;

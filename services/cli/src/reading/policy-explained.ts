@@ -1,8 +1,6 @@
-import { coversOperation, type EventOf, type Reason } from '@marketops/contracts';
+import type { Reason } from '@marketops/contracts';
 import type { CountedApproval, CountedEvidence, PolicyExplanation, PolicySet } from '@marketops/policy';
-import { ProofError, verifyEvidence } from '@marketops/proof';
-import { nodeCrypto } from '@marketops/proof/node';
-import { type Now, standingWords } from '../people/standing.js';
+import { hearingOf, type Now } from '../people/hearing-of.js';
 import type { OperationRecord, RunRecord } from './run-record.js';
 
 /** What federation has said of an operation last. */
@@ -62,51 +60,14 @@ function decisionOf({ state }: OperationRecord): RecordedDecision | undefined {
   return { allowed: false, time: advised.time, policyDigest, reasons };
 }
 
+/** What counted then, of what had been carried by then. */
 function countedAt(record: RunRecord, operationId: string, at: Now) {
-  const { run, plan } = record;
-  const planDigest = run.planned?.data.plan_digest ?? '';
-  const approvals = run.approvals.filter(({ time }) => time <= at.nowIso);
-  const words = standingWords(
-    { run: { ...run, approvals }, planDigest, requester: plan?.principal ?? run.requested?.data.principal },
-    at,
-  );
-  const people = new Map<string, readonly string[]>();
-  for (const { approval, groups, fault } of words) {
-    if (fault !== undefined || approval.verdict !== 'grant') continue;
-    if (coversOperation(approval.operations, operationId)) people.set(approval.approver, groups);
-  }
+  const before = ({ time }: { readonly time: string }): boolean => time <= at.nowIso;
+  const { approvals, evidence } = record.run;
+  const run = { ...record.run, approvals: approvals.filter(before), evidence: evidence.filter(before) };
+  const hearing = hearingOf({ ...record, run }, at);
   return {
-    approvals: [...people].map(([principal, groups]) => ({ principal, groups })),
-    evidence: evidenceAt(run.evidence, planDigest, at),
+    approvals: hearing.grants(operationId).map(({ principal, groups }) => ({ principal, groups })),
+    evidence: hearing.evidence.map(({ kind, value }) => ({ kind, value })),
   };
-}
-
-/** Of each issuer and kind the latest statement on this plan, while it lasts. */
-function evidenceAt(
-  recorded: readonly EventOf<'evidence.recorded'>[],
-  planDigest: string,
-  { keyring, audience, nowIso }: Now,
-): CountedEvidence[] {
-  const latest = new Map<string, EventOf<'evidence.recorded'>['data']['evidence']>();
-  for (const { data, time } of recorded) {
-    const { evidence } = data;
-    const { issuer, kind, issued_at: issuedAt } = evidence;
-    const isHere = evidence.plan_digest === planDigest && evidence.environment === audience.environment;
-    if (time > nowIso || !isHere || !isGenuine(evidence)) continue;
-    const before = latest.get(`${issuer} ${kind}`);
-    if (before === undefined || before.issued_at <= issuedAt) latest.set(`${issuer} ${kind}`, evidence);
-  }
-  return [...latest.values()]
-    .filter(({ expires_at: until }) => until > nowIso)
-    .map(({ kind, value }) => ({ kind, value }));
-
-  function isGenuine(evidence: EventOf<'evidence.recorded'>['data']['evidence']): boolean {
-    try {
-      verifyEvidence(nodeCrypto, evidence, { keyring, at: nowIso });
-      return true;
-    } catch (fault) {
-      if (fault instanceof ProofError) return false;
-      throw fault;
-    }
-  }
 }

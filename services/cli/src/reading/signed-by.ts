@@ -122,8 +122,8 @@ function finder(key: PublicKey, found: (thing: SignedThing) => void): Finder {
             ...placedAt(entry.sequence, at),
             ...{ id, stream: place.stream, seq: place.seq, event: place.type },
           });
-        fates.take(entry, at);
       }
+      fates.take(entries, at);
       if (commit.key_id === key.key_id)
         found({
           kind: 'commit',

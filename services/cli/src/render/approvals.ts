@@ -53,14 +53,17 @@ function renderRequest(
 
 const verbs = { grant: 'yes', deny: 'no', withdraw: 'takes it back' } as const;
 
-function wordCells({ paint }: Output, { approval, groups, fault }: StandingWord): string[] {
+function wordCells({ paint }: Output, word: StandingWord): string[] {
+  const { approval, groups, about, countsFor, fault } = word;
   const { approver, verdict, operations, approval_id: id, reason } = approval;
   const why = reason === null ? '' : `: ${sanitize(reason, 120)}`;
+  const part =
+    countsFor.length === about.length ? '' : `, for ${countsFor.map((id) => sanitize(id)).join(', ')}`;
   return [
     paint.bold(`${sanitize(approver)}${groups.length > 0 ? ` (${groups.join(', ')})` : ''}`),
     `${verbs[verdict]}${why}`,
     operations === 'all' ? 'all' : operations.map((one) => sanitize(one)).join(', '),
     id,
-    fault === undefined ? paint.green('yes') : paint.yellow(`no: ${sanitize(fault)}`),
+    fault === undefined ? paint.green(`yes${part}`) : paint.yellow(`no: ${sanitize(fault)}`),
   ];
 }

@@ -30,6 +30,7 @@ function wordsOf(event: MarketOpsEvent): Words {
     case 'operation.blocked':
       return planWords(event);
     case 'approval.requested':
+    case 'approval.counted':
     case 'operation.authorized':
     case 'receipt.issued':
     case 'receipt.advised':

@@ -1,8 +1,6 @@
 import type { Operation, PublicationPlan, Reason } from '@marketops/contracts';
 import type { Policy, PolicyQuestion } from '@marketops/policy';
-import type { Denial, Grant } from './approvals.js';
-import type { Fact } from './evidence.js';
-import type { Hearing } from './hearing.js';
+import { type Denial, type Fact, factText, type Grant, type Hearing } from '@marketops/policy/hearing';
 import { reason } from './reason.js';
 import { type Wants, wantedReasons, wantsNothing } from './requests.js';
 
@@ -51,7 +49,7 @@ function ask(policy: Policy, question: PolicyQuestion): Answer {
     const answer = policy.decide(question);
     if (answer.allowed === true) return { allowed: true };
     const { needs = [], evidence = [] } = answer;
-    const wants = { needs, evidence: evidence.map(({ kind, value }) => `${kind}=${value}`) };
+    const wants = { needs, evidence: evidence.map(factText) };
     const reasons = [...answer.reasons, ...wantedReasons(wants)];
     if (reasons.length > 0) return { allowed: false, reasons, wants };
     const silent = reason(

@@ -1,9 +1,8 @@
 import { operationStream, runStream } from '@marketops/contracts';
 import type { Decision } from '@marketops/engine';
-import { planDigest } from '@marketops/proof';
+import { hear, requestersOf } from '@marketops/policy/hearing';
 import { type JobSpec, StoreError } from '@marketops/store';
 import { type Answer, answerOf } from './answer.js';
-import { hear } from './hearing.js';
 import { type Asking, requestApprovals } from './requests.js';
 import { type Case, type Ruling, rule } from './rule.js';
 import type { AuthorizationFacts, AuthorizationView, Authorizer } from './view.js';
@@ -17,9 +16,8 @@ export async function decideAuthorization(
   view: AuthorizationView,
   facts: AuthorizationFacts,
 ): Promise<Decision> {
-  const { runId, run, plan } = view;
-  const digest = planDigest(authorizer.crypto, plan);
-  const ruled = rulings(authorizer, view, facts, digest);
+  const { runId, run, planDigest: digest } = view;
+  const ruled = rulings(authorizer, view, facts);
   const frozen = ruled.flatMap(({ ruling }) => (ruling.ruling === 'frozen' ? [ruling] : []));
   const asking = ruled.flatMap(({ the, ruling }): Asking[] =>
     ruling.ruling === 'ask'
@@ -29,7 +27,7 @@ export async function decideAuthorization(
   const answers: (Answer & { readonly the: Case })[] = [];
   // One after the other: a signer that is not this process takes only so many at a time.
   for (const { the, ruling } of ruled) {
-    if (ruling.ruling === 'ask' || ruling.ruling === 'frozen') continue;
+    if (ruling.ruling === 'ask' || ruling.ruling === 'frozen' || ruling.ruling === 'unvouched') continue;
     answers.push({ the, ...(await answerOf(authorizer.mint, the, ruling)) });
   }
   const streams: Decision['streams'][number][] = answers
@@ -41,7 +39,7 @@ export async function decideAuthorization(
     }));
   if (asking.length > 0) {
     const events = requestApprovals(asking, digest, facts.nowMs + authorizer.approvalTtlMs);
-    streams.push({ stream: runStream(runId), afterSeq: run.lastSeq, events });
+    streams.push({ stream: runStream(runId), afterSeq: facts.vouchedSeq ?? run.lastSeq, events });
   }
   // A job that comes back for what is frozen comes every second, and need not present the rest anew each time.
   const jobs = frozen.length > 0 && streams.length === 0 ? [] : answers.flatMap(({ jobs }) => jobs);
@@ -60,6 +58,18 @@ export async function decideAuthorization(
   };
 }
 
+/** The operations that would get a yes if the ledger vouched for what was said. Mostly policies weigh nothing that is said. */
+export function unvouched(
+  authorizer: Authorizer,
+  view: AuthorizationView,
+  facts: AuthorizationFacts,
+): readonly string[] {
+  if (!view.plan.operations.some(({ kind }) => facts.policy.weighsStatements(kind))) return [];
+  return rulings(authorizer, view, facts).flatMap(({ the, ruling }) =>
+    ruling.ruling === 'unvouched' ? [the.item.operation_id] : [],
+  );
+}
+
 interface Ruled {
   readonly the: Case;
   readonly ruling: Ruling;
@@ -69,19 +79,18 @@ function rulings(
   { crypto, audience }: Authorizer,
   view: AuthorizationView,
   facts: AuthorizationFacts,
-  digest: string,
 ): Ruled[] {
-  const { runId, run, plan } = view;
-  const requesters = new Set([plan.principal, run.requested?.data.principal ?? plan.principal]);
+  const { runId, run, plan, planDigest } = view;
+  const requesters = requestersOf(run, plan);
   const { keyring, nowMs } = facts;
-  const hearing = hear({ crypto, keyring, audience, nowMs, runId, planDigest: digest, requesters }, run);
+  const hearing = hear({ crypto, keyring, audience, nowMs, runId, planDigest, requesters }, run);
   const items = new Map(plan.operations.map((item) => [item.operation_id, item]));
   return view.asked.flatMap((id): Ruled[] => {
     const item = items.get(id);
     const state = view.states.get(id);
     const fresh = facts.fresh.get(id);
     if (item === undefined || state === undefined || fresh === undefined) return [];
-    const the: Case = { crypto, view, facts, planDigest: digest, hearing, item, state, fresh };
+    const the: Case = { crypto, view, facts, planDigest, hearing, item, state, fresh };
     const ruling = rule(the);
     return ruling === undefined ? [] : [{ the, ruling }];
   });

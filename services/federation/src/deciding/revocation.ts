@@ -1,13 +1,14 @@
 import {
+  isSameAudience,
   type OperationState,
   type OperatorCommand,
   operationStream,
   type RunState,
 } from '@marketops/contracts';
-import { type Decision, isoTime, isSameAudience, orderMsMax, runJob } from '@marketops/engine';
+import { type Decision, isoTime, orderMsMax, runJob } from '@marketops/engine';
+import { isCurrent } from '@marketops/policy/hearing';
 import { type OpenKeyring, verifyCommand } from '@marketops/proof';
 import { FederationError } from '../errors.js';
-import { isCurrent } from '../validity.js';
 import { reason } from './reason.js';
 import type { Authorizer } from './view.js';
 

@@ -7,11 +7,11 @@ import {
   type Receipt,
 } from '@marketops/contracts';
 import { frozenScope } from '@marketops/engine';
+import type { Hearing } from '@marketops/policy/hearing';
 import type { CryptoPort } from '@marketops/proof';
 import type { Fresh } from '../mint.js';
 import { bindingFaults } from './binding-faults.js';
 import { type Basis, consult, isDenial } from './consult.js';
-import type { Hearing } from './hearing.js';
 import { reason } from './reason.js';
 import { isWanting, requestFor, type Wants } from './requests.js';
 import type { AuthorizationFacts, AuthorizationView } from './view.js';
@@ -53,7 +53,9 @@ export type Ruling =
     }
   | { readonly ruling: 'expire'; readonly spent: Spent }
   | { readonly ruling: 'ask'; readonly wants: Wants; readonly reasons: readonly Reason[] }
-  | { readonly ruling: 'frozen'; readonly scope: string; readonly because: string };
+  | { readonly ruling: 'frozen'; readonly scope: string; readonly because: string }
+  /** Yes, if nothing that was said is missing: the ledger has to vouch for the run first. */
+  | { readonly ruling: 'unvouched' };
 
 /** Which ruling it is. Policy first, then everything else (laws F1, F2, F5); an operation is answered once. Pure. */
 export function rule(the: Case): Ruling | undefined {
@@ -73,7 +75,7 @@ interface Wanting {
   readonly wants: Wants;
   readonly reasons: readonly Reason[];
 }
-type Judged = Extract<Ruling, { ruling: 'issue' | 'advise' | 'frozen' }> | Wanting;
+type Judged = Extract<Ruling, { ruling: 'issue' | 'advise' | 'frozen' | 'unvouched' }> | Wanting;
 
 /** Yes, no, or not without others: everything evaluated now, whatever was said before. */
 function judge(the: Case): Judged {
@@ -90,6 +92,7 @@ function judge(the: Case): Judged {
   }
   const frozen = frozenScope(freezeScopes(view.plan.tenant_id, operation.repository), ...facts.frozen);
   if (frozen !== undefined) return { ruling: 'frozen', scope: frozen.scope, because: frozen.reason };
+  if (facts.vouchedSeq === null && facts.policy.weighsStatements(item.kind)) return { ruling: 'unvouched' };
   return { ruling: 'issue', operation, operationDigest: item.operation_digest, basis };
 }
 
@@ -156,7 +159,7 @@ function issuedBefore(the: Case): Ruling | undefined {
     // Nobody is asked a second time for one authorization.
     return { ruling: 'advise', reasons: judged.reasons, basis: judged.basis, spent };
   }
-  return judged.ruling === 'frozen' ? judged : { ...judged, spent };
+  return judged.ruling === 'frozen' || judged.ruling === 'unvouched' ? judged : { ...judged, spent };
 }
 
 /** Where there is nothing to ask the policy about. */

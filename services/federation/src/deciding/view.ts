@@ -8,8 +8,13 @@ export interface AuthorizationView {
   readonly runId: string;
   readonly run: RunState;
   readonly plan: PublicationPlan;
+  /** Of the plan as it was loaded. */
+  readonly planDigest: string;
   readonly asked: readonly string[];
   readonly states: ReadonlyMap<string, OperationState>;
+  /** Id of the run's last event, and the running digest of the run's stream there. */
+  readonly lastEventId: string;
+  readonly runDigest: () => string;
   /** Whole operations as their events hold them. */
   readonly operations: ReadonlyMap<string, Operation>;
 }
@@ -23,6 +28,11 @@ export interface AuthorizationFacts {
   /** The one in force, for the whole decision. */
   readonly policy: Policy;
   readonly keyring: OpenKeyring;
+  /**
+   * The run's last seq once the ledger has vouched for the whole run as it was loaded; null before. A yes that rests on
+   * what people and issuers said is given only then.
+   */
+  readonly vouchedSeq: number | null;
   /** Frozen scopes with why: by the control key, and by what stands on `system`. */
   readonly frozen: readonly ReadonlyMap<string, string>[];
 }

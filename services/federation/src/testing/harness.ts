@@ -7,7 +7,7 @@ import {
   type Receipt,
   runStream,
 } from '@marketops/contracts';
-import { type IncomingJob, queueNames } from '@marketops/engine';
+import { type AwaitedEvent, type IncomingJob, queueNames } from '@marketops/engine';
 import {
   incomingJob,
   openTestEngine,
@@ -36,6 +36,8 @@ export interface Harness {
   readonly policy: { current: Policy };
   /** Another keyring, as after an edit of its file. */
   trust(keyring: OpenKeyring): void;
+  /** Whether the ledger vouches for what it is asked about; changed by a test. */
+  readonly ledger: { vouches: boolean; readonly asked: (AwaitedEvent & { readonly stream: string })[] };
   /** For library calls. */
   readonly authorizer: LiveAuthorizer;
 }
@@ -68,20 +70,30 @@ export async function openHarness(
     get digest() {
       return policy.current.digest;
     },
+    weighsStatements: (kind) => policy.current.weighsStatements(kind),
     decide: (question) => policy.current.decide(question),
   };
   const local = keyHolder(engine.keys.signing('federation', 'mint'));
+  const ledger: Harness['ledger'] = { vouches: true, asked: [] };
   const ports = {
+    ledger: {
+      vouches: async (stream: string, awaited: AwaitedEvent) => {
+        ledger.asked.push({ stream, ...awaited });
+        return ledger.vouches;
+      },
+      settled: async () => undefined,
+    },
     policy: asked,
     keys: { signer: options.signer?.(local) ?? local, hmac: engine.keys.hmac },
   };
-  startFederation(engine, ports);
+  await startFederation(engine, ports);
   const work = (job: Partial<IncomingJob>): Promise<void> =>
     engine.workers.get(queueNames.authorizations)?.(incomingJob(job)) ?? Promise.reject(new RangeError());
   const operation = async (id: string) => foldOperation(await engine.events(operationStream(runId, id)));
   return {
     engine,
-    authorizer: openAuthorizer(engine, ports),
+    ledger,
+    authorizer: await openAuthorizer(engine, ports),
     policy,
     trust: (keyring) => {
       trusted.current = keyring;

@@ -1,7 +1,7 @@
 import { systemStream } from '@marketops/contracts';
 import type { Engine } from '@marketops/engine';
 import { deposed, everyPartition, readControls } from './controls.js';
-import { appendToSystem } from './system-stream.js';
+import { sayOnSystem } from './system-stream.js';
 
 /**
  * Opens epoch 1 over an empty journal: every partition, then the event that says so. Every step may be repeated, so a
@@ -19,7 +19,7 @@ export async function openFirstEpoch(engine: Engine, term: number): Promise<void
   }
   const [system] = await reader.read([systemStream]);
   if (system?.events.some(({ type }) => type === 'epoch.opened') === true) return;
-  await appendToSystem(engine, {
+  await sayOnSystem(engine, {
     type: 'epoch.opened',
     data: { epoch: 1, term, reason: 'the journal is empty' },
   });

@@ -2,7 +2,7 @@ import { limits, StreamId } from '@marketops/contracts';
 import type { Engine } from '@marketops/engine';
 import type { IndexTables } from '@marketops/journal';
 import type { Suspicion } from '../intake/admit.js';
-import { appendToSystem } from './system-stream.js';
+import { sayOnSystem } from './system-stream.js';
 
 /** Who can write Redis could make a new piece of evidence every millisecond; a stream is said to be bad this often. */
 const perStreamMax = 8;
@@ -46,7 +46,7 @@ export function createQuarantine(
       // A name that is no stream id is not a stream of ours: there is nothing to quarantine.
       if (!StreamId.safeParse(stream).success || !remember(stream, evidenceDigest)) return;
       try {
-        await appendToSystem(engine, {
+        await sayOnSystem(engine, {
           type: 'stream.quarantined',
           data: {
             stream,

@@ -140,6 +140,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       ...{ store: mine, reader: createVerifiedReader({ store: mine, crypto: nodeCrypto, keyring }) },
       ...{ appender: appenderOn(mine, 'publisher'), queues, clock, acknowledgements },
       ...{ blobs: options.blobs ?? noBlobs, log: createLog('publisher', 'silent'), markerKey: marker },
+      settled: async () => undefined,
       timing: { ...quickTiming, ...options.timing },
       startCap: options.startCap ?? { waitMs: () => 0, take: () => 0 },
       rules: {

@@ -130,6 +130,7 @@ const examples: { [Type in EventType]: EventData<Type> } = {
     reasons: [reason],
     expires_at: '2026-02-01T12:00:00.000Z',
   },
+  'approval.counted': { plan_digest: digest, policy_digest: digest, operation_ids: ['tag'] },
   'approval.granted': { approval },
   'approval.denied': { approval: { ...approval, verdict: 'deny', reason: 'not today' } },
   'approval.withdrawn': { approval: { ...approval, verdict: 'withdraw', withdraws: ulid } },
@@ -208,6 +209,7 @@ const examples: { [Type in EventType]: EventData<Type> } = {
   },
   'system.frozen': frozen,
   'system.unfrozen': { ...scopes, command: command({ kind: 'unfreeze', scopes: scopes.scopes }, 'eve') },
+  'service.started': { service: 'publisher', instance: ulid },
   'key.added': {
     key: {
       key_id: 'alice-1',

@@ -90,7 +90,7 @@ const hearsAcknowledgements = allowChannels(['subscribe', 'unsubscribe'], [ackno
 /** What one service does and the others do not. */
 const particulars: Readonly<Record<ServiceUser, readonly Grant[]>> = {
   planner: [allow(['zadd', 'zrem', 'zrangebyscore'], [keyPatterns.deadlines])],
-  federation: [],
+  federation: [hearsAcknowledgements],
   publisher: [hearsAcknowledgements],
   ledger: [
     allow(['xread'], [keyPatterns.outbox], 'R'),

@@ -1,4 +1,10 @@
-import { type Audience, type EventOf, limits, type MarketOpsEvent } from '@marketops/contracts';
+import {
+  type Audience,
+  type EventOf,
+  isSameAudience,
+  limits,
+  type MarketOpsEvent,
+} from '@marketops/contracts';
 import { type CryptoPort, type OpenKeyring, ProofError, verifyCommand } from '@marketops/proof';
 
 /** An operator's order is good for this long at most. */
@@ -191,8 +197,3 @@ const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
   const [ours, theirs] = [new Set(one), new Set(other)];
   return ours.size === theirs.size && [...ours].every((scope) => theirs.has(scope));
 };
-
-export const isSameAudience = (one: Audience, other: Audience): boolean =>
-  one.environment === other.environment &&
-  one.api_origin === other.api_origin &&
-  one.log_origin === other.log_origin;

@@ -30,6 +30,7 @@ it('O1: given a live stream, then freezes are followed and an unfreeze that does
   const freezes = projectFreezes({
     ...{ reader, nowMs: () => nowMs, log: createLog('publisher', 'error', destination) },
     trust: { crypto: nodeCrypto, keyring: keys.keyring, audience: testAudience },
+    settled: async () => undefined,
   });
   let afterSeq = 0;
   const say = async (kind: 'freeze' | 'unfreeze', principal: OutsideName): Promise<string[]> => {

@@ -3,11 +3,12 @@ import type { VerifiedReader } from '@marketops/store';
 import type { Logger } from '../log.js';
 import { followSystem } from './follow.js';
 import { concernsFreezes, type FreezeTrust, type FreezeView, foldFreezes } from './freezes.js';
+import type { Settled } from './settled.js';
 
 export interface FreezeProjection {
   /**
-   * What is frozen, at most a quarter of a second old. Rejects while `system` cannot be read or believed: that holds, it
-   * never passes.
+   * What is frozen, at most a quarter of a second old. Rejects while `system` cannot be read or believed, or may have been
+   * cut back: that holds, it never passes.
    */
   current(): Promise<FreezeView>;
 }
@@ -21,11 +22,13 @@ export function projectFreezes(options: {
   readonly trust: FreezeTrust;
   readonly nowMs: () => number;
   readonly log: Logger;
+  readonly settled: Settled;
 }): FreezeProjection {
   const freezes = collectFreezes(options.trust, options.log);
   const follow = followSystem(options.reader, options.nowMs, (events) => freezes.add(events));
   return {
     async current() {
+      await options.settled();
       await follow();
       return freezes.view();
     },

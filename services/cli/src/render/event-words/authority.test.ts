@@ -28,6 +28,11 @@ const words: readonly [EventType, object, string][] = [
     { operation_ids: ['tag'], expires_at: until, needs: [], evidence: ['ci.result=passed'] },
     'asks for approval of tag: ci.result=passed, until 13:00:00Z',
   ],
+  [
+    'approval.counted',
+    { operation_ids: ['tag', 'release'] },
+    'counts what was said for tag, release; the ledger vouches that nothing is missing',
+  ],
   ['approval.granted', { approval }, 'alice approves the whole plan, until 13:00:00Z: read \\u{202e}it'],
   [
     'approval.denied',

@@ -6,6 +6,7 @@ import { because, type Of, type Words } from './shared.js';
 export function authorityWords(
   event: Of<
     | 'approval.requested'
+    | 'approval.counted'
     | 'operation.authorized'
     | 'receipt.issued'
     | 'receipt.advised'
@@ -21,6 +22,12 @@ export function authorityWords(
       const text = `asks for approval of ${ids.join(', ')}: ${[...people, ...evidence].join(' and ')}, until ${shortTime(until, event.time)}`;
       return { phase, tone: 'warn', text };
     }
+    case 'approval.counted':
+      return {
+        phase,
+        tone: 'plain',
+        text: `counts what was said for ${event.data.operation_ids.join(', ')}; the ledger vouches that nothing is missing`,
+      };
     case 'operation.authorized': {
       const { policy_digest: policy, valid_until: until } = event.data;
       const text = `authorized under policy ${shortDigest(policy)}, until ${shortTime(until, event.time)}`;

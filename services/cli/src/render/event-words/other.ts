@@ -24,6 +24,8 @@ export function otherWords(event: MarketOpsEvent): Words {
       const tone = status === 'completed' ? 'good' : status === 'blocked' ? 'warn' : 'bad';
       return { phase: 'prove', tone, text: `run ${status}: ${told.join(', ') || 'nothing'}` };
     }
+    case 'service.started':
+      return { phase: 'prove', tone: 'dim', text: `${event.data.service} started` };
     case 'epoch.opened':
       return {
         phase: 'prove',

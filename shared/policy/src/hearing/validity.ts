@@ -17,3 +17,10 @@ export function isCurrent(dated: Dated, nowMs: number, lifetimeMsMax: number): b
   const [fromMs, untilMs] = [Date.parse(dated.issued_at), Date.parse(dated.expires_at)];
   return isSignedBy(dated, nowMs) && untilMs > nowMs && untilMs > fromMs && untilMs - fromMs <= lifetimeMsMax;
 }
+
+/** Why a signed statement does not count now, for a person to read; undefined where it does. */
+export function timeFault(dated: Dated, nowMs: number): string | undefined {
+  if (isCurrent(dated, nowMs, statementMsMax)) return undefined;
+  if (Date.parse(dated.expires_at) <= nowMs) return `it expired at ${dated.expires_at}`;
+  return 'it is valid for too long, or never';
+}

@@ -1,0 +1,27 @@
+import { streamKey } from '@marketops/cli';
+import { partitionOf, partitionTag } from '@marketops/store';
+import type { Redis } from 'ioredis';
+
+const acknowledgementKey = (stream: string): string =>
+  `mo:${partitionTag(partitionOf(stream))}:ack:${stream}`;
+
+/** The ledger's word on a stream as it lies in Redis. */
+export const wordOn = (redis: Redis, stream: string): Promise<string | null> =>
+  redis.get(acknowledgementKey(stream));
+
+/**
+ * What whoever can write Redis can do to a stream: take away what came after a seq, its own idea of its last id too, and
+ * put an older word of the ledger beside it. Nothing shows then but the ledger.
+ */
+export async function cutBack(
+  redis: Redis,
+  stream: string,
+  seq: number,
+  word?: string | null,
+): Promise<void> {
+  const key = streamKey(stream);
+  const rows = await redis.xrange(key, `${seq + 1}-0`, '+');
+  if (rows.length > 0) await redis.xdel(key, ...rows.map(([id]) => id));
+  await redis.call('XSETID', key, `${seq}-0`);
+  if (word != null) await redis.set(acknowledgementKey(stream), word);
+}
