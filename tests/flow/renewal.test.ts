@@ -75,8 +75,6 @@ describe('a receipt that an operator revokes', () => {
     the = await temporarySystem();
     marketops = commandsOf(the.system);
     expect((await marketops('approver', 'add', 'alice')).code).toBe(0);
-    // It reads the keyring with alice in it.
-    await the.system.restart('federation');
   });
   afterAll(() => the.close());
 
@@ -104,7 +102,6 @@ describe('a receipt that an operator revokes', () => {
     });
 
     // The job that waits for the publisher holds the receipt, genuine and unexpired: it must come to nothing.
-    const before = (await client.systemEvents()).length;
     await system.restart('publisher');
     await client.forge(
       queueNames.publications('acme'),
@@ -112,11 +109,12 @@ describe('a receipt that an operator revokes', () => {
       { run_id: runId, operation_id: 'release', operation_kind: 'publish_release', mode: 'prod', receipt },
       { jobId: 'presented-again' },
     );
-    await client.until('a refusal', async () => (await client.systemEvents()).length > before);
-    expect((await client.systemEvents()).at(-1)).toMatchObject({
-      type: 'gate.refused',
-      data: { check: 'unconsumed', claimed_receipt_id: id },
-    });
+    const refusals = async () =>
+      (await client.systemEvents()).flatMap((event) =>
+        event.type === 'gate.refused' && event.data.claimed_receipt_id === id ? [event.data.check] : [],
+      );
+    await client.until('a refusal', async () => (await refusals()).length > 0);
+    expect(new Set(await refusals())).toEqual(new Set(['unconsumed']));
     expect(await shipped(the, 'v2.0.0')).toEqual([]);
     const shown = await marketops('receipt', 'show', id);
     expect(shown.said).toMatchObject({

@@ -7,8 +7,6 @@ export interface Door {
   readonly name: string;
   /** What is tried, and what must hold. */
   readonly what: string;
-  /** True where it needs a whole system as processes. */
-  readonly needsSystem: boolean;
   open(world: FuzzWorld): Promise<OpenDoor>;
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Fault } from '@marketops/contracts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,6 +26,12 @@ describe('fuzz, short', () => {
 });
 
 describe('the fuzzer itself', () => {
+  it('given docs/audit.md, then it lists these doors, and no other', () => {
+    const text = readFileSync(new URL('../../docs/audit.md', import.meta.url), 'utf8');
+    const [, table = ''] = text.split('| door | what is tried, and what must hold |\n|---|---|\n');
+    expect(table.trimEnd().split('\n')).toEqual(doors.map(({ name, what }) => `| ${name} | ${what} |`));
+  });
+
   const inputs = fc.nat(1_000);
   const check = (tryOne: (input: number) => void | Promise<void>, limitMs?: number) =>
     openDoor(inputs, tryOne, limitMs).check({ seed: 1, ms: 2_000 });

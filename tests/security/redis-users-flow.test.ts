@@ -75,10 +75,22 @@ describe.skipIf(unless !== '')(`a system whose Redis has a user for each${unless
     expect(found).toContain('all 64 open');
     // The run has ended: there is nothing to cancel any more, and it says so.
     await marketops('cancel', run).catch(() => undefined);
-    const clients = String(await admin.call('CLIENT', 'LIST'));
-    expect(new Set([...clients.matchAll(/ user=(\S+)/g)].map(([, user]) => user))).toEqual(
-      new Set(['admin', 'planner', 'federation', 'publisher', 'ledger']),
-    );
+
+    const users = async (): Promise<Set<string>> => {
+      const clients = String(await admin.call('CLIENT', 'LIST'));
+      return new Set([...clients.matchAll(/ user=(\S+)/g)].map(([, user = '']) => user));
+    };
+    const services = ['admin', 'planner', 'federation', 'publisher', 'ledger'];
+    await the.client.until('only the services', async () => !(await users()).has('console'));
+    // Without federation the run cannot end: whoever follows it stays connected for as long as it takes to look.
+    await the.system.kill('federation');
+    const [unended = ''] = await the.client.submit([{ operations: [release('v3.1.0')] }]);
+    const following = marketops('events', unended, '--follow', '--json');
+    await the.client.until('the command among the clients', async () => (await users()).has('console'));
+    expect([...(await users())].filter((user) => !services.includes(user))).toEqual(['console']);
+    await the.system.restart('federation');
+    expect((await following).stdout).toContain('"run.completed"');
+    expect(await users()).not.toContain('default');
     expect(await refusals()).toEqual([]);
   }, 180_000);
 

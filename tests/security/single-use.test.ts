@@ -1,4 +1,5 @@
-import { flipped, type ProcessName } from '@marketops/cli';
+import type { ProcessName } from '@marketops/cli';
+import { flipped } from '@marketops/cli/testing';
 import { type MarketOpsEvent, operationStream, type Receipt } from '@marketops/contracts';
 import { queueNames } from '@marketops/engine';
 import { connectRedis } from '@marketops/store';
@@ -83,7 +84,7 @@ describe('single use, over three publisher processes', { timeout: 120_000 }, () 
   it('one hundred parallel consumers, one winner: one start, ninety-nine refusals, one effect (P4, R3)', async () => {
     const { client } = the;
     const { runId, job } = await unused('v1.0.0');
-    const before = (await client.systemEvents()).length;
+    const before = (await client.refusals()).length;
     await Promise.all(Array.from({ length: consumers }, (_, at) => forge(job, `consumer-${at}`)));
     await startPublishers();
     await client.ended([runId]);
@@ -96,7 +97,7 @@ describe('single use, over three publisher processes', { timeout: 120_000 }, () 
     expect(countOf(events, 'operation.succeeded')).toBe(1);
     expect(await releasesOf('v1.0.0')).toHaveLength(1);
     // The same bytes refused for the same reason are one event, or one of each process that could not know of it yet.
-    const said = (await client.systemEvents()).slice(before);
+    const said = (await client.refusals()).slice(before);
     expect(said.length).toBeGreaterThanOrEqual(1);
     expect(said.length).toBeLessThanOrEqual(publishers.length);
     for (const event of said)

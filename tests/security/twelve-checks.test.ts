@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { claimsOf, flipped, mintWith } from '@marketops/cli';
+import { claimsOf, flipped, mintWith } from '@marketops/cli/testing';
 import { type GateCheck, gateChecks, type Receipt } from '@marketops/contracts';
 import { queueNames } from '@marketops/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -100,12 +100,12 @@ describe('each of the twelve checks, over the real queue, with its event in the 
     'P1, P8: %s refuses, says so on system, and changes nothing',
     async (check, presentation) => {
       const { client, system } = the;
-      const before = (await client.systemEvents()).length;
+      const before = (await client.refusals()).length;
       const releases = (await allReleases(system.url)).length;
       const seqs = await client.store.lastSeqs([`op/${live.runId}/release`, `op/${consumed.runId}/release`]);
       await client.forge(publications, 'receipt.issued', presentation(), { jobId: `forged-${check}` });
-      await client.until(`a refusal by ${check}`, async () => (await client.systemEvents()).length > before);
-      const refused = (await client.systemEvents()).at(-1);
+      await client.until(`a refusal by ${check}`, async () => (await client.refusals()).length > before);
+      const refused = (await client.refusals()).at(-1);
       expect(refused).toMatchObject({ type: 'gate.refused', actor: 'publisher', data: { check } });
       expect(
         await client.store.lastSeqs([`op/${live.runId}/release`, `op/${consumed.runId}/release`]),

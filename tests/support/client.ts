@@ -1,5 +1,6 @@
 import type { System } from '@marketops/cli';
 import {
+  type EventOf,
   foldOperation,
   foldRun,
   type MarketOpsEvent,
@@ -38,6 +39,8 @@ export interface Client {
   run(runId: string): Promise<RunState>;
   operation(runId: string, operationId: string): Promise<OperationState>;
   systemEvents(): Promise<readonly MarketOpsEvent[]>;
+  /** What gates have refused, in order. */
+  refusals(): Promise<readonly EventOf<'gate.refused'>[]>;
   /** Resolves when every run has ended; rejects after `limitMs` naming those that have not. */
   ended(runIds: readonly string[], limitMs?: number): Promise<void>;
   /** Resolves when `holds` does; asked again after every commit of the ledger, and once a second. */
@@ -119,6 +122,10 @@ export async function openClient(system: Pick<System, 'redisUrl' | 'loaded'>): P
     operation: async (runId, operationId) =>
       foldOperation(await eventsOf(operationStream(runId, operationId))),
     systemEvents: () => eventsOf('system'),
+    refusals: async () =>
+      (await eventsOf('system')).filter(
+        (event): event is EventOf<'gate.refused'> => event.type === 'gate.refused',
+      ),
     async ended(runIds, limitMs) {
       const open = new Set(runIds);
       await until(

@@ -1,9 +1,5 @@
-import { streamKey } from '@marketops/cli';
-import { partitionOf, partitionTag } from '@marketops/store';
+import { acknowledgementKey, streamKey } from '@marketops/store';
 import type { Redis } from 'ioredis';
-
-const acknowledgementKey = (stream: string): string =>
-  `mo:${partitionTag(partitionOf(stream))}:ack:${stream}`;
 
 /** The ledger's word on a stream as it lies in Redis. */
 export const wordOn = (redis: Redis, stream: string): Promise<string | null> =>

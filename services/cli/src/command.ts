@@ -98,6 +98,7 @@ const interruption = (signal: AbortSignal): Promise<never> =>
 function afterHelp({ examples, exits }: Pick<CommandSpec<unknown>, 'examples' | 'exits'>): string {
   const shown = examples.map(([command, purpose]) => `  $ ${command}\n      ${purpose}`);
   const names: ExitName[] = ['held', ...exits];
+  names.sort((one, other) => exitCodes[one] - exitCodes[other]);
   const codes = names.map((name) => `  ${exitCodes[name]}  ${exitMeanings[name]}`);
   return ['', 'Examples:', ...shown, '', 'Exit codes:', ...codes, ''].join('\n');
 }

@@ -1,4 +1,3 @@
-export { claimsOf, flipped, mintWith, streamKey } from './audit/forging.js';
 export type { ConfigOverrides } from './config-text.js';
 export type { GitHubAccess } from './processes/environment.js';
 export type { ProcessName, ServiceName } from './processes/names.js';

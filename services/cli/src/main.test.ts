@@ -37,6 +37,8 @@ describe('help', () => {
     expect(stdout).toContain('Examples:');
     expect(stdout).toMatch(new RegExp(`marketops ${name}\\b`));
     expect(stdout).toMatch(/Exit codes:\n {2}0 {2}/);
+    const codes = [...stdout.matchAll(/^ {2}(\d) {2}/gm)].map(([, code]) => Number(code));
+    expect(codes).toEqual([...new Set(codes)].sort());
     expect(stdout).toContain('--json');
     expect(stdout).toContain('--config');
   });

@@ -84,7 +84,9 @@ function model({ words, requester, removed, needed, group }: Scenario): 'authori
   const eligible = people.filter((person) => person !== requester && !removed.includes(person));
   const says = (person: Person) => {
     const last = lastOf(person);
-    return last?.defect === 'none' && !takenBack.has(last) ? last.verdict : undefined;
+    if (last === undefined || takenBack.has(last)) return undefined;
+    // A no does not run out.
+    return last.defect === 'none' || last.verdict === 'deny' ? last.verdict : undefined;
   };
   if (eligible.some((person) => says(person) === 'deny' && inGroup(person))) return 'advised';
   const yes = eligible.filter((person) => says(person) === 'grant' && inGroup(person));
@@ -105,10 +107,13 @@ describe('O2, F2: approvals', () => {
           const { planned } = foldRun(await its.engine.events(runStream(runId)));
           const about = { run_id: runId, plan_digest: planned?.data.plan_digest ?? '' };
           const grants = new Map<Person, string>();
+          // Further apart than clocks may differ: closer together, a no is the later.
+          const signedAt = (index: number) =>
+            isoTime(nowMs - 1_000 - (the.words.length - 1 - index) * 40_000);
           const signed = the.words.map(({ by, verdict, defect }, index) => {
             const signer: OutsideName = defect === 'signed by another' ? 'ci' : by;
             const approval = approvalBy(its.engine.keys, signer, about, nowMs, {
-              ...{ approver: by, key_id: `${by}-1`, verdict, issued_at: isoTime(nowMs - 1_000 + index) },
+              ...{ approver: by, key_id: `${by}-1`, verdict, issued_at: signedAt(index) },
               withdraws: verdict === 'withdraw' ? (grants.get(by) ?? '01ARZ3NDEKTSV4RRFFQ69G5FAV') : null,
               ...(defect === 'expired' ? { expires_at: isoTime(nowMs - 1) } : {}),
               ...(defect === 'of the future' ? { issued_at: isoTime(nowMs + 31_000) } : {}),

@@ -1,4 +1,5 @@
 import { foldOperation, foldRun, operationStream, type PublicKey, runStream } from '@marketops/contracts';
+import { openPolicies } from '@marketops/policy';
 import { digestOf, openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,8 +9,20 @@ import { runId, sayDone, tagOf } from './testing/plan.js';
 
 let its: Harness;
 let people: Voices;
+/** What happens while the mint signs. */
+const signing: { during: () => Promise<void> } = { during: async () => undefined };
 beforeEach(async () => {
-  its = await openHarness({ policy: wantingApprovals(2) });
+  signing.during = async () => undefined;
+  its = await openHarness({
+    policy: wantingApprovals(2),
+    signer: ({ keyId, sign }) => ({
+      keyId,
+      sign: async (bytes) => {
+        await signing.during();
+        return sign(bytes);
+      },
+    }),
+  });
   people = hearingOf(its);
 });
 afterEach(() => its.engine.close());
@@ -169,6 +182,8 @@ describe('O2: whose approval counts', () => {
     await people.says('alice');
     await people.says('bob');
     expect(await then()).toBe('planned');
+    await people.says('carol');
+    expect(await then()).toBe('authorized');
   });
 
   it('given one person approves five times, then that is one person', async () => {
@@ -230,6 +245,23 @@ describe('O2: whose approval counts', () => {
 
   it('given clocks that differ by 30 s, and an approval for 7 days, then it counts', async () => {
     await people.says('alice', { issued_at: inMs(30_000), expires_at: inMs(30_000 + 7 * dayMs) });
+    expect(await then()).toBe('authorized');
+  });
+
+  it('F1: given a plan edited after it was approved, then the approval of the old one counts for nothing', async () => {
+    const approval = await people.signs('alice');
+    const { operations } = await plan();
+    its.engine.close();
+    its = await openHarness({ policy: wantingApprovals(1), keys: its.engine.keys });
+    people = hearingOf(its);
+    await its.plan([tagOf('tag', { message: 'Wodgets' }), tagOf('other')]);
+    const edited = (await plan()).operations;
+    expect(
+      edited.map(({ operation_digest: digest }) => digest === operations[0]?.operation_digest),
+    ).not.toContain(true);
+    await people.carry(approval);
+    expect(await then()).toBe('planned');
+    await people.says('alice');
     expect(await then()).toBe('authorized');
   });
 
@@ -358,10 +390,53 @@ describe('what somebody takes back, or refuses', () => {
     its.policy.current = wantingApprovals(2);
     await people.says('bob');
     const no = await people.signs('alice', { verdict: 'deny' });
-    its.engine.clock.step(1);
+    its.engine.clock.step(30_001);
     const yes = await people.signs('alice');
     for (const approval of [yes, no]) await people.carry(approval);
     expect(await then()).toBe('authorized');
+  });
+
+  it('given a yes signed by a clock that is ahead, then the no that the same person said after it counts', async () => {
+    its.policy.current = wantingApprovals(1);
+    const ahead = inMs(25_000);
+    await people.says('alice', { issued_at: ahead });
+    its.engine.clock.step(5_000);
+    await people.says('alice', { verdict: 'deny' });
+    expect(await then()).toBe('advised');
+  });
+
+  it('given a no of an hour and yeses of days, then the no counts for as long as they do', async () => {
+    its.policy.current = wantingApprovals(1);
+    await people.says('bob', { expires_at: inMs(6 * dayMs) });
+    await people.says('alice', { verdict: 'deny' });
+    its.engine.clock.step(2 * 3_600_000);
+    expect(await then()).toBe('advised');
+    expect(await reasons()).toEqual(['approval_denied']);
+  });
+
+  it('given a policy that wants approvals and does not annotate it, then a no ends it all the same', async () => {
+    its.policy.current = openPolicies(nodeCrypto, {
+      'a.cedar': '@id("a") permit (principal, action, resource) when { context.approval_count >= 1 };',
+    });
+    await people.says('bob');
+    await people.says('alice', { verdict: 'deny' });
+    expect(await then()).toBe('advised');
+    expect(await reasons()).toEqual(['approval_denied']);
+  });
+
+  it('F2: given somebody takes it back while the receipt is signed, then it is decided again', async () => {
+    its.policy.current = wantingApprovals(1);
+    const { approval_id: withdraws } = await people.says('alice');
+    let withdrawn = false;
+    signing.during = async () => {
+      if (withdrawn) return;
+      withdrawn = true;
+      await people.says('alice', { verdict: 'withdraw', withdraws });
+    };
+    await expect(then()).rejects.toMatchObject({ code: 'held' });
+    expect(await phase()).toBe('planned');
+    expect(await then()).toBe('planned');
+    expect((await its.operation('tag')).receipts).toEqual([]);
   });
 });
 

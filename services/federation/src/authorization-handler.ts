@@ -1,8 +1,9 @@
-import { AuthorizationHint, guarded, InputError, invariant } from '@marketops/contracts';
+import { AuthorizationHint, guarded, InputError, invariant, runStream } from '@marketops/contracts';
 import {
   type Engine,
   type FreezeProjection,
   type Handler,
+  HoldError,
   handle,
   type IncomingJob,
   newUlid,
@@ -58,6 +59,7 @@ export function authorizationHandler(
         fresh,
         policy,
         keyring: engine.keyring,
+        keys: engine.keyring.list(),
         vouchedSeq: null,
         frozen: [control.frozen, frozen],
       };
@@ -66,10 +68,42 @@ export function authorizationHandler(
       const vouchedSeq = await authorizer.statements.vouched(view, resting, policy.digest);
       return { ...facts, vouchedSeq };
     },
-    decide(view, _hint, facts) {
+    async decide(view, _hint, facts) {
       invariant(view !== null, 'a run without a plan has been handled');
-      return decideAuthorization(authorizer, view, facts);
+      const decision = await decideAuthorization(authorizer, view, facts);
+      await stillSo(engine, authorizer, view, facts);
+      return decision;
     },
   };
   return (job) => handle(engine, handler, job);
+}
+
+/** Longer than this, and what a decision rests on is looked at again: a signer outside may take its time. */
+const freshMs = 500;
+
+/**
+ * Signing may take seconds, and the append of a receipt expects nothing of the run's stream or of `system`: so what was said,
+ * ordered, loaded or revoked meanwhile is asked for once more.
+ * @throws HoldError where anything has changed: then all of it is decided again
+ */
+async function stillSo(
+  engine: Engine,
+  authorizer: LiveAuthorizer,
+  { runId, run }: AuthorizationView,
+  facts: AuthorizationFacts,
+): Promise<void> {
+  const isSlow = engine.clock.nowMs() - facts.nowMs > freshMs;
+  if (!isSlow && facts.vouchedSeq === null) return;
+  const [lastSeq] = await engine.store.lastSeqs([runStream(runId)]);
+  const { frozen } = await authorizer.freezes.current();
+  const isSame =
+    lastSeq === (facts.vouchedSeq ?? run.lastSeq) &&
+    authorizer.policy().digest === facts.policy.digest &&
+    engine.keyring.list() === facts.keys &&
+    [...frozen.keys()].every((scope) => facts.frozen.some((known) => known.has(scope)));
+  if (!isSame)
+    throw new HoldError(
+      'what the receipt rests on has changed while it was signed',
+      engine.loaded.tuning.holdMs,
+    );
 }

@@ -22,6 +22,7 @@ const log = () => {
   return silent;
 };
 const open = () => openLivePolicy(nodeCrypto, folder, log());
+const forbids = '@id("no") @reason("r") @remedy("r") forbid (principal, action, resource);';
 const put = (text: string, name = 'acme.cedar') => writeFileSync(join(folder, name), text);
 const denies = '@id("acme") permit (principal, action, resource) when { resource.owner == "nobody" };';
 const allows = ({ current }: ReturnType<typeof open>) =>
@@ -50,13 +51,16 @@ describe('the policies in force', () => {
     expect(open).toThrowError(expect.objectContaining({ code }));
   });
 
-  it('F2: given a file changes, then the new policies are in force as soon as somebody looks, under another digest', () => {
+  it('F2: given a file changes, then the new policies are in force when two looks have seen the same, under another digest', () => {
     writePolicyDirectory(folder, testPolicyFiles);
     const live = open();
     const before = live.current().digest;
     live.reload();
     expect([allows(live), live.current().digest]).toEqual([true, before]);
     put(denies);
+    expect(allows(live)).toBe(true);
+    live.reload();
+    // Seen once it may be half written.
     expect(allows(live)).toBe(true);
     live.reload();
     expect(allows(live)).toBe(false);
@@ -75,7 +79,7 @@ describe('the policies in force', () => {
     for (let time = 0; time < 3; time += 1) live.reload();
     expect([live.current() === before, errors.length]).toEqual([true, 2]);
     writePolicyDirectory(folder, { 'acme.cedar': denies });
-    live.reload();
+    for (let time = 0; time < 2; time += 1) live.reload();
     expect([allows(live), errors.length]).toEqual([false, 2]);
   });
 
@@ -84,7 +88,20 @@ describe('the policies in force', () => {
     const live = open();
     put(denies);
     put('broken', 'more.cedar');
-    live.reload();
+    for (let time = 0; time < 3; time += 1) live.reload();
     expect(allows(live)).toBe(true);
+  });
+
+  it('F2: given a look while the folder is being written, then what stood there in between is never in force', () => {
+    writePolicyDirectory(folder, testPolicyFiles);
+    put(forbids, 'more.cedar');
+    const live = open();
+    expect(allows(live)).toBe(false);
+    rmSync(join(folder, 'more.cedar'));
+    live.reload();
+    expect(allows(live)).toBe(false);
+    put(forbids, 'more.cedar');
+    for (let time = 0; time < 3; time += 1) live.reload();
+    expect(allows(live)).toBe(false);
   });
 });

@@ -6,7 +6,10 @@ import { type CryptoPort, digestOf } from '@marketops/proof';
 /** The policies of a folder, as they are now. */
 export interface LivePolicy {
   current(): PolicySet;
-  /** Looks at the folder; what has changed is in force from then on as a whole, or not at all. */
+  /**
+   * Looks at the folder; what has changed, and is the same at the second look, is in force from then on as a whole, or not at
+   * all. A folder that is just being written would otherwise be taken half-way.
+   */
   reload(): void;
 }
 
@@ -19,12 +22,15 @@ export function openLivePolicy(crypto: CryptoPort, directory: string, log: Logge
   const files = readPolicyDirectory(directory);
   let current = openPolicies(crypto, files);
   let seen = digestOf(crypto, files);
+  let candidate = seen;
   let told = '';
 
   const take = (): void => {
     const changed = readPolicyDirectory(directory);
     const digest = digestOf(crypto, changed);
-    if (digest === seen) return;
+    const isSettled = digest === candidate;
+    candidate = digest;
+    if (digest === seen || !isSettled) return;
     seen = digest;
     const next = openPolicies(crypto, changed);
     if (next.digest === current.digest) return;

@@ -6,6 +6,7 @@ import {
   operationStream,
   PublicationPlan,
   runStream,
+  systemStream,
 } from '@marketops/contracts';
 import { type Engine, readContained } from '@marketops/engine';
 import { planDigest } from '@marketops/proof';
@@ -51,12 +52,14 @@ export async function loadRun(engine: Engine, hint: AuthorizationHint): Promise<
 }
 
 /**
- * The run's control key, while its partition is open.
+ * The run's control key, while its partition and that of `system` are open.
  * @throws StoreError `partition_closed` (hold)
  */
 export async function openControl(engine: Engine, runId: string): Promise<Control> {
-  const [control] = await engine.store.readControl([partitionOf(runStream(runId))]);
-  if (control === null || control === undefined || control.state !== 'open') {
+  // With `system` closed nobody can say what is frozen.
+  const partitions = [partitionOf(runStream(runId)), partitionOf(systemStream)];
+  const [control, ofSystem] = await engine.store.readControl(partitions);
+  if (control?.state !== 'open' || ofSystem?.state !== 'open') {
     throw new StoreError('partition_closed', 'nothing is authorized while the partition is closed', {
       next: 'Run marketops doctor.',
       retry: 'hold',

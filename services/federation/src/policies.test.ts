@@ -21,7 +21,10 @@ const start = async () => {
   const ledger = { vouches: async () => true, settled: async () => undefined };
   await startFederation(engine, { ledger, keys: { signer, hmac: engine.keys.hmac } });
 };
-const look = async () => engine.tasks.get('policies')?.();
+/** What has changed is taken into force when two looks have seen the same. */
+const look = async () => {
+  for (let time = 0; time < 2; time += 1) await engine.tasks.get('policies')?.();
+};
 const ask = async (id: string) => {
   await engine.workers.get(queueNames.authorizations)?.(
     incomingJob({ data: { run_id: runId, operation_ids: [id] } }),

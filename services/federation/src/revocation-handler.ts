@@ -26,7 +26,7 @@ interface Order {
  */
 export function revocationHandler(
   engine: Engine,
-  authorizer: Pick<Authorizer, 'crypto' | 'audience'>,
+  { crypto, audience }: Pick<Authorizer, 'crypto' | 'audience'>,
 ): (job: IncomingJob) => Promise<void> {
   const handler: Handler<Order, RevocationView, undefined> = {
     parse(job) {
@@ -36,7 +36,8 @@ export function revocationHandler(
           next: 'Give the order with marketops receipt revoke.',
         });
       const { command } = hint.data;
-      return { command, action: checkOrder(authorizer, engine.keyring, command, engine.clock.nowMs()) };
+      const trust = { crypto, audience, keyring: engine.keyring };
+      return { command, action: checkOrder(trust, command, engine.clock.nowMs()) };
     },
     async load({ action: { run_id, operation_id } }) {
       const [run, operation] = await engine.reader.read([

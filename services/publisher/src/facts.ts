@@ -6,6 +6,7 @@ import {
   type OperationState,
   operationStream,
   StreamId,
+  systemStream,
 } from '@marketops/contracts';
 import { HoldError, isoTime, readContained } from '@marketops/engine';
 import { operationDigest } from '@marketops/proof';
@@ -48,8 +49,9 @@ async function gather(tools: FactTools, presented: Presented, jobId: string): Pr
     tools.skew.currentMs(),
   ]);
   const stream = views[0] === undefined ? null : streamFacts(views[0]);
-  const [[control = null], issuanceAcknowledged, operation] = await Promise.all([
-    tools.store.readControl([name === undefined ? 0 : partitionOf(name)]),
+  const partitions = [name === undefined ? systemStream : name, systemStream].map(partitionOf);
+  const [[control = null, ofSystem = null], issuanceAcknowledged, operation] = await Promise.all([
+    tools.store.readControl(partitions),
     isAcknowledged(tools, presented, stream, views[0]),
     loadOperation(tools, stream?.state),
   ]);
@@ -60,7 +62,8 @@ async function gather(tools: FactTools, presented: Presented, jobId: string): Pr
     operation,
     now: isoTime(tools.clock.nowMs()),
     clockSkewMs,
-    control,
+    // With `system` closed nobody can say what is frozen: that is as if the operation's own were.
+    control: ofSystem?.state === 'open' ? control : ofSystem,
     systemFrozen: system.frozen,
     issuanceAcknowledged,
     capWaitMs: capWait(tools, presented, operation),

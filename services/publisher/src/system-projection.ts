@@ -1,5 +1,5 @@
 import type { MarketOpsEvent } from '@marketops/contracts';
-import { collectFreezes, type FreezeTrust, followSystem, type Logger, type Settled } from '@marketops/engine';
+import { collectFreezes, followSystem, type Logger, type OrderTrust, type Settled } from '@marketops/engine';
 import type { VerifiedReader } from '@marketops/store';
 
 /** What the publisher reads of the `system` stream. */
@@ -22,7 +22,7 @@ export const refusalKey = (check: string, jobDigest: string): string => `${check
 /** Freezes and refusals in one reading of the stream. */
 export function projectSystem(options: {
   readonly reader: VerifiedReader;
-  readonly trust: FreezeTrust;
+  readonly trust: OrderTrust;
   readonly nowMs: () => number;
   readonly log: Logger;
   readonly settled: Settled;

@@ -156,8 +156,8 @@ export const Title = z
 /** A sentence of a person's own, such as why a run was cancelled: it reaches events, timelines and terminals. */
 export const Remark = z
   .string()
-  .min(1)
-  .max(500)
+  .min(1, 'must be 1 to 500 characters')
+  .max(500, 'must be 1 to 500 characters')
   .refine((text) => !deceptive.test(text), 'must have no control, zero-width or bidirectional characters')
   .refine(wellFormed, 'must be well-formed Unicode');
 /** Several lines of Markdown; carriage returns are refused so that what is compared is what was sent. */

@@ -23,4 +23,5 @@ export * from './run-status.js';
 export * from './scope.js';
 export * from './side-effect-port.js';
 export * from './statement.js';
+export * from './validity.js';
 export * from './vocabulary.js';

@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,8 @@ import { partitionCount } from '@marketops/store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { initialize } from './config/init.js';
 import { type Engine, runService } from './host.js';
-import { revokeKey, rotateSigningKey } from './keyring/rotate.js';
+import { revokeKey } from './keyring/revoke.js';
+import { rotateSigningKey } from './keyring/rotate-signing.js';
 import { deferred, testConfig } from './testing/index.js';
 
 const runId = `run_${'k'.repeat(26)}`;
@@ -233,6 +235,26 @@ describe('a service that cannot start', () => {
 
   it('given a key it may not read, then it exits with 1', async () => {
     expect(await failing(() => vi.stubEnv('MARKETOPS_KEYS_DIR', join(folder, 'none')))).toBe(1);
+  });
+
+  it('X3: given a key that is not random, listed in the keyring as it is, then it exits with 1', async () => {
+    const keyFile = join(folder, '.marketops/keys/planner/actor.json');
+    const ringFile = join(folder, '.marketops/keyring.json');
+    const file = JSON.parse(readFileSync(keyFile, 'utf8')) as { key_id: string };
+    const ring = JSON.parse(readFileSync(ringFile, 'utf8')) as { keys: { key_id: string }[] };
+    // PKCS #8 of an Ed25519 key (RFC 8410) whose seed is zeros.
+    const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32)]);
+    const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+    const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
+    const public_key = Buffer.from(x, 'base64url').toString('base64');
+    const keys = ring.keys.map((one) => (one.key_id === file.key_id ? { ...one, public_key } : one));
+    const private_key = key.export({ format: 'pem', type: 'pkcs8' });
+    expect(
+      await failing(() => {
+        writeFileSync(ringFile, JSON.stringify({ ...ring, keys }));
+        writeFileSync(keyFile, JSON.stringify({ ...file, private_key }));
+      }),
+    ).toBe(1);
   });
 
   it('F4: given another service’s keys, or keys that others may read, then it exits with 1', async () => {

@@ -3,7 +3,13 @@ export * from './clock.js';
 export { audienceOf } from './config/audience.js';
 export { fromEnvironment } from './config/environment.js';
 export { type InitOptions, initialize } from './config/init.js';
-export { editKeyring, keyringPath, readKeyring } from './config/keyring-file.js';
+export {
+  editKeyring,
+  keyringLockHolder,
+  keyringLockPath,
+  keyringPath,
+  readKeyring,
+} from './config/keyring-file.js';
 export * from './config/keys.js';
 export { type LoadedConfig, loadConfig } from './config/load.js';
 export { redisUrlFrom } from './config/redis-url.js';
@@ -21,13 +27,10 @@ export * from './keyring/errors.js';
 export * from './keyring/inspect-keys.js';
 export * from './keyring/key-folder.js';
 export * from './keyring/live.js';
-export {
-  type ExternalHalf,
-  type Rotation,
-  revokeKey,
-  rotateReceiptHmac,
-  rotateSigningKey,
-} from './keyring/rotate.js';
+export * from './keyring/revoke.js';
+export * from './keyring/rotate-hmac.js';
+export * from './keyring/rotate-signing.js';
+export type { Rotation } from './keyring/rotation.js';
 export * from './keyring/signing-key.js';
 export * from './log.js';
 export * from './queue-config.js';
@@ -41,6 +44,7 @@ export * from './system/append.js';
 export * from './system/follow.js';
 export * from './system/freezes.js';
 export * from './system/in-flight.js';
+export * from './system/orders.js';
 export * from './system/project-freezes.js';
 export * from './system/settled.js';
 export * from './topology.js';

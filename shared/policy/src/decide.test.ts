@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cedar } from './cedar.js';
 import { openPolicies } from './open.js';
 import type { PolicyQuestion } from './port.js';
-import { requestOf } from './request.js';
+import { wholeCedarRequest } from './request.js';
 import { policySchema } from './schema.js';
 import { approvedBy, oneOfEach, pull, question, release, tag } from './testing/questions.js';
 
@@ -124,7 +124,7 @@ forbid (principal, action == Action::"publish_release", resource) when { context
     });
     const answer = cedar((engine) =>
       engine.isAuthorized({
-        ...requestOf(asked),
+        ...wholeCedarRequest(asked),
         schema: policySchema,
         validateRequest: true,
         policies: { staticPolicies: permitAll },
@@ -208,7 +208,7 @@ forbid (principal, action, resource) unless { context.evidence.contains("ci.resu
 
   it('given one person in many groups or twice in one, then it is one approval', () => {
     const approvals = [{ principal: 'alice', groups: ['rm', 'rm', 'qa'] }];
-    expect(requestOf(asked(approvals)).context).toMatchObject({
+    expect(wholeCedarRequest(asked(approvals)).context).toMatchObject({
       approval_count: 1,
       approvals: ['rm:1', 'qa:1'],
     });

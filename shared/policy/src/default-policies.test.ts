@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readCases } from './case-table.js';
 import { cedar } from './cedar.js';
 import { loadPolicyDirectory, readPolicyTests } from './node.js';
-import { requestOf } from './request.js';
+import { wholeCedarRequest } from './request.js';
 import { runCases } from './run-cases.js';
 import { policySchema } from './schema.js';
 
@@ -27,7 +27,7 @@ describe('infra/policies', () => {
       const staticPolicies = Object.fromEntries(set.policies.map(({ id, text }) => [id, text]));
       const whole = cedar((engine) =>
         engine.isAuthorized({
-          ...requestOf(one.question),
+          ...wholeCedarRequest(one.question),
           schema: policySchema,
           validateRequest: true,
           policies: { staticPolicies },

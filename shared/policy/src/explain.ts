@@ -2,7 +2,7 @@ import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { cedar } from './cedar.js';
 import { decide, type Prepared } from './decide.js';
 import type { PolicyAnswer, PolicyQuestion } from './port.js';
-import { requestOf } from './request.js';
+import { wholeCedarRequest } from './request.js';
 import type { PolicyRule } from './rule.js';
 
 /** What one policy says, asked by itself. */
@@ -28,7 +28,7 @@ export interface PolicyExplanation {
 
 /** Slower than deciding: every policy is asked by itself, for Cedar names only those that settled it. */
 export function explain(prepared: Prepared, question: PolicyQuestion): PolicyExplanation {
-  const { principal, action, resource, context } = requestOf(question);
+  const { principal, action, resource, context } = wholeCedarRequest(question);
   const speaking = [...prepared.rules.values()].filter(({ kinds }) =>
     kinds.includes(question.operation.kind),
   );
@@ -40,7 +40,7 @@ export function explain(prepared: Prepared, question: PolicyQuestion): PolicyExp
 }
 
 function wordOf(rule: PolicyRule, question: PolicyQuestion): PolicyWord {
-  const call = { ...requestOf(question), policies: { staticPolicies: { [rule.id]: rule.text } } };
+  const call = { ...wholeCedarRequest(question), policies: { staticPolicies: { [rule.id]: rule.text } } };
   const answer = cedar((engine) => engine.isAuthorized(call));
   if (answer.type === 'failure') return { rule, says: 'error', message: answer.errors[0]?.message ?? null };
   const [error] = answer.response.diagnostics.errors;

@@ -17,6 +17,8 @@ export interface ReadPolicies {
 
 interface Parsed {
   readonly file: string;
+  /** Of the whole file. */
+  readonly whole: string;
   readonly text: string;
   readonly offset: number;
   readonly json: PolicyJson;
@@ -47,30 +49,33 @@ export function readPolicies(files: PolicyFiles): ReadPolicies {
   );
   refuse('policy_id_duplicate', 'two policies have the same id', duplicateFaults(parsed));
   const rules = parsed.map((one) =>
-    ruleOf(one.json, { file: one.file, text: one.text, ...placeOf(files[one.file] ?? '', one.offset) }),
+    ruleOf(one.json, { file: one.file, text: one.text, ...placeOf(one.whole, one.offset) }),
   );
   return { rules, mentions: mentionsByKind(parsed.map(({ json }) => json)) };
+}
 
-  function faultAt({ file, offset }: Parsed, message: string): PolicyFault {
-    return { path: file, message, ...placeOf(files[file] ?? '', offset) };
-  }
-  function nameFaults(one: Parsed): PolicyFault[] {
-    return unmatchableNames(one.json).map((name) =>
-      faultAt(
-        one,
-        `"${name}" matches nothing: names of repositories are a–z, 0–9, . _ and - here, in lower case`,
-      ),
-    );
-  }
-  function duplicateFaults(all: readonly Parsed[]): PolicyFault[] {
-    const seen = new Set<string>();
-    return all.flatMap((one) => {
-      const id = one.json.annotations?.['id'] ?? '';
-      const again = seen.has(id);
-      seen.add(id);
-      return again ? [faultAt(one, `@id("${id}") is taken`)] : [];
-    });
-  }
+const faultAt = ({ file, whole, offset }: Parsed, message: string): PolicyFault => ({
+  path: file,
+  message,
+  ...placeOf(whole, offset),
+});
+
+const nameFaults = (one: Parsed): PolicyFault[] =>
+  unmatchableNames(one.json).map((name) =>
+    faultAt(
+      one,
+      `"${name}" matches nothing: names of repositories are a–z, 0–9, . _ and - here, in lower case`,
+    ),
+  );
+
+function duplicateFaults(all: readonly Parsed[]): PolicyFault[] {
+  const seen = new Set<string>();
+  return all.flatMap((one) => {
+    const id = one.json.annotations?.['id'] ?? '';
+    const again = seen.has(id);
+    seen.add(id);
+    return again ? [faultAt(one, `@id("${id}") is taken`)] : [];
+  });
 }
 
 function refuse(code: PolicyErrorCode, what: string, faults: readonly PolicyFault[]): void {
@@ -95,8 +100,8 @@ function syntaxFaults([path, text]: File): PolicyFault[] {
 }
 
 /** The policies of a file, one by one. */
-function partsOf([file, text]: File): Parsed[] {
-  const parts = cedar((engine) => engine.policySetTextToParts(text));
+function partsOf([file, whole]: File): Parsed[] {
+  const parts = cedar((engine) => engine.policySetTextToParts(whole));
   if (parts.type === 'failure')
     throw new PolicyError('policy_malformed', `${file} cannot be taken apart`, [
       { path: file, message: 'is not valid Cedar' },
@@ -104,14 +109,14 @@ function partsOf([file, text]: File): Parsed[] {
   const from = new Map<string, number>();
   return parts.policies
     .map((part) => {
-      const offset = text.indexOf(part, from.get(part) ?? 0);
+      const offset = whole.indexOf(part, from.get(part) ?? 0);
       from.set(part, offset + 1);
       const answer = cedar((engine) => engine.policyToJson(part));
       if (answer.type === 'failure')
         throw new PolicyError('policy_malformed', `${file} holds what is no policy`, [
           { path: file, message: part.slice(0, 100) },
         ]);
-      return { file, text: part, offset: Math.max(0, offset), json: withTexts(answer.json) };
+      return { file, whole, text: part, offset: Math.max(0, offset), json: withTexts(answer.json) };
     })
     .sort((one, other) => one.offset - other.offset);
 }

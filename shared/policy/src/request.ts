@@ -16,8 +16,8 @@ export interface CedarRequest {
 }
 
 /** The question with no more than the policies of its kind speak of. */
-export function requestFor(mentions: MentionsByKind, question: PolicyQuestion): CedarRequest {
-  const whole = requestOf(question);
+export function cedarRequest(mentions: MentionsByKind, question: PolicyQuestion): CedarRequest {
+  const whole = wholeCedarRequest(question);
   const { context: spoken, resource } = mentions[question.operation.kind];
   return {
     ...whole,
@@ -39,7 +39,7 @@ function only<Value>(
   return some;
 }
 
-export function requestOf(question: PolicyQuestion): CedarRequest {
+export function wholeCedarRequest(question: PolicyQuestion): CedarRequest {
   const { operation, principal, tenantId, approvals, evidence } = question;
   const { owner, name } = operation.repository;
   const fullName = repositoryFullName(operation.repository).toLowerCase();

@@ -175,7 +175,11 @@ describe('trees', () => {
     const child = { leafHash: left, index: 0, path: [right, b], root };
     for (const size of [2, 3, 4]) expect(verifyInclusion(crypto, { ...child, size })).toBe(false);
     expect(
-      verifyInclusion(crypto, { ...child, size: 4, root: nodeHash(crypto, nodeHash(crypto, left, right), b) }),
+      verifyInclusion(crypto, {
+        ...child,
+        size: 4,
+        root: nodeHash(crypto, nodeHash(crypto, left, right), b),
+      }),
     ).toBe(true);
   });
 

@@ -6,6 +6,6 @@ export * from './partition.js';
 export * from './port.js';
 export * from './reader.js';
 export { connectRedis, type RedisCredentials, redisOptions, withCredentials } from './redis/connection.js';
-export { acknowledgedChannel, keyPatterns } from './redis/keys.js';
+export { acknowledgedChannel, acknowledgementKey, keyPatterns, streamKey } from './redis/keys.js';
 export { openRedisStore } from './redis/redis-store.js';
 export * from './segment.js';

@@ -118,7 +118,13 @@ describe('a verified reader', () => {
     await say(run, 0, [cancel(), cancel()]);
     await say(run, 2, [cancel()]);
     expect((await reader.readAfter(run, 2)).events.map(({ seq }) => seq)).toEqual([3]);
-    expect(await reader.readAfter(run, 3)).toEqual({ stream: run, lastSeq: 3, events: [], digests: [] });
+    expect(await reader.readAfter(run, 3)).toEqual({
+      stream: run,
+      lastSeq: 3,
+      events: [],
+      digests: [],
+      resumeAfter: 3,
+    });
     await expect(reader.readAfter(run, 1)).rejects.toMatchObject({ code: 'stream_suspect' });
   });
 });

@@ -30,9 +30,9 @@ export interface VerifiedReader {
   read(streams: readonly string[]): Promise<readonly StreamView[]>;
   /**
    * What a stream has gained since `afterSeq`, the last seq of an earlier answer, verified as above. For projections of
-   * streams that only grow.
+   * streams that only grow. Whoever reads after `resumeAfter` next is shown the last segment again, or what stands in its place.
    */
-  readAfter(stream: string, afterSeq: number): Promise<StreamView>;
+  readAfter(stream: string, afterSeq: number): Promise<StreamView & { readonly resumeAfter: number }>;
   /** What this process has appended itself needs no second look when it is read back byte for byte. */
   remember(value: string, events: readonly MarketOpsEvent[]): void;
   /** Everything is verified again when it is next read: call it when the keyring has changed. */
@@ -100,7 +100,8 @@ export function createVerifiedReader(options: {
       const [raw] = await store.read([{ stream, afterSeq }]);
       const segments = verifyAll(stream, raw ?? [], afterSeq);
       const lastSeq = segments.at(-1)?.lastSeq ?? afterSeq;
-      return { stream, lastSeq, events: eventsOf(segments), digests: [] };
+      const resumeAfter = (segments.at(-1)?.events[0]?.seq ?? afterSeq + 1) - 1;
+      return { stream, lastSeq, events: eventsOf(segments), digests: [], resumeAfter };
     },
     remember(value, events) {
       const last = events.at(-1);

@@ -24,7 +24,6 @@ const fileDoor = (
 ): Door => ({
   name,
   what,
-  needsSystem: true,
   async open({ system, text }: FuzzWorld) {
     const dir = mkdtempSync(join(tmpdir(), 'marketops-fuzz-'));
     for (const one of [configuration, keyringFile, keyFile, hmacFile]) {

@@ -8,7 +8,6 @@ import { mutatedJson } from '../mutate.js';
 export const gate: Door = {
   name: 'gate',
   what: 'presentations: the gate answers, never throws, and passes only what was minted',
-  needsSystem: false,
   async open() {
     const judge = createGate(gateRules);
     const cases = fc.sample(anyCase, { seed: 1, numRuns: 40 });

@@ -9,7 +9,6 @@ import { typed } from '../typed.js';
 export const journal: Door = {
   name: 'journal',
   what: 'lines of the journal: verified, or a fault with its place; never an exception, never another history',
-  needsSystem: true,
   async open({ journal: { name, text }, system }) {
     const dir = mkdtempSync(join(tmpdir(), 'marketops-fuzz-'));
     const { keyring } = system.loaded;

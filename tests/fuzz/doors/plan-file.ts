@@ -33,7 +33,6 @@ const json = JSON.stringify({
 export const planFile: Door = {
   name: 'plan-file',
   what: 'plans in YAML and JSON: a request, or a typed fault with its place',
-  needsSystem: false,
   async open() {
     const inputs = fc.record({ text: mutatedText([yaml, json, '']), json: fc.boolean() });
     const options = {

@@ -1,4 +1,5 @@
 import { jobNames, queueNames } from '@marketops/engine';
+import { commandBy, testKeys } from '@marketops/engine/testing';
 import type { Job } from 'bullmq';
 import fc from 'fast-check';
 import { release } from '../../support/requests.js';
@@ -19,7 +20,6 @@ const queueDoor = (
 ): Door => ({
   name,
   what: `jobs in ${queue}: done, or refused with a code; no effect, and every process lives on`,
-  needsSystem: true,
   async open(world) {
     const before = await simulatedRequests(world.system.url);
     const names = fc.oneof(
@@ -97,6 +97,19 @@ export const queues: readonly Door[] = [
     { run_id: runId, operation_ids: ['release'] },
     { run_id: runId },
   ]),
+  queueDoor('revocations', queueNames.authorizations, jobNames.revoke, ({ receipt, system }) => {
+    const { environment, log_origin } = system.loaded.keyring;
+    const { receipt_id, run_id, operation_id, audience } = receipt;
+    const action = { kind: 'revoke_receipt', receipt_id, run_id, operation_id } as const;
+    return [
+      { command: commandBy(testKeys(), 'alice', action, Date.now(), { audience }) },
+      {
+        command: commandBy(testKeys(), 'bob', action, 0, {
+          audience: { ...audience, environment, log_origin },
+        }),
+      },
+    ];
+  }),
   queueDoor('publications', queueNames.publications('acme'), jobNames.publish, ({ runId, receipt }) => [
     { run_id: runId, operation_id: 'release', operation_kind: 'publish_release', mode: 'prod', receipt },
   ]),

@@ -10,7 +10,6 @@ import { typed } from '../typed.js';
 export const segment: Door = {
   name: 'segment',
   what: 'what Redis answers for a stream: genuine events, or a typed fault; nothing else is believed',
-  needsSystem: true,
   async open({ client, segments, system }) {
     const [{ stream } = { stream: '' }] = segments;
     const genuine = (await client.reader.read([stream]))[0]?.events ?? [];

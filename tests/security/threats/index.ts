@@ -1,5 +1,8 @@
-/** A test, by its file below the repository's root and the beginning of its name. */
-type Proof = readonly [file: string, name: string];
+/**
+ * A test, by its file below the repository's root and the beginning of its name; of a table, by a text of the row too where
+ * only that row proves the line.
+ */
+type Proof = readonly [file: string, name: string, row?: string];
 
 /** The tests of a line, or why none can apply yet. */
 export type Entry = readonly Proof[] | { readonly awaits: string };
@@ -11,10 +14,15 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ['tests/security/threats/binding.test.ts', 'given another repository in the operation'],
     ],
     'same repository, other tag, title or body': [
-      ['tests/security/threats/binding.test.ts', 'given another %s in the operation'],
+      ['tests/security/threats/binding.test.ts', 'given another %s in the operation', 'tag_name'],
+      ['tests/security/threats/binding.test.ts', 'given another %s in the operation', 'release_name'],
+      ['tests/security/threats/binding.test.ts', 'given another %s in the operation', 'title'],
+      ['tests/security/threats/binding.test.ts', 'given another %s in the operation', 'body'],
     ],
     'same operation, other target SHA': [
-      ['tests/security/threats/binding.test.ts', 'given another %s in the operation'],
+      ['tests/security/threats/binding.test.ts', 'given another %s in the operation', 'target_sha'],
+      ['tests/security/threats/binding.test.ts', 'given another %s in the operation', 'head'],
+      ['tests/security/threats/binding.test.ts', 'given another %s in the operation', 'base'],
     ],
     'branch moved after approval (bind the SHA, re-check)': [
       [
@@ -49,11 +57,17 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ],
     ],
     'cross-fork head': [
-      ['tests/security/threats/names-and-refs.test.ts', 'given a head in a fork'],
+      [
+        'services/publisher/src/executors/conflicts.test.ts',
+        'a fork’s pull request from a head of the same name is not adopted',
+      ],
+      ['tests/security/threats/names-and-refs.test.ts', 'given a head in a fork', 'mallory:release'],
       ['shared/github/src/origins.test.ts', 'are refused as ids and as pull request heads'],
     ],
     'draft, prerelease or make_latest flipped': [
-      ['tests/security/threats/binding.test.ts', 'given another %s in the operation'],
+      ['tests/security/threats/binding.test.ts', 'given another %s in the operation', 'prerelease'],
+      ['tests/security/threats/binding.test.ts', 'given another %s in the operation', 'make_latest'],
+      ['tests/security/threats/binding.test.ts', 'given the receipt of a draft'],
     ],
     "a draft's receipt reused to publish": [
       ['tests/security/threats/binding.test.ts', 'given the receipt of a draft'],
@@ -61,8 +75,16 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
     'cross-tenant use': [['tests/security/threats/binding.test.ts', 'given a receipt of another tenant']],
     'dry-run receipt used live': [
       ['tests/security/forged-state.test.ts', 'D4, F5: given an advisory of a dry run put into publications'],
+      ['tests/security/publisher-compromised.test.ts', 'F5: given a genuine advisory, when it is dressed up'],
+      [
+        'services/publisher/src/gate/gate.test.ts',
+        'D4: an operation of a dry run is refused, whatever the job says',
+      ],
     ],
-    'plan edited after approval': [['tests/security/threats/binding.test.ts', 'given the plan was edited']],
+    'plan edited after approval': [
+      ['services/federation/src/approvals.test.ts', 'F1: given a plan edited after it was approved'],
+      ['tests/security/threats/binding.test.ts', 'given the plan was edited'],
+    ],
     'stale policy': [
       ['services/federation/src/approvals.test.ts', 'F2: given the policy changes while people are asked'],
       [
@@ -119,6 +141,16 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ],
     ],
     'policy, mode or freeze flipping between check and effect': [
+      // A receipt stands under the policy it was minted under, until it is renewed or revoked: policies are for the mint.
+      [
+        'services/federation/src/renewal.test.ts',
+        'F2: given the policy says no by now and the receipt is live',
+      ],
+      [
+        'services/federation/src/renewal.test.ts',
+        'F2, F5: given the policy says no by now, then it has expired',
+      ],
+      ['services/federation/src/revocation.test.ts', 'R3: given the receipt is live, then it is revoked'],
       ['services/publisher/src/publish.test.ts', 'a freeze between check and effect stops the request'],
       ['services/publisher/src/authority-moves.test.ts', 'given a freeze between the gate and the start'],
       [
@@ -137,12 +169,29 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ['services/federation/src/receipts.test.ts', 'R2, F1: given the publisher signs with all it holds'],
     ],
     'algorithm or key-id confusion': [
+      [
+        'tests/security/publisher-compromised.test.ts',
+        'R2, F1: given every key it holds in every place, under every key id',
+      ],
+      ['tests/security/threats/keys-and-encodings.test.ts', 'given the key $keyId of another purpose'],
       ['shared/proof/src/keyring.test.ts', 'law F4: given a key of one purpose, when asked for another'],
       ['shared/proof/src/keyring.test.ts', 'law F4: given one key under two ids, or one id twice'],
       ['shared/proof/src/statement.test.ts', 'given a genuine key of another actor or purpose'],
+      ['shared/engine/src/config/keys.test.ts', 'given a signing key that %s', 'is of another algorithm'],
     ],
     'unknown or path-like key id': [
-      ['tests/security/threats/keys-and-encodings.test.ts', 'given the key id %j'],
+      [
+        'tests/security/threats/keys-and-encodings.test.ts',
+        'given the key id %j, then it is refused as unknown',
+        'unknown-1',
+      ],
+      [
+        'tests/security/threats/keys-and-encodings.test.ts',
+        'given the key id %j, then it is refused as none',
+        '../federation-mint',
+      ],
+      ['services/publisher/src/gate/gate.test.ts', '%s is refused', 'an unknown key'],
+      ['shared/engine/src/config/keys.test.ts', 'given a signing key that %s', 'has a path for an id'],
     ],
     'retired key, rotated key inside its overlap': [
       ['shared/proof/src/keyring.test.ts', 'given a retired key, when asked within its life'],
@@ -162,7 +211,10 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
         'services/cli/src/commands/keys.test.ts',
         'F3: given a revocation, then it stands in the keyring for good',
       ],
-      ['tests/flow/keys.test.ts', 'given what a key signed is asked for'],
+      [
+        'tests/flow/keys.test.ts',
+        'given what a key signed is asked for, then it is every statement and receipt',
+      ],
     ],
     'signature of another length (a typed refusal, not a 500)': [
       ['services/publisher/src/gate/gate.test.ts', 'a signature of another length is a refusal'],
@@ -174,10 +226,20 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ['shared/proof/src/node.test.ts', 'given base64 that is not strict'],
     ],
     'weak, default, empty or missing secrets: refuse to boot': [
+      ['shared/engine/src/host.test.ts', 'X3: given a key that is not random'],
+      ['shared/engine/src/host.test.ts', 'given a key it may not read'],
+      ['shared/engine/src/host.test.ts', 'F4: given another service’s keys, or keys that others may read'],
       ['shared/proof/src/node.test.ts', 'given %s, when loaded as HMAC key, then it refuses to boot'],
+      ['shared/engine/src/config/keys.test.ts', 'X3: given an HMAC key that is %s', 'zeros'],
+      ['shared/engine/src/config/keys.test.ts', 'X3: given an HMAC key that is %s', 'empty'],
+      ['shared/engine/src/config/keys.test.ts', 'X3: given an HMAC key that is %s', 'too short'],
       ['shared/engine/src/config/keys.test.ts', 'given it is missing'],
       ['services/publisher/src/start.test.ts', 'does not start without a token'],
-      ['shared/engine/src/keyring/inspect-keys.test.ts', 'X3: given %s, then it says %s'],
+      [
+        'shared/engine/src/keyring/inspect-keys.test.ts',
+        'X3: given %s, then it says %s',
+        'the key is printed in RFC 8032',
+      ],
     ],
   },
   'Canonical form': {
@@ -213,6 +275,16 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
     ],
     'payloads too deep or too large': [
       ['services/publisher/src/publish.test.ts', 'given data nested deeper than the stack'],
+      [
+        'services/planner/src/request.test.ts',
+        'given %s, then there is no run to record it in',
+        'more than a megabyte',
+      ],
+      [
+        'services/planner/src/request.test.ts',
+        'given %s, then there is no run to record it in',
+        'lists nested deeper than the stack',
+      ],
       ['shared/proof/src/parse-json.test.ts', 'given nesting without end'],
       ['shared/proof/src/parse-json.test.ts', 'given more bytes than allowed'],
       ['services/cli/src/submitting/parse-plan.test.ts', 'refuses a megabyte of nested %s at once'],
@@ -241,6 +313,10 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ['services/publisher/src/executors/effects.test.ts', 'a redirect is terminal'],
     ],
     'asset renamed by the server': [
+      [
+        'services/publisher/src/executors/conflicts.test.ts',
+        'an asset that GitHub stores under another name',
+      ],
       ['tests/security/threats/names-and-refs.test.ts', 'given an asset that GitHub would rename'],
     ],
   },
@@ -252,12 +328,15 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
         ['shared/github/src/pages.test.ts', 'counts its pages itself, wherever the Link header points'],
         ['shared/github/src/origins.test.ts', 'refuse %s'],
       ],
-    'a token or a canary secret in any log, event, error, screenshot or proof': [
+    'a token or a canary secret in any log, event or error': [
       ['services/publisher/src/executors/conflicts.test.ts', 'no token in any event, whatever goes wrong'],
       ['services/cli/src/demo/demo.test.ts', 'writes no token to any log'],
       ['shared/engine/src/log.test.ts', 'X3: given the error is all there is'],
       ['shared/github/src/errors.test.ts', 'cannot make an error show the token'],
     ],
+    'a token or a canary secret in a screenshot or proof': {
+      awaits: 'there is no console to take a screenshot of, and no proof to hand to a stranger yet',
+    },
     'newlines, ANSI and control characters in logs and terminals': [
       ['services/cli/src/sanitize.test.ts', 'removes %s'],
       ['services/cli/src/main.test.ts', 'do not let a plan write to the terminal'],
@@ -293,14 +372,69 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
         'services/federation/src/approvals.test.ts',
         'O2: given the plan names somebody else than the request does',
       ],
+      ['shared/policy/src/hearing/hearing.test.ts', 'O2: given a plan and the request it came from'],
+      ['services/federation/src/approvals.property.test.ts', 'given any words of any people in any order'],
     ],
     'an approver removed after approving': [
       ['services/federation/src/approvals.test.ts', 'given an approver was taken out of the keyring'],
+      [
+        'services/federation/src/approvals.test.ts',
+        'given an approver’s key is no longer good',
+        'revoked_at',
+      ],
+      ['shared/policy/src/hearing/hearing.test.ts', 'F3: given a removed approver'],
     ],
     'an approval of one plan used for the next': [
-      ['services/federation/src/approvals.test.ts', 'given an approval %s, then it counts for nothing'],
+      [
+        'services/federation/src/approvals.test.ts',
+        'given an approval %s, then it counts for nothing',
+        'of another plan',
+      ],
+      [
+        'services/federation/src/approvals.test.ts',
+        'given an approval %s, then it counts for nothing',
+        'of another run',
+      ],
+      ['services/federation/src/approvals.test.ts', 'F1: given a plan edited after it was approved'],
+    ],
+    'a forged approval': [
+      [
+        'services/federation/src/approvals.test.ts',
+        'given an approval %s, then it counts for nothing',
+        'in another’s name',
+      ],
+      [
+        'services/federation/src/approvals.test.ts',
+        'given an approval %s, then it counts for nothing',
+        'in another’s name and key id',
+      ],
+      [
+        'services/federation/src/approvals.test.ts',
+        'given an approval %s, then it counts for nothing',
+        'whose verdict was turned round',
+      ],
+      [
+        'services/federation/src/approvals.test.ts',
+        'given an approval %s, then it counts for nothing',
+        'that is evidence’s issuer’s',
+      ],
+      ['services/federation/src/approvals.test.ts', 'E3: given a service other than the console'],
+    ],
+    'a denial or a freeze that was cut away in Redis': [
+      ['tests/security/rolled-back-statements.test.ts', 'E3, F2: given a denial that was cut away'],
+      [
+        'tests/security/rolled-back-statements.test.ts',
+        'O1: given a freeze that was cut out of system and the control keys',
+      ],
+      ['services/federation/src/vouched.test.ts', 'E3: given it does not vouch, then nothing is minted'],
+      [
+        'services/federation/src/vouched.test.ts',
+        'E3: given the ledger vouches for it, then what counted is said first',
+      ],
     ],
     'freeze in the middle of a run': [
+      ['tests/flow/freeze.test.ts', 'O1: given a repository frozen in the middle of a batch'],
+      ['tests/flow/freeze.test.ts', 'X2: given an effect that had started when the freeze came'],
       ['tests/security/twelve-checks.test.ts', 'O1: given a freeze, then the twelfth check holds'],
       ['services/publisher/src/publish.test.ts', 'a freeze between check and effect stops the request'],
     ],
@@ -317,6 +451,9 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
     'a forged job put straight into `publications`, with and without a stolen receipt': [
       ['tests/security/twelve-checks.test.ts', 'P1, P8: %s refuses'],
       ['tests/security/forged-state.test.ts', 'D4, F5: given an advisory'],
+    ],
+    'a genuine job put in again after its end': [
+      ['tests/security/forged-state.test.ts', 'X2: given a genuine job put in again after its end'],
     ],
     'a job edited in place': [
       ['tests/security/threats/queues.test.ts', 'given a waiting job edited in place'],
@@ -345,7 +482,11 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ['services/ledger/src/ledger.test.ts', 'E1 L2: another event at a seq the ledger holds is a fork'],
     ],
     'a leaf passed off as a node': [
-      ['shared/proof/src/merkle.test.ts', 'given an inner node, when passed off as a leaf'],
+      ['shared/proof/src/merkle.test.ts', 'given a leaf, when it is passed off as a node'],
+      [
+        'shared/proof/src/merkle.test.ts',
+        'given an inner node, when what it is made of is passed off as a leaf’s data',
+      ],
     ],
     'a torn last record (recover to the last valid entry and say so)': [
       ['services/ledger/src/tamper.test.ts', 'a torn tail is a note and no fault, wherever it was torn'],
@@ -356,9 +497,9 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ['shared/store/src/reader.test.ts', 'E1: given a genuine segment stands twice'],
       ['services/ledger/src/tamper.test.ts', 'an entry that stands twice, a statement gone, a commit gone'],
     ],
-    'replay causing an effect': [
-      ['tests/security/forged-state.test.ts', 'X2: given a genuine job put in again after its end'],
-    ],
+    'replay causing an effect': {
+      awaits: 'nothing replays a journal yet; a job put in again after its end is a line of Queues',
+    },
     'an upcaster changing an old hash': {
       awaits: 'no event type has a second version, so there is no upcaster',
     },

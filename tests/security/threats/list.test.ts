@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { threats } from './index.js';
+import { type NamedTest, namedTests } from './named-tests.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -15,20 +16,14 @@ const listed = readFileSync(join(root, 'docs/threats.md'), 'utf8')
     return [section, rest.filter((line) => line.startsWith('- ')).map((line) => line.slice(2))] as const;
   });
 
-/** The first argument of every `it`, `test` and `.each(…)`, as it stands in the text; skipped tests are none. */
-function testNames(text: string): string[] {
-  const calls = /(?:\b(?:it|test)(?:\.only)?|\bit\.each\([^()]*\)|\))\(\s*(['"`])((?:\\.|(?!\1).)*)\1,/gs;
-  return [...text.matchAll(calls)].map(([, , name = '']) => name);
-}
-
-const namesIn = new Map<string, readonly string[]>();
-const namesOf = (file: string): readonly string[] => {
-  const known = namesIn.get(file);
+const testsIn = new Map<string, readonly NamedTest[]>();
+const testsOf = (file: string): readonly NamedTest[] => {
+  const known = testsIn.get(file);
   if (known !== undefined) return known;
   const path = join(root, file);
-  const names = existsSync(path) ? testNames(readFileSync(path, 'utf8')) : [];
-  namesIn.set(file, names);
-  return names;
+  const tests = existsSync(path) ? namedTests(readFileSync(path, 'utf8')) : [];
+  testsIn.set(file, tests);
+  return tests;
 };
 
 describe('docs/threats.md', () => {
@@ -37,9 +32,25 @@ describe('docs/threats.md', () => {
     expect(listed.flatMap(([, lines]) => lines).length).toBeGreaterThanOrEqual(70);
   });
 
-  it('given a file of tests, then skipped ones count for nothing', () => {
-    const text = "it('a', () => {});\nit.skip('b', () => {});\nit.each([1])('c %s', () => {});";
-    expect(testNames(text)).toEqual(['a', 'c %s']);
+  it('given a file of tests, then those that never run count for nothing', () => {
+    const text = `
+      const table = [['row one', 1], ['row two', 2]] as const;
+      it('a', () => {});
+      it.skip('b', () => {});
+      it.skip.each([1])('c %s', () => {});
+      it.todo('d');
+      describe.skip('e', () => { it('f', () => {}); });
+      describe.each(table)('g %s', () => { it.only.each(['inner'])(\`h \${1} %s\`, () => {}); });
+      describe.skipIf(unless !== '')('i', () => { it('j', () => {}); });
+      it.skipIf(true)('k', () => {});
+      // it('l', () => {});
+      const said = "it('m', () => {});";
+    `;
+    expect(namedTests(text)).toEqual([
+      { name: 'a', rows: [] },
+      { name: 'h … %s', rows: ['row one', 'row two', 'inner'] },
+      { name: 'j', rows: [] },
+    ]);
   });
 });
 
@@ -51,11 +62,14 @@ describe.each(Object.entries(threats))('%s', (_section, lines) => {
     }
     it(line, () => {
       expect(entry.length).toBeGreaterThan(0);
-      for (const [file, name] of entry) {
-        expect(
-          namesOf(file).filter((one) => one.startsWith(name)),
-          `${file}: ${name}`,
-        ).not.toEqual([]);
+      for (const [file, name, row] of entry) {
+        const named = testsOf(file).filter((one) => one.name.startsWith(name));
+        expect(named, `${file}: ${name}`).not.toEqual([]);
+        if (row !== undefined)
+          expect(
+            named.flatMap(({ rows }) => rows),
+            name,
+          ).toContain(row);
       }
     });
   }

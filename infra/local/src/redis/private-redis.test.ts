@@ -21,6 +21,16 @@ async function start(options: PrivateRedisOptions) {
 }
 
 const set = (url: string, key: string) => withRedis(url, LIMIT_MS, (redis) => redis.set(key, 'kept'));
+const transaction = (url: string) =>
+  withRedis(url, LIMIT_MS, async (redis) => {
+    await redis.multi().set('first', 'kept').exec();
+    await redis.eval(
+      "redis.call('SET', KEYS[1], 'kept') redis.call('SET', KEYS[2], 'kept')",
+      2,
+      'second',
+      'third',
+    );
+  });
 const get = (url: string, key: string) => withRedis(url, LIMIT_MS, (redis) => redis.get(key));
 
 describe.skipIf(!server)(`a private Redis${unless}`, () => {
@@ -55,10 +65,11 @@ describe.skipIf(!server)(`a private Redis${unless}`, () => {
   test('given users, then nobody comes in without a password, and it starts again over the same data', async () => {
     const dataDir = await scratch();
     const aclFile = join(dataDir, 'users.acl');
-    await writeFile(aclFile, 'user default reset off\nuser admin reset on >s3cret ~* &* +@all\n');
+    await writeFile(aclFile, 'user default reset off ~* &* +@all\nuser admin reset on >s3cret ~* &* +@all\n');
     const users = { aclFile, admin: { username: 'admin', password: 's3cret' } };
     const first = await start({ dataDir, durability: 'always', users });
     await set(first.url, 'order');
+    await transaction(first.url);
 
     expect(first.url).toBe(`${first.socket}?username=admin&password=s3cret`);
     expect(await refusal(get(first.socket, 'order'))).toMatchObject({
@@ -67,6 +78,8 @@ describe.skipIf(!server)(`a private Redis${unless}`, () => {
     await first.crash();
     const second = await start({ dataDir, durability: 'always', users, socket: first.socket });
     expect(await get(second.url, 'order')).toBe('kept');
+    // A transaction, and what a script did: Redis reads both back as the user `default`.
+    expect([await get(second.url, 'first'), await get(second.url, 'second')]).toEqual(['kept', 'kept']);
   });
 
   test('given its socket path as the url, then BullMQ runs a job over it', async () => {

@@ -1,11 +1,11 @@
 import { isoTime, loadConfig } from '@marketops/engine';
+import { parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Now } from '../people/hearing-of.js';
-import { liveOf } from '../people/live-of.js';
 import { approvalsOf, type RunApprovals } from '../people/run-approvals.js';
 import { systemAudience } from '../reading/audience.js';
-import { openRuns, parseRunId } from '../reading/runs.js';
+import { liveOf, openRuns } from '../reading/runs.js';
 import { unfinishedRuns } from '../reading/unfinished-runs.js';
 import { renderApprovals } from '../render/approvals.js';
 

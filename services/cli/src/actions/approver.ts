@@ -1,12 +1,12 @@
-import { GroupName, KeyId, PrincipalId, type PublicKey, Remark } from '@marketops/contracts';
+import { GroupName, KeyId, PrincipalId, type PublicKey } from '@marketops/contracts';
 import { editKeyring, keyringPath, loadConfig } from '@marketops/engine';
+import { parsed, parseReason } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { ApproverAddFlags, RemoveFlags } from '../commands/approver.js';
 import { exitCodes } from '../exit-codes.js';
 import { listKey } from '../people/holders-key.js';
 import { type HolderKind, keyPath, makeKeyFile } from '../people/key-file.js';
 import { holderOf, withRevocation } from '../people/keyring-changes.js';
-import { parsed } from '../people/parsed.js';
 import { renderHolders } from '../render/approver.js';
 import { plural } from '../render/words.js';
 import { shownPath } from '../shown-path.js';
@@ -72,7 +72,7 @@ export async function remove(
   { reason, keyId }: RemoveFlags,
 ): Promise<number> {
   const holder = parsed(PrincipalId, kind === 'approver' ? 'the principal' : 'the issuer', text);
-  const because = reason === undefined ? undefined : parsed(Remark, '--reason', reason);
+  const because = reason === undefined ? undefined : parseReason(reason);
   const id = keyId === undefined ? undefined : parsed(KeyId, '--key-id', keyId);
   const { dataDir } = loadConfig(configPath, env);
   const at = new Date().toISOString();

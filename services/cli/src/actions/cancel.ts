@@ -1,21 +1,17 @@
 import { jobNames, loadConfig, newUlid, queueNames } from '@marketops/engine';
+import { parseReason, parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { CancelFlags } from '../commands/cancel.js';
-import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
-import { openRuns, parseRunId } from '../reading/runs.js';
+import { liveOf, openRuns } from '../reading/runs.js';
 
 export async function cancel(
   { output, env, configPath, configNamed }: Invocation,
   [text = '']: readonly string[],
-  { reason, principal: asked }: CancelFlags,
+  { reason: said, principal: asked }: CancelFlags,
 ): Promise<number> {
   const runId = parseRunId(text);
-  if (reason.trim() === '' || reason.length > 500) {
-    throw new CliError('usage_invalid', '--reason must be 1 to 500 characters', {
-      next: 'Say why, briefly.',
-    });
-  }
+  const reason = parseReason(said);
   const runs = await openRuns(loadConfig(configPath, env), env);
   try {
     const { run } = await runs.read(runId);
@@ -25,14 +21,10 @@ export async function cancel(
       output.line(`${runId} has ended already: ${outcome}. Nothing to cancel.`);
       return exitCodes.otherOutcome;
     }
-    if (runs.live === undefined) {
-      throw new CliError('redis_unreachable', 'Redis does not answer, so nothing can be cancelled', {
-        next: 'Start everything with marketops dev, or set REDIS_URL.',
-      });
-    }
+    const live = liveOf(runs, 'cancelled');
     const principal = asked ?? run.requested?.data.principal ?? 'local';
     // An id of its own: a second cancel must not be taken for the first, should that one have failed.
-    await runs.live
+    await live
       .queue(queueNames.plans(principal))
       .add(jobNames.runCancel, { run_id: runId, reason }, { jobId: `cancel-${newUlid()}` });
     output.document({ run_id: runId, cancel: 'requested', principal });

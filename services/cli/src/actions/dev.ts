@@ -1,16 +1,15 @@
 import { dirname } from 'node:path';
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
-import { nodeCrypto } from '@marketops/proof/node';
 import type { Invocation } from '../command.js';
 import type { DevFlags } from '../commands/dev.js';
 import { freezeFindings, partitionFindings } from '../doctor/redis.js';
 import { exitCodes } from '../exit-codes.js';
+import { orderTrust } from '../freezing/order-trust.js';
 import { githubFromEnvironment } from '../processes/real-github.js';
 import type { ProcessChange } from '../processes/supervised.js';
 import { startSystem } from '../processes/system.js';
 import type { System } from '../processes/system-options.js';
 import { untilInterrupted } from '../processes/until-interrupted.js';
-import { systemAudience } from '../reading/audience.js';
 import { connectLive } from '../reading/live.js';
 import { changeLine } from '../render/process-change.js';
 import { shellQuoted } from '../render/words.js';
@@ -81,7 +80,7 @@ function tellReady(
 async function tellClosed({ output }: Invocation, { loaded }: System): Promise<void> {
   const live = await connectLive(loaded, {});
   try {
-    const trust = { crypto: nodeCrypto, keyring: live.keyring, audience: systemAudience(loaded, {}) };
+    const trust = orderTrust(loaded, {}, live);
     const findings = [...(await partitionFindings(live)), ...(await freezeFindings(live, trust))];
     const troubles = findings.filter(({ verdict }) => verdict !== 'ok');
     for (const { verdict, detail, next = '' } of troubles) {

@@ -1,5 +1,4 @@
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
-import { nodeCrypto } from '@marketops/proof/node';
 import type { Invocation } from '../command.js';
 import { configFindings, diskFinding, keyFindings } from '../doctor/files.js';
 import { type Finding, fail } from '../doctor/finding.js';
@@ -13,7 +12,7 @@ import {
 import { ledgerFinding, serviceFindings } from '../doctor/services.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
-import { systemAudience } from '../reading/audience.js';
+import { orderTrust } from '../freezing/order-trust.js';
 import { openLedger } from '../reading/ledger-reader.js';
 import { openLive } from '../reading/live.js';
 import { probeRedis, redisPlace } from '../reading/redis-place.js';
@@ -50,10 +49,7 @@ async function askRedis(
       const findings = [
         ...redisFindings(loaded, place, live),
         ...(await partitionFindings(live)),
-        ...(await freezeFindings(live, {
-          ...{ crypto: nodeCrypto, keyring: live.keyring },
-          audience: systemAudience(loaded, env),
-        })),
+        ...(await freezeFindings(live, orderTrust(loaded, env, live))),
         ...(await outboxFindings(live)),
         ...(await queueFindings(loaded, live)),
       ];

@@ -1,4 +1,5 @@
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
+import { parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { EventsFlags } from '../commands/events.js';
 import { CliError } from '../errors.js';
@@ -7,7 +8,7 @@ import { followRun } from '../reading/follow.js';
 import { openBlobs } from '../reading/inline-or-blob.js';
 import type { PlacedEvent } from '../reading/ledger-reader.js';
 import { connectLive } from '../reading/live.js';
-import { openRuns, parseRunId } from '../reading/runs.js';
+import { openRuns } from '../reading/runs.js';
 import { eventLines } from '../render/event-line.js';
 
 export async function events(

@@ -1,13 +1,13 @@
 import { isoTime, loadConfig } from '@marketops/engine';
+import { parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { carryToRun } from '../people/carry-to-run.js';
 import { evidenceBytesMax, parseEvidence, refuseEvidence } from '../people/evidence-faults.js';
-import { liveOf } from '../people/live-of.js';
-import { readBounded } from '../people/read-bounded.js';
 import { shownPlan } from '../people/shown-plan.js';
 import { systemAudience } from '../reading/audience.js';
-import { openRuns, parseRunId } from '../reading/runs.js';
+import { readBounded } from '../reading/read-bounded.js';
+import { liveOf, openRuns } from '../reading/runs.js';
 
 export async function addFact(
   { output, env, configPath }: Invocation,

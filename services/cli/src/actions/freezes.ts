@@ -1,17 +1,17 @@
 import { loadConfig } from '@marketops/engine';
-import { nodeCrypto } from '@marketops/proof/node';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { agrees, type FrozenScope, readFrozenScopes } from '../freezing/frozen-scopes.js';
-import { systemAudience } from '../reading/audience.js';
+import { orderTrust } from '../freezing/order-trust.js';
 import { connectLive } from '../reading/live.js';
+import { orderJson } from '../render/freeze.js';
 import { renderFreezes } from '../render/freezes.js';
 
 export async function freezes({ output, env, configPath }: Invocation): Promise<number> {
   const loaded = loadConfig(configPath, env);
   const live = await connectLive(loaded, env);
   try {
-    const trust = { crypto: nodeCrypto, keyring: live.keyring, audience: systemAudience(loaded, env) };
+    const trust = orderTrust(loaded, env, live);
     const frozen = await readFrozenScopes(live, trust);
     output.document({
       freezes: frozen.scopes.map(asJson),
@@ -29,9 +29,7 @@ function asJson(frozen: FrozenScope) {
   return {
     scope,
     since: events[0]?.time ?? null,
-    frozen_by: events.map(({ id, time, data }) => ({
-      ...{ principal: data.principal, reason: data.reason, time, event_id: id },
-    })),
+    frozen_by: events.map(orderJson),
     control_keys: controlKeys,
     control_reason: controlReason ?? null,
     agrees: agrees(frozen),

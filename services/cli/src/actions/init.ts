@@ -6,7 +6,7 @@ import type { Invocation } from '../command.js';
 import type { InitFlags } from '../commands/init.js';
 import { artifactsFolder, type ConfigChoices, exampleChoices, exampleConfig } from '../config-text.js';
 import { exitCodes } from '../exit-codes.js';
-import { writeFirstPolicies } from '../policy-folder.js';
+import { writeFirstPolicies } from '../first-policies.js';
 import { sanitize } from '../sanitize.js';
 import { shownPath } from '../shown-path.js';
 

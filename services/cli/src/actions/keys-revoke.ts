@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { type PublicKey, Remark } from '@marketops/contracts';
+import type { PublicKey } from '@marketops/contracts';
 import { holderOf, keyringPath, loadConfig, readKeyring, revokeKey } from '@marketops/engine';
 import { ledgerPaths } from '@marketops/journal';
+import { parseReason } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { RevokeFlags } from '../commands/keys-revoke.js';
 import { CliError } from '../errors.js';
@@ -15,21 +16,12 @@ export async function keysRevoke(
   flags: RevokeFlags,
 ): Promise<number> {
   const { output, env, configPath } = invocation;
-  const reason = Remark.safeParse(flags.reason);
-  if (!reason.success) {
-    throw new CliError(
-      'usage_invalid',
-      `the reason ${reason.error.issues[0]?.message ?? 'is not accepted'}`,
-      {
-        next: 'Say in one line why; it is recorded.',
-      },
-    );
-  }
+  const reason = parseReason(flags.reason);
   const loaded = loadConfig(configPath, env);
   const path = keyringPath(loaded.dataDir);
   const before = listedKey(loaded.keyring, keyId);
   if (before.purpose === 'acknowledgement' && flags.force !== true) throw needsForce(keyId);
-  const key = await revokeKey(path, keyId, { now: new Date(), reason: reason.data });
+  const key = await revokeKey(path, keyId, { now: new Date(), reason });
   output.record({
     kind: 'revoked',
     key_id: keyId,

@@ -1,18 +1,18 @@
 import type { OperatorCommand } from '@marketops/contracts';
 import { groupedQueues, type LoadedConfig, loadConfig, openQueues, revokeJob } from '@marketops/engine';
 import { connectRedis } from '@marketops/store';
+import { parseReceiptId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { RevokeFlags } from '../commands/receipt-revoke.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { confirm } from '../people/confirm.js';
-import { liveOf } from '../people/live-of.js';
 import { openOperator } from '../people/operator.js';
 import type { Live } from '../reading/live.js';
 import { untilEnded } from '../reading/receipts-awaited.js';
-import { findReceipt, parseReceiptId } from '../reading/receipts-find.js';
+import { findReceipt } from '../reading/receipts-find.js';
 import type { ReceiptLifecycle } from '../reading/receipts-lifecycle.js';
-import { openRuns } from '../reading/runs.js';
+import { liveOf, openRuns } from '../reading/runs.js';
 import { renderEndedReceipt, renderReceiptBrief } from '../render/receipt-revoke.js';
 
 export async function revokeReceipt(

@@ -1,16 +1,17 @@
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
 import { openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
+import { parseReceiptId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { readFrozenScopes } from '../freezing/frozen-scopes.js';
-import { systemAudience } from '../reading/audience.js';
+import { orderTrust } from '../freezing/order-trust.js';
 import { checksOf } from '../reading/checks.js';
 import { checkOccasions } from '../reading/checks-asked.js';
 import { checksNow } from '../reading/checks-now.js';
 import type { Live } from '../reading/live.js';
 import { precedingApprovals } from '../reading/receipts-approvals.js';
-import { findReceipt, nowOf, parseReceiptId } from '../reading/receipts-find.js';
+import { findReceipt, nowOf } from '../reading/receipts-find.js';
 import type { Placed } from '../reading/receipts-lifecycle.js';
 import { openRuns } from '../reading/runs.js';
 import { renderReceipt, type ShownReceipt } from '../render/receipt.js';
@@ -53,7 +54,7 @@ async function frozenMaps(
   loaded: LoadedConfig,
   env: NodeJS.ProcessEnv,
 ): Promise<ReadonlyMap<string, string>[]> {
-  const trust = { crypto: nodeCrypto, keyring: live.keyring, audience: systemAudience(loaded, env) };
+  const trust = orderTrust(loaded, env, live);
   const { scopes } = await readFrozenScopes(live, trust);
   return [
     new Map(

@@ -1,12 +1,12 @@
 import { RepositoryFullName } from '@marketops/contracts';
 import { loadConfig } from '@marketops/engine';
+import { parseCursor, parsed, parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { ReceiptsFlags } from '../commands/receipts.js';
-import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
-import { listReceipts, parseCursor, repositoryOf } from '../reading/receipts.js';
+import { listReceipts, repositoryOf } from '../reading/receipts.js';
 import type { FoundReceipt } from '../reading/receipts-find.js';
-import { openRuns, parseRunId } from '../reading/runs.js';
+import { openRuns } from '../reading/runs.js';
 import { renderReceiptList } from '../render/receipts.js';
 
 export async function receipts(
@@ -40,13 +40,8 @@ export async function receipts(
 }
 
 /** @throws CliError `usage_invalid` */
-function parseRepository(text: string): string {
-  const parsed = RepositoryFullName.safeParse(text);
-  if (parsed.success) return parsed.data.toLowerCase();
-  throw new CliError('usage_invalid', `--repository ${parsed.error.issues[0]?.message ?? 'is none'}`, {
-    next: 'Write it as owner/name.',
-  });
-}
+const parseRepository = (text: string): string =>
+  parsed(RepositoryFullName, '--repository', text, 'Write it as owner/name.').toLowerCase();
 
 function asJson({ record, operation, lifecycle }: FoundReceipt) {
   const { receipt, state, issued, consumed, expired, revoked, supersededBy } = lifecycle;

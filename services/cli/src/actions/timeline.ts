@@ -1,7 +1,8 @@
 import { loadConfig } from '@marketops/engine';
+import { parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { openRuns, parseRunId } from '../reading/runs.js';
+import { openRuns } from '../reading/runs.js';
 import { renderRunHead } from '../render/run.js';
 import { renderTimeline, timelineOf } from '../render/timeline.js';
 

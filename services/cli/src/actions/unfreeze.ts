@@ -1,16 +1,14 @@
 import { loadConfig } from '@marketops/engine';
-import { nodeCrypto } from '@marketops/proof/node';
-import { openCarrier } from '../carrying/carrier.js';
 import type { Invocation } from '../command.js';
 import type { FreezeFlags } from '../commands/freeze.js';
 import { exitCodes } from '../exit-codes.js';
 import { readFrozenScopes } from '../freezing/frozen-scopes.js';
+import { orderScope } from '../freezing/order-scope.js';
+import { orderTrust } from '../freezing/order-trust.js';
 import { scopeOf } from '../freezing/scope.js';
 import { unfreezeScope } from '../freezing/unfreeze.js';
-import { openOperator } from '../people/operator.js';
-import { systemAudience } from '../reading/audience.js';
 import { connectLive } from '../reading/live.js';
-import { renderUnfrozen } from '../render/freeze.js';
+import { orderJson, renderUnfrozen } from '../render/freeze.js';
 
 export async function unfreeze(
   { output, env, configPath }: Invocation,
@@ -21,25 +19,14 @@ export async function unfreeze(
   const loaded = loadConfig(configPath, env);
   const live = await connectLive(loaded, env);
   try {
-    const operator = openOperator(loaded, env, live.keyring, flags);
-    const trust = { crypto: nodeCrypto, keyring: live.keyring, audience: systemAudience(loaded, env) };
-    const carrier = openCarrier(loaded, env, live);
-    try {
-      const event = await unfreezeScope({ live, carrier, operator, trust }, scope);
-      const still = (await readFrozenScopes(live, trust)).scopes.map((one) => one.scope);
-      output.document({
-        unfrozen: scope,
-        principal: event.data.principal,
-        reason: event.data.reason,
-        event_id: event.id,
-        time: event.time,
-        still_frozen: still,
-      });
-      renderUnfrozen(output, scope, event, still);
-      return exitCodes.held;
-    } finally {
-      await carrier.close();
-    }
+    const trust = orderTrust(loaded, env, live);
+    const event = await orderScope({ loaded, env, live }, flags, (parts) =>
+      unfreezeScope({ ...parts, trust }, scope),
+    );
+    const still = (await readFrozenScopes(live, trust)).scopes.map((one) => one.scope);
+    output.document({ unfrozen: scope, ...orderJson(event), still_frozen: still });
+    renderUnfrozen(output, scope, event, still);
+    return exitCodes.held;
   } finally {
     await live.close();
   }

@@ -1,15 +1,12 @@
 import type { Approval } from '@marketops/contracts';
 import { Ulid } from '@marketops/contracts';
+import { parsed } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { WordFlags } from '../commands/approve.js';
 import { CliError } from '../errors.js';
 import { AuthorityError } from '../people/errors.js';
-import { parsed } from '../people/parsed.js';
-import { say } from '../people/say.js';
+import { say, unlessGrantMs } from '../people/say.js';
 import type { ShownPlan } from '../people/shown-plan.js';
-
-/** A withdrawal counts for good; what it is signed for only says when it was to be brought. */
-const orderMs = 3_600_000;
 
 export const withdraw = (
   invocation: Invocation,
@@ -17,7 +14,7 @@ export const withdraw = (
   flags: Omit<WordFlags, 'operation' | 'expires'>,
 ): Promise<number> => {
   const asked = approvalText === undefined ? undefined : parsed(Ulid, 'the approval', approvalText);
-  return say(invocation, 'withdraw', run, { ...flags, expires: orderMs }, (shown, approver) => {
+  return say(invocation, 'withdraw', run, { ...flags, expires: unlessGrantMs }, (shown, approver) => {
     const grant = ownGrant(shown, approver, asked);
     return { operations: grant.operations, withdraws: grant.approval_id };
   });

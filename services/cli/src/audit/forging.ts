@@ -3,7 +3,6 @@ import type { Receipt, ReceiptClaims } from '@marketops/contracts';
 import { readHmacKey, readSigningKey } from '@marketops/engine';
 import { type HmacKey, type SigningKey, signReceipt } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import { partitionOf, partitionTag } from '@marketops/store';
 
 export interface MintKeys {
   readonly ed25519: SigningKey;
@@ -28,6 +27,3 @@ export function claimsOf(receipt: Receipt, over: Partial<ReceiptClaims> = {}): R
 
 /** Another valid base64 text of the same length. */
 export const flipped = (base64: string): string => `${base64.startsWith('A') ? 'B' : 'A'}${base64.slice(1)}`;
-
-/** Where a stream lies in Redis, for whoever writes there without asking. */
-export const streamKey = (stream: string): string => `mo:${partitionTag(partitionOf(stream))}:s:${stream}`;

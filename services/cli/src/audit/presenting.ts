@@ -1,7 +1,7 @@
 import { jobNames } from '@marketops/engine';
 import { digestOf } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import { refusedBy } from './evidence.js';
+import { refusedBy } from './refusal.js';
 import type { Attempt, Refusal } from './scenario.js';
 import { operationId, publications, type Stage } from './stage.js';
 

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { addCommand, type Runtime } from '../command.js';
-import { carryOptions, expiresOption, keyOptions, operationOption, type WordFlags } from './approve.js';
+import { carryOptions, keyOptions, operationOption, type WordFlags } from './approve.js';
 
 export function registerDeny(program: Command, runtime: Runtime): void {
-  addCommand<WordFlags & { readonly reason: string }>(program, runtime, {
+  addCommand<Omit<WordFlags, 'expires'> & { readonly reason: string }>(program, runtime, {
     usage: 'deny <run>',
     summary: 'say no to a plan, with the reason: what it covers does not ship',
     description:
@@ -13,7 +13,6 @@ export function registerDeny(program: Command, runtime: Runtime): void {
     options: [
       operationOption(),
       ...keyOptions(),
-      expiresOption('how long it counts'),
       new Option('--reason <text>', 'why; whoever asked reads it').makeOptionMandatory(),
       ...carryOptions(),
     ],

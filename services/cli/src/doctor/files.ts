@@ -1,7 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { inspectKeys, type LoadedConfig } from '@marketops/engine';
+import {
+  inspectKeys,
+  keyringLockHolder,
+  keyringLockPath,
+  keyringPath,
+  type LoadedConfig,
+} from '@marketops/engine';
 import { PolicyError } from '@marketops/policy';
 import { loadPolicyDirectory } from '@marketops/policy/node';
 import { openKeyring } from '@marketops/proof';
@@ -33,7 +39,33 @@ export function configFindings({ config, configPath, dataDir, root, keyring }: L
   if (Object.keys(config.accounts).length === 0)
     findings.push(warn('config', 'nothing may be done: there are no accounts', 'Add them to marketops.yml.'));
   findings.push(policyFinding(configuredPolicies({ config, root })));
+  return [...findings, ...interruptedChanges(dataDir)];
+}
+
+/** What a command that died while it changed keys has left: it blocks the next change, or is a key that nobody uses. */
+function interruptedChanges(dataDir: string): Finding[] {
+  const keyring = keyringPath(dataDir);
+  const holder = keyringLockHolder(keyring);
+  const findings: Finding[] = [];
+  if (holder !== undefined && !holder.lives) {
+    const what = `keyring.json is locked by process ${holder.pid}, which is gone: no key can be changed`;
+    findings.push(fail('keys', what, `Remove ${keyringLockPath(keyring)}, and repeat what was interrupted.`));
+  }
+  const drafts = serviceNames.flatMap((service) => draftsIn(join(dataDir, 'keys', service)));
+  if (drafts.length > 0) {
+    const what = `an interrupted rotation left ${drafts.join(', ')}: a private half that no service uses`;
+    findings.push(warn('keys', what, 'Repeat the rotation (marketops keys rotate), then remove the draft.'));
+  }
   return findings;
+}
+
+function draftsIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).flatMap((name) => (name.includes('.draft') ? [join(folder, name)] : []));
+  } catch {
+    // A folder that is not there is told of by its keys.
+    return [];
+  }
 }
 
 /** Without policies that can be taken into force, federation does not start. */

@@ -1,4 +1,4 @@
-import type { FreezeTrust, LoadedConfig } from '@marketops/engine';
+import type { LoadedConfig, OrderTrust } from '@marketops/engine';
 import { jobNames, queueNames } from '@marketops/engine';
 import { partitionCount } from '@marketops/store';
 import { reasonOf } from '../errors.js';
@@ -68,7 +68,7 @@ export async function partitionFindings({ store }: Pick<Live, 'store'>): Promise
 /** What is frozen, and where the signed events and the control keys differ about it. */
 export async function freezeFindings(
   live: Pick<Live, 'store' | 'reader'>,
-  trust: FreezeTrust,
+  trust: OrderTrust,
 ): Promise<Finding[]> {
   try {
     return (await readFrozenScopes(live, trust)).scopes.map(freezeFinding);

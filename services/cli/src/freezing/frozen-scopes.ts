@@ -1,5 +1,5 @@
 import { type EventOf, type MarketOpsEvent, systemStream } from '@marketops/contracts';
-import { type FreezeTrust, type FreezeView, foldFreezes, type RefusedUnfreeze } from '@marketops/engine';
+import { type FreezeView, foldFreezes, type OrderTrust, type RefusedUnfreeze } from '@marketops/engine';
 import { partitionCount } from '@marketops/store';
 import type { Live } from '../reading/live.js';
 
@@ -31,7 +31,7 @@ export const agrees = ({ events, controlKeys }: FrozenScope): boolean =>
  */
 export async function readFrozenScopes(
   { reader, store }: Pick<Live, 'reader' | 'store'>,
-  trust: FreezeTrust,
+  trust: OrderTrust,
 ): Promise<FrozenScopes> {
   const [views, controls] = await Promise.all([
     reader.read([systemStream]),

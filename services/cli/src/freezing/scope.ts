@@ -1,6 +1,6 @@
 import { RepositoryFullName, RepositoryOwner, Scope, TenantId } from '@marketops/contracts';
+import { parsed } from '../arguments.js';
 import { CliError } from '../errors.js';
-import { parsed } from '../people/parsed.js';
 
 export interface ScopeFlags {
   readonly tenant?: string;

@@ -1,18 +1,14 @@
 import { type EventOf, type MarketOpsEvent, type OperatorCommand, systemStream } from '@marketops/contracts';
-import { type FreezeTrust, foldFreezes, isoTime, unfreezeFaults } from '@marketops/engine';
-import type { Carrier } from '../carrying/carrier.js';
+import { foldFreezes, isoTime, type OrderTrust, unfreezeFaults } from '@marketops/engine';
 import { CliError } from '../errors.js';
-import type { Operator } from '../people/operator.js';
 import type { Live } from '../reading/live.js';
-import { only, systemContext } from './freeze.js';
 import { readFrozenScopes } from './frozen-scopes.js';
+import type { OrderParts } from './order-scope.js';
 import { shownScope } from './scope.js';
+import { carrySystemEvent } from './system-event.js';
 
-interface Parts {
-  readonly live: Live;
-  readonly carrier: Carrier;
-  readonly operator: Operator;
-  readonly trust: FreezeTrust;
+interface Parts extends OrderParts {
+  readonly trust: OrderTrust;
 }
 
 /**
@@ -27,16 +23,10 @@ export async function unfreezeScope(parts: Parts, scope: string): Promise<EventO
   if (!scopes.some((one) => one.scope === scope)) throw notFrozen(scope);
   const command = operator.order({ kind: 'unfreeze', scopes: [scope] });
   const data = { scopes: [scope], principal: command.principal, reason: command.reason, command };
-  const events = await carrier.carry({
-    stream: systemStream,
-    context: systemContext,
-    events: (standing) => {
-      refuseWorthless(trust, standing, command, scope);
-      return [{ type: 'system.unfrozen', data }];
-    },
+  const event = await carrySystemEvent(carrier, 'system.unfrozen', (standing) => {
+    refuseWorthless(trust, standing, command, scope);
+    return [{ type: 'system.unfrozen', data }];
   });
-  const event = only(events, 'system.unfrozen');
-  await carrier.untilAcknowledged(event);
   const frozen = await frozenNow(live, trust);
   if (frozen.has(scope)) throw notBelieved(scope, 'somebody froze it again, or the order does not count');
   await live.store.unfreeze(scope);
@@ -51,7 +41,7 @@ export async function unfreezeScope(parts: Parts, scope: string): Promise<EventO
 
 /** Told before anything is appended: an order that would not count helps nobody. */
 function refuseWorthless(
-  trust: FreezeTrust,
+  trust: OrderTrust,
   standing: readonly MarketOpsEvent[],
   command: OperatorCommand,
   scope: string,
@@ -72,7 +62,7 @@ function refuseWorthless(
   );
 }
 
-async function frozenNow(live: Live, trust: FreezeTrust): Promise<ReadonlyMap<string, string>> {
+async function frozenNow(live: Live, trust: OrderTrust): Promise<ReadonlyMap<string, string>> {
   const [view] = await live.reader.read([systemStream]);
   return foldFreezes(trust, view?.events ?? []).frozen;
 }

@@ -2,10 +2,10 @@ import { existsSync, rmSync } from 'node:fs';
 import { type ApproverKey, Base64, type EvidenceKey } from '@marketops/contracts';
 import { editKeyring, keyringPath, type LoadedConfig } from '@marketops/engine';
 import { nodeCrypto } from '@marketops/proof/node';
+import { parsed } from '../arguments.js';
 import { CliError } from '../errors.js';
 import { type HolderKind, keyIdOf, keyPath, makeKeyFile, readHoldersKey } from './key-file.js';
 import { withKey } from './keyring-changes.js';
-import { parsed } from './parsed.js';
 
 /** Where the key comes from that is to be listed. */
 export interface KeySource {

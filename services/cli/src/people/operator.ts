@@ -1,13 +1,12 @@
 import type { OperatorAction, OperatorCommand } from '@marketops/contracts';
-import { Remark } from '@marketops/contracts';
 import { isoTime, type LoadedConfig, newUlid } from '@marketops/engine';
 import { type OpenKeyring, signCommand } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
+import { parseReason } from '../arguments.js';
 import { systemAudience } from '../reading/audience.js';
 import { AuthorityError } from './errors.js';
 import type { HoldersKey } from './key-file.js';
 import { listedKey } from './listed-key.js';
-import { parsed } from './parsed.js';
 import { chosenKey, type KeyChoice } from './which-key.js';
 
 /** An order counts this long: enough to be carried, too short to be kept for later. */
@@ -29,7 +28,7 @@ export function openOperator(
   keyring: OpenKeyring,
   { reason: text, ...choice }: KeyChoice & { readonly reason: string },
 ): Operator {
-  const reason = parsed(Remark, '--reason', text.trim());
+  const reason = parseReason(text);
   const held = chosenKey(env, choice);
   const principal = principalOf(keyring, held);
   const audience = systemAudience(loaded, env);

@@ -1,29 +1,25 @@
-import {
-  type Approval,
-  type ApprovalClaims,
-  type ApprovalVerdict,
-  type OperationSet,
-  Remark,
-} from '@marketops/contracts';
+import type { Approval, ApprovalClaims, ApprovalVerdict, OperationSet } from '@marketops/contracts';
 import { isoTime, type LoadedConfig, loadConfig, newUlid } from '@marketops/engine';
 import { signApproval } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
+import { parseReason, parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { WordFlags } from '../commands/approve.js';
 import { exitCodes } from '../exit-codes.js';
 import { systemAudience } from '../reading/audience.js';
-import { openRuns, parseRunId } from '../reading/runs.js';
+import { liveOf, openRuns } from '../reading/runs.js';
 import { asJson, renderToSign } from '../render/approve.js';
 import { carryToRun } from './carry-to-run.js';
 import { confirm } from './confirm.js';
 import type { HoldersKey } from './key-file.js';
-import { liveOf } from './live-of.js';
 import { principalOf } from './operator.js';
-import { parsed } from './parsed.js';
 import { refuseWorthless } from './refusals.js';
 import { type ShownPlan, shownPlan } from './shown-plan.js';
 import { untilAnswered } from './until-answered.js';
 import { chosenKey } from './which-key.js';
+
+/** What else than a grant is signed for: it counts for good, and only a grant runs out. */
+export const unlessGrantMs = 3_600_000;
 
 /** What is said, once it is known to whom and by whom. */
 export interface Word {
@@ -46,7 +42,7 @@ export async function say(
 ): Promise<number> {
   const { output, env, signal, configPath } = invocation;
   const runId = parseRunId(runText);
-  const reason = flags.reason === undefined ? null : parsed(Remark, '--reason', flags.reason.trim());
+  const reason = flags.reason === undefined ? null : parseReason(flags.reason);
   const loaded = loadConfig(configPath, env);
   const held = chosenKey(env, flags);
   const runs = await openRuns(loaded, env);

@@ -7,9 +7,9 @@ import {
 } from '@marketops/contracts';
 import { operationDigest, planDigest } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
+import { parsed } from '../arguments.js';
 import type { RunRecord } from '../reading/run-record.js';
 import { AuthorityError } from './errors.js';
-import { parsed } from './parsed.js';
 
 /** A plan that somebody can be shown whole, and that is the one the planner signed for. */
 export interface ShownPlan {

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PrincipalId } from '@marketops/contracts';
 import { ConfigError } from '@marketops/engine';
+import { parsed } from '../arguments.js';
 import { CliError } from '../errors.js';
 import { type HoldersKey, keyPath, keysFolder, readHoldersKey } from './key-file.js';
-import { parsed } from './parsed.js';
 
 /** Whose key signs, as it was asked for. */
 export interface KeyChoice {

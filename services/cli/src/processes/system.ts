@@ -13,7 +13,7 @@ import {
 import { defaultCacheDir, type ProvidedRedis, provideRedis } from '@marketops/local';
 import { exampleChoices, exampleConfig } from '../config-text.js';
 import { CliError } from '../errors.js';
-import { writeFirstPolicies } from '../policy-folder.js';
+import { writeFirstPolicies } from '../first-policies.js';
 import { builtProgram } from '../repository.js';
 import { describeSystem } from './describe-system.js';
 import { type GitHubAccess, serviceEnvironment } from './environment.js';

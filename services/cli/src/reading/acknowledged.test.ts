@@ -1,7 +1,9 @@
+import { testRedis } from '@marketops/local';
 import { openKeyring, signAcknowledgements } from '@marketops/proof';
 import { generateSigningKey, loadSigningKey, nodeCrypto } from '@marketops/proof/node';
+import { acknowledgementKey, connectRedis, streamKey } from '@marketops/store';
 import { describe, expect, it } from 'vitest';
-import { compareWords } from './acknowledged.js';
+import { collectWords, compareWords } from './acknowledged.js';
 
 const ledgerKey = generateSigningKey();
 const keyring = openKeyring(nodeCrypto, {
@@ -59,4 +61,18 @@ describe('compareWords (law L2)', () => {
     const { compared, foreign, faults } = compare({ system: value });
     expect({ compared, foreign: foreign.length, faults }).toEqual({ compared: 0, foreign: 1, faults: [] });
   });
+});
+
+it('given words beside streams, one of which is named like a word, then every word is collected and nothing else', async () => {
+  const server = await testRedis();
+  const redis = connectRedis(server.url);
+  try {
+    const streams = ['run/run_1', 'op/run_1/release', 'system', 'op/x:ack:y'];
+    for (const stream of streams) await redis.set(acknowledgementKey(stream), `of ${stream}`);
+    await redis.xadd(streamKey('op/x:ack:y'), '*', 'v', 'x');
+    expect(await collectWords(server)).toEqual(new Map(streams.map((stream) => [stream, `of ${stream}`])));
+  } finally {
+    redis.disconnect();
+    await server.stop();
+  }
 });

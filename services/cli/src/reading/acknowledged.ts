@@ -7,7 +7,7 @@ import {
   verifyAcknowledgement,
 } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import { connectRedis } from '@marketops/store';
+import { connectRedis, keyPatterns } from '@marketops/store';
 import { reasonOf } from '../errors.js';
 import type { LedgerReader } from './ledger-reader.js';
 import type { Live } from './live.js';
@@ -38,7 +38,13 @@ export async function collectWords({ url }: Pick<Live, 'url'>): Promise<Collecte
   try {
     let cursor = '0';
     do {
-      const [next, keys] = await redis.scan(cursor, 'MATCH', 'mo:*:ack:*', 'COUNT', pageSize);
+      const [next, keys] = await redis.scan(
+        cursor,
+        'MATCH',
+        keyPatterns.acknowledgement('*'),
+        'COUNT',
+        pageSize,
+      );
       cursor = next;
       const values = await Promise.all(keys.map((key) => redis.get(key)));
       for (const [at, key] of keys.entries()) words.set(streamOf(key), values[at] ?? '');
@@ -49,8 +55,8 @@ export async function collectWords({ url }: Pick<Live, 'url'>): Promise<Collecte
   return words;
 }
 
-/** `mo:{p07}:ack:<stream>` */
-const streamOf = (key: string): string => key.slice(key.indexOf(':ack:') + ':ack:'.length);
+/** What stands in such a key after its prefix, which is as long as the pattern's. */
+const streamOf = (key: string): string => key.slice(keyPatterns.acknowledgement('').length);
 
 /**
  * Whether the journal holds everything that the ledger has said it holds (law L2): each word that the ledger signed must

@@ -1,4 +1,3 @@
-import { ReceiptId } from '@marketops/contracts';
 import { CliError } from '../errors.js';
 import { lifecyclesOf, type Now, type ReceiptLifecycle } from './receipts-lifecycle.js';
 import type { OperationRecord, RunRecord } from './run-record.js';
@@ -47,17 +46,4 @@ async function* candidates({ ledger, live }: Runs, receiptId: string): AsyncGene
   // The index is believed in nothing: the run's events are verified when they are read.
   if (typeof runId === 'string') yield runId;
   if (live !== undefined) yield* await unfinishedRuns(live.store, pendingRunsMax);
-}
-
-/** A receipt's id as it was typed. @throws CliError `usage_invalid` */
-export function parseReceiptId(text: string): string {
-  const parsed = ReceiptId.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new CliError(
-    'usage_invalid',
-    `this is not a receipt id: it ${parsed.error.issues[0]?.message ?? ''}`,
-    {
-      next: 'Copy it from marketops receipts or from marketops show.',
-    },
-  );
 }

@@ -1,5 +1,4 @@
 import { ReceiptId } from '@marketops/contracts';
-import { CliError } from '../errors.js';
 import { type FoundReceipt, findReceipt, nowOf } from './receipts-find.js';
 import { lifecyclesOf, type ReceiptState } from './receipts-lifecycle.js';
 import type { RunRecord } from './run-record.js';
@@ -107,11 +106,3 @@ async function* runIds(
 const firstSequence = (
   events: readonly { readonly sequence: number | undefined }[] = [],
 ): number | undefined => events[0]?.sequence;
-
-/** A run or receipt id, as a page gave it for the next one. @throws CliError `usage_invalid` */
-export function parseCursor(text: string): string {
-  if (ReceiptId.safeParse(text).success || /^run_[0-9a-hjkmnp-tv-z]{26}$/.test(text)) return text;
-  throw new CliError('usage_invalid', '--after must be a receipt id or run id as the page before gave it', {
-    next: 'Leave it out for the newest receipts.',
-  });
-}

@@ -1,4 +1,4 @@
-import { type MarketOpsEvent, operationStream, RunId, runStream } from '@marketops/contracts';
+import { type MarketOpsEvent, operationStream, runStream } from '@marketops/contracts';
 import type { LoadedConfig } from '@marketops/engine';
 import { CliError } from '../errors.js';
 import { inOrder } from './in-order.js';
@@ -41,6 +41,14 @@ export async function openRuns(loaded: LoadedConfig, env: NodeJS.ProcessEnv): Pr
   };
 }
 
+/** Redis, where there is no doing without. @throws CliError `redis_unreachable` */
+export function liveOf({ live }: Pick<Runs, 'live'>, done = 'carried'): Live {
+  if (live !== undefined) return live;
+  throw new CliError('redis_unreachable', `Redis does not answer, so nothing can be ${done}`, {
+    next: 'Start everything with marketops dev, or set REDIS_URL.',
+  });
+}
+
 /** What Redis has of the run's streams beyond what the ledger has. */
 async function readTail(
   live: Live,
@@ -74,12 +82,3 @@ const notFound = (runId: string, redisAway: boolean) =>
       next: 'marketops runs lists the runs there are; check that --config names the right system.',
     },
   );
-
-/** A run's id as it was typed. @throws CliError `usage_invalid` */
-export function parseRunId(text: string): string {
-  const parsed = RunId.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new CliError('usage_invalid', `this is not a run id: it ${parsed.error.issues[0]?.message ?? ''}`, {
-    next: 'Copy it from marketops runs or from what submit printed.',
-  });
-}

@@ -32,6 +32,14 @@ export function renderInFlight(output: Output, { effects, more }: InFlightReport
   if (more) output.note('There are more runs under way than were looked at.');
 }
 
+/** What stands of an order in every document. */
+export const orderJson = ({ id, time, data }: EventOf<'system.frozen'> | EventOf<'system.unfrozen'>) => ({
+  principal: data.principal,
+  reason: data.reason,
+  event_id: id,
+  time,
+});
+
 export const inFlightJson = (one: InFlight) => ({
   run_id: one.runId,
   operation_id: one.operationId,

@@ -3,7 +3,7 @@ import { IdempotencyKey, InputError, type Mode } from '@marketops/contracts';
 import { type LoadedConfig, newUlid } from '@marketops/engine';
 import { deriveRunId } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import { CliError } from '../errors.js';
+import { parsed } from '../arguments.js';
 import type { Submission } from './enqueue.js';
 import { parsePlan } from './parse-plan.js';
 import { planRequest } from './plan-request.js';
@@ -62,12 +62,8 @@ function grantOf({ config, configPath }: LoadedConfig, principal: string): Grant
 /** The option's, else the file's, else a new one. What is wrong with the file's is told with its other faults. */
 function keyOf(asked: string | undefined, plan: unknown): string {
   if (asked !== undefined) {
-    const parsed = IdempotencyKey.safeParse(asked);
-    if (parsed.success) return parsed.data;
-    const why = parsed.error.issues[0]?.message ?? 'is invalid';
-    throw new CliError('usage_invalid', `--idempotency-key ${why}`, {
-      next: 'Use letters, digits and punctuation, such as release-1.4.0.',
-    });
+    const next = 'Use letters, digits and punctuation, such as release-1.4.0.';
+    return parsed(IdempotencyKey, '--idempotency-key', asked, next);
   }
   const own =
     typeof plan === 'object' && plan !== null && 'idempotency_key' in plan ? plan.idempotency_key : undefined;

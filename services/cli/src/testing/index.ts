@@ -1,3 +1,6 @@
+export { claimsOf, flipped, mintWith } from '../audit/forging.js';
+export { parseEvidence } from '../people/evidence-faults.js';
+export { makeKeyFile, readHoldersKey } from '../people/key-file.js';
 export { createProgram, isAnswered } from '../program.js';
 export { parsePlan } from '../submitting/parse-plan.js';
 export { planRequest } from '../submitting/plan-request.js';

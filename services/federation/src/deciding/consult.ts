@@ -2,7 +2,7 @@ import type { Operation, PublicationPlan, Reason } from '@marketops/contracts';
 import type { Policy, PolicyQuestion } from '@marketops/policy';
 import { type Denial, type Fact, factText, type Grant, type Hearing } from '@marketops/policy/hearing';
 import { reason } from './reason.js';
-import { type Wants, wantedReasons, wantsNothing } from './requests.js';
+import { isWanting, type Wants, wantedReasons, wantsNothing } from './requests.js';
 
 /** What a yes or no rests on: it goes by digest into the receipt or advisory. */
 export interface Basis {
@@ -12,12 +12,13 @@ export interface Basis {
   readonly evidence: readonly Fact[];
 }
 
-type Answer =
+/** What the policy says, as far as it can be acted on. */
+type PolicyOpinion =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly reasons: readonly Reason[]; readonly wants: Wants };
 
 /** The policy's answer with everything that was said weighed in. */
-export type Opinion = Answer & { readonly basis: Basis };
+export type Opinion = PolicyOpinion & { readonly basis: Basis };
 
 /** Asks the policy about one operation (law F2). A no of somebody whose yes would have counted ends the matter. */
 export function consult(
@@ -37,14 +38,16 @@ export function consult(
     approvals: grants.map(({ principal, groups }) => ({ principal, groups })),
     evidence: evidence.map(({ kind, value }) => ({ kind, value })),
   };
-  // What it needs when nobody has said anything tells whose word would have counted.
+  const answer = ask(policy, question);
+  // Where nobody's word could make it a yes, nobody's no need be told.
+  if (!answer.allowed && !isWanting(answer.wants)) return { basis, ...answer };
   const denied = denials.length > 0 && denialThatCounts(ask(policy, { ...question, approvals: [] }), denials);
   if (denied) return { basis, allowed: false, reasons: [deniedBy(denied)], wants: wantsNothing };
-  return { basis, ...ask(policy, question) };
+  return { basis, ...answer };
 }
 
 /** Nothing but `true` is a yes: a no without reasons, an error, or what is no answer at all, is a no (law P8). */
-function ask(policy: Policy, question: PolicyQuestion): Answer {
+function ask(policy: Policy, question: PolicyQuestion): PolicyOpinion {
   try {
     const answer = policy.decide(question);
     if (answer.allowed === true) return { allowed: true };
@@ -68,12 +71,16 @@ function ask(policy: Policy, question: PolicyQuestion): Answer {
   }
 }
 
-const denialThatCounts = (answer: Answer, denials: readonly Denial[]): Denial | undefined =>
-  answer.allowed
-    ? undefined
-    : denials.find(({ groups }) =>
-        answer.wants.needs.some(({ group }) => group === null || groups.includes(group)),
-      );
+/**
+ * Whose no ends the matter: anybody's, where without approvals the policy says no; only a group's, where every need is one of
+ * a group. What a policy needs is known from its annotations: one that has none wants to hear everybody.
+ */
+function denialThatCounts(bare: PolicyOpinion, denials: readonly Denial[]): Denial | undefined {
+  if (bare.allowed) return undefined;
+  const groups = bare.wants.needs.map(({ group }) => group);
+  const isForGroups = groups.length > 0 && !groups.includes(null);
+  return denials.find((denial) => !isForGroups || denial.groups.some((group) => groups.includes(group)));
+}
 
 export const isDenial = ({ code }: Reason): boolean => code === approvalDenied;
 const approvalDenied = 'approval_denied';

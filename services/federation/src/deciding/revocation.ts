@@ -1,16 +1,12 @@
 import {
-  isSameAudience,
   type OperationState,
   type OperatorCommand,
   operationStream,
   type RunState,
 } from '@marketops/contracts';
-import { type Decision, isoTime, orderMsMax, runJob } from '@marketops/engine';
-import { isCurrent } from '@marketops/policy/hearing';
-import { type OpenKeyring, verifyCommand } from '@marketops/proof';
+import { type Decision, isoTime, type OrderTrust, orderFault, runJob } from '@marketops/engine';
 import { FederationError } from '../errors.js';
 import { reason } from './reason.js';
-import type { Authorizer } from './view.js';
 
 /** The operation an order is about, with its run. */
 export interface RevocationView {
@@ -21,27 +17,20 @@ export interface RevocationView {
 type Revocation = Extract<OperatorCommand['action'], { kind: 'revoke_receipt' }>;
 
 /**
- * Whether an order to revoke counts now: for this system, fresh, and signed by a key of who gives it. Any registered
- * approver may: stopping takes one person.
+ * Whether an order to revoke counts now. Any registered approver may give it: stopping takes one person.
  * @throws FederationError `order_refused`; ProofError as `verifyCommand`
  */
-export function checkOrder(
-  { crypto, audience }: Pick<Authorizer, 'crypto' | 'audience'>,
-  keyring: OpenKeyring,
-  command: OperatorCommand,
-  nowMs: number,
-): Revocation {
+export function checkOrder(trust: OrderTrust, command: OperatorCommand, nowMs: number): Revocation {
   const { action } = command;
-  if (action.kind !== 'revoke_receipt') throw refused('is not one to revoke a receipt');
-  if (!isSameAudience(command.audience, audience)) throw refused('is for another system');
-  if (!isCurrent(command, nowMs, orderMsMax))
-    throw refused(`was valid from ${command.issued_at} to ${command.expires_at}, for ten minutes at most`);
-  verifyCommand(crypto, command, { keyring, at: isoTime(nowMs) });
+  if (action.kind !== 'revoke_receipt') throw refused('the order is not one to revoke a receipt');
+  const fault = orderFault(trust, command, isoTime(nowMs));
+  if (typeof fault === 'string') throw refused(fault);
+  if (fault !== undefined) throw fault;
   return action;
 }
 
 const refused = (why: string): FederationError =>
-  new FederationError('order_refused', `the order ${why}`, {
+  new FederationError('order_refused', why, {
     next: 'Give the order again: marketops receipt revoke.',
   });
 

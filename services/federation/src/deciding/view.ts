@@ -1,4 +1,11 @@
-import type { Audience, Operation, OperationState, PublicationPlan, RunState } from '@marketops/contracts';
+import type {
+  Audience,
+  Operation,
+  OperationState,
+  PublicationPlan,
+  PublicKey,
+  RunState,
+} from '@marketops/contracts';
 import type { Policy } from '@marketops/policy';
 import type { CryptoPort, OpenKeyring } from '@marketops/proof';
 import type { Fresh, Mint } from '../mint.js';
@@ -28,6 +35,8 @@ export interface AuthorizationFacts {
   /** The one in force, for the whole decision. */
   readonly policy: Policy;
   readonly keyring: OpenKeyring;
+  /** What the keyring listed when this was gathered. */
+  readonly keys: readonly PublicKey[];
   /**
    * The run's last seq once the ledger has vouched for the whole run as it was loaded; null before. A yes that rests on
    * what people and issuers said is given only then.

@@ -119,6 +119,18 @@ describe('publish_release', () => {
     expect(await the.ship(operation)).toEqual(failedWith('release_conflict'));
     expect((await the.seen()).releases).toMatchObject([{ draft: true }]);
   });
+  it('an asset that GitHub stores under another name than was authorized stops everything', async () => {
+    await the.close();
+    the = await openSimulatedWorld(undefined, (github) => ({
+      ...github,
+      uploadAsset: (repository, id, asset) =>
+        github.uploadAsset(repository, id, { ...asset, name: `default.${asset.name}` }),
+    }));
+    expect(await the.ship(await releaseWithAssets(the.blobs))).toEqual(failedWith('asset_mismatch'));
+    expect((await the.seen()).releases).toMatchObject([
+      { draft: true, assets: [{ name: expect.stringMatching(/^default\./) as unknown }] },
+    ]);
+  });
   it('asset bytes swapped after planning are never completed', async () => {
     const operation = await releaseWithAssets(the.blobs);
     const [first] = operation.assets;
@@ -187,6 +199,14 @@ describe('open_pr', () => {
     await open();
     expect(await the.ship(pullOperation())).toEqual(failedWith('pull_conflict'));
     expect((await the.seen()).pulls).toHaveLength(1);
+  });
+  it('a fork’s pull request from a head of the same name is not adopted, whatever it says', async () => {
+    const operation = pullOperation();
+    const branches = [{ name: 'release-1.4.0', commits: [{ message: 'three', sha: 'd'.repeat(40) }] }];
+    the.github.seed({ owner: 'mallory', name: 'widgets', fork_of: 'acme/widgets', branches });
+    await open({ head: 'mallory:release-1.4.0', body: appendMarker(operation.body, marker(operation)) });
+    expect(await the.ship(operation)).toEqual(succeeded(false));
+    expect((await the.seen()).pulls).toHaveLength(2);
   });
   it('ours is adopted; ours with another title is a conflict', async () => {
     const operation = pullOperation();

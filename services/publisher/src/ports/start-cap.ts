@@ -1,17 +1,5 @@
-import {
-  closeSync,
-  fdatasyncSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '@marketops/engine';
+import { hourMs, openHourFiles, type Place } from './hour-files.js';
 
 /** The publisher's own limit on how many operations an account may start within an hour. */
 export interface StartCap {
@@ -25,14 +13,11 @@ export interface StartCap {
   take(account: string, receiptId: string): number;
 }
 
-const hourMs = 3_600_000;
-
 /**
- * Keeps the places of each capped account as lines `<epoch ms> <receipt id>` in one file per hour, below `dir`. Every
- * process of this folder appends to the same files, and the order of the lines decides alike for all of them who was
- * within the cap; so the cap holds over processes and crashes, and no counter in Redis is believed. Processes with folders
- * of their own (other hosts) do not see each other: there each folder has the whole cap. At the turn of an hour two
- * processes may, within a moment, each take the last place.
+ * Keeps the places of each capped account in files below `dir`. Every process of this folder appends to the same files, and
+ * the order of the lines decides alike for all of them who was within the cap; so the cap holds over processes and crashes,
+ * and no counter in Redis is believed. Processes with folders of their own (other hosts) do not see each other: there each
+ * folder has the whole cap. At the turn of an hour two processes may, within a moment, each take the last place.
  * @param caps account in lower case → starts per hour; an account that is not there has no cap
  * @throws ConfigError when the folder cannot be made: without it no cap would hold
  */
@@ -47,38 +32,9 @@ export function openStartCap(dir: string, caps: ReadonlyMap<string, number>, now
   };
 }
 
-interface Place {
-  readonly atMs: number;
-  readonly receiptId: string;
-}
-
-/** Synchronous, so that nothing of this process comes between reading and appending; a cap is a few starts a second. */
 function openAccount(dir: string, max: number, nowMs: () => number) {
-  const files = new Map<number, HourFile>();
-  try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new ConfigError('config_invalid', `${dir} cannot be made, and starts_per_hour needs it`, {
-      next: 'Let the publisher write there, or set MARKETOPS_DATA_DIR.',
-      cause,
-    });
-  }
-
-  /** The places of this hour and the one before, and of later ones where the clock was set back. */
-  const places = (): Place[] => {
-    const oldest = hourOf(nowMs()) - 1;
-    for (const name of readdirSync(dir)) {
-      const hour = Number(/^(\d{1,12})\.starts$/.exec(name)?.[1] ?? Number.NaN);
-      if (Number.isNaN(hour)) continue;
-      if (hour < oldest) {
-        rmSync(join(dir, name), { force: true });
-        files.delete(hour);
-      } else if (!files.has(hour)) files.set(hour, new HourFile(join(dir, name)));
-    }
-    return [...files.keys()].sort((a, b) => a - b).flatMap((hour) => files.get(hour)?.read() ?? []);
-  };
-
-  const recent = (): Place[] => grantedOf(places(), max).filter(({ atMs }) => atMs > nowMs() - hourMs);
+  const places = openHourFiles(dir, nowMs);
+  const recent = (): Place[] => grantedOf(places.read(), max).filter(({ atMs }) => atMs > nowMs() - hourMs);
 
   const waitIn = (granted: readonly Place[]): number => {
     const leaving = granted.at(-max);
@@ -95,8 +51,7 @@ function openAccount(dir: string, max: number, nowMs: () => number) {
       if (has(before, receiptId)) return 0;
       const waiting = waitIn(before);
       if (waiting > 0) return waiting;
-      const atMs = nowMs();
-      appendDurably(dir, `${hourOf(atMs)}.starts`, `\n${atMs} ${receiptId}\n`);
+      places.append({ atMs: nowMs(), receiptId });
       // Others may have appended before: the order of the lines says who was in time.
       const after = recent();
       return has(after, receiptId) ? 0 : Math.max(1, waitIn(after));
@@ -106,8 +61,6 @@ function openAccount(dir: string, max: number, nowMs: () => number) {
 
 const has = (places: readonly Place[], receiptId: string): boolean =>
   places.some((place) => place.receiptId === receiptId);
-
-const hourOf = (ms: number): number => Math.floor(ms / hourMs);
 
 /** Who of all who asked was within the cap, in the order of their lines: the same for whoever reads them. */
 function grantedOf(places: readonly Place[], max: number): Place[] {
@@ -126,57 +79,4 @@ function grantedOf(places: readonly Place[], max: number): Place[] {
     latest.set(receiptId, lastMs);
   }
   return granted;
-}
-
-/** One hour's lines, read as far as they are whole; what was read is not read again. */
-class HourFile {
-  readonly #path: string;
-  readonly #places: Place[] = [];
-  #readTo = 0;
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  read(): readonly Place[] {
-    const file = openSync(this.#path, 'r');
-    try {
-      const { size } = fstatSync(file);
-      const bytes = Buffer.alloc(Math.max(0, size - this.#readTo));
-      const length = readSync(file, bytes, 0, bytes.length, this.#readTo);
-      const end = bytes.subarray(0, length).lastIndexOf(0x0a) + 1;
-      this.#readTo += end;
-      for (const line of bytes.subarray(0, end).toString('latin1').split('\n')) {
-        // A crash can leave half a line; every line begins with a line end of its own, so the next is whole.
-        const [, atMs, receiptId] = /^(\d{1,15}) (\S{1,64})$/.exec(line) ?? [];
-        if (atMs !== undefined && receiptId !== undefined)
-          this.#places.push({ atMs: Number(atMs), receiptId });
-      }
-      return this.#places;
-    } finally {
-      closeSync(file);
-    }
-  }
-}
-
-/** One write on a file opened for appending: lines of several processes do not mix. */
-function appendDurably(dir: string, name: string, text: string): void {
-  const file = openSync(join(dir, name), 'a', 0o600);
-  try {
-    const isNew = fstatSync(file).size === 0;
-    writeSync(file, text);
-    fdatasyncSync(file);
-    if (isNew) syncFolder(dir);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function syncFolder(dir: string): void {
-  const folder = openSync(dir, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault, type Operation, type PublishRelease, type Receipt } from '@marketops/contracts';
-import { createGitHubClient } from '@marketops/github';
+import { createGitHubClient, type GitHubClient } from '@marketops/github';
 import { type SimulatedGitHub, type Snapshot, startSimulatedGitHub } from '@marketops/local';
 import { type BlobStore, openFileBlobs } from '@marketops/store';
 import type { GitHubFor } from '../ports/github.js';
@@ -26,7 +26,11 @@ export interface SimulatedWorld {
   close(): Promise<void>;
 }
 
-export async function openSimulatedWorld(requestTimeoutMs = 5_000): Promise<SimulatedWorld> {
+/** @param through what stands between the publisher and GitHub, for answers that the simulated one never gives */
+export async function openSimulatedWorld(
+  requestTimeoutMs = 5_000,
+  through: (client: GitHubClient) => GitHubClient = (client) => client,
+): Promise<SimulatedWorld> {
   const root = await mkdtemp(join(tmpdir(), 'marketops-publisher-'));
   const blobs = openFileBlobs(root);
   const github = await startSimulatedGitHub({
@@ -42,7 +46,9 @@ export async function openSimulatedWorld(requestTimeoutMs = 5_000): Promise<Simu
     ],
   });
   const clientFor: GitHubFor = (_account, controls) =>
-    createGitHubClient({ apiUrl: github.url, token, userAgent: 'test', requestTimeoutMs, ...controls });
+    through(
+      createGitHubClient({ apiUrl: github.url, token, userAgent: 'test', requestTimeoutMs, ...controls }),
+    );
   const world = await openWorld({ github: clientFor, blobs, timing: { requestTimeoutMs } });
 
   const drive = async (receipt: Receipt, attemptsMax = 4): Promise<Publication> => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Keyring, limits } from '@marketops/contracts';
@@ -58,7 +58,7 @@ const invalid = (path: string, what: string): ConfigError =>
 export async function editKeyring(path: string, edit: (keyring: Keyring) => Keyring): Promise<Keyring> {
   // Where the file is a link, what it leads to is replaced, and not the link.
   const target = realPathOf(path);
-  const unlock = await lock(`${target}.lock`);
+  const unlock = await lock(keyringLockPath(target));
   try {
     const before = readKeyring(target);
     const text = `${JSON.stringify(edit(before), null, 2)}\n`;
@@ -109,25 +109,69 @@ async function writeDurably(path: string, text: string, mode: number): Promise<v
 const lockWaitMs = 5_000;
 const lockLookMs = 20;
 
-/** An edit takes milliseconds: a lock that stays was left by a process that died, and is told rather than broken. */
-async function lock(path: string): Promise<() => Promise<void>> {
-  for (const startedMs = Date.now(); ; await sleep(lockLookMs)) {
-    try {
-      await writeDurably(path, `${process.pid}\n`, 0o600);
-      return () => rm(path, { force: true });
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw new ConfigError('keyring_locked', `${path} cannot be made`, {
-          next: 'Let whoever changes keys write the folder of keyring.json.',
-          cause,
-        });
-      }
-      if (Date.now() - startedMs < lockWaitMs) continue;
-      const holder = await readFile(path, 'utf8').catch(() => '');
-      throw new ConfigError('keyring_locked', `the keyring is being changed by process ${holder.trim()}`, {
-        next: `Try again; remove ${path} if that process is gone.`,
-        retry: 'transient',
-      });
-    }
+/** Where the lock of a keyring lies while somebody changes it. */
+export const keyringLockPath = (path: string): string => `${realPathOf(path)}.lock`;
+
+/** Who holds the lock of a keyring; undefined where nobody does. */
+export function keyringLockHolder(
+  path: string,
+): { readonly pid: number; readonly lives: boolean } | undefined {
+  try {
+    const pid = Number(readFileSync(keyringLockPath(path), 'utf8').trim());
+    return { pid, lives: isAlive(pid) };
+  } catch {
+    return undefined;
   }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (fault) {
+    return (fault as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * An edit takes milliseconds: a lock that stays was left by a process that died, and is told rather than broken. It is made
+ * whole or not at all: a disk that is full must not leave one without a name.
+ */
+async function lock(path: string): Promise<() => Promise<void>> {
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  try {
+    await writeDurably(draft, `${process.pid}\n`, 0o600);
+    for (const startedMs = Date.now(); ; await sleep(lockLookMs)) {
+      try {
+        await link(draft, path);
+        return () => rm(path, { force: true });
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+        if (Date.now() - startedMs >= lockWaitMs) throw lockedBy(path);
+      }
+    }
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new ConfigError('keyring_locked', `${path} cannot be made: ${message}`, {
+      next: isFull
+        ? 'Make room on the disk; nothing was changed.'
+        : 'Let whoever changes keys write the folder of keyring.json.',
+      cause,
+    });
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function lockedBy(path: string): ConfigError {
+  const { pid, lives } = keyringLockHolder(path.replace(/\.lock$/, '')) ?? { pid: 0, lives: true };
+  return new ConfigError(
+    'keyring_locked',
+    `the keyring is being changed by process ${pid}, which ${lives ? 'runs' : 'is gone'}`,
+    {
+      next: lives ? 'Try again when it is done.' : `Remove ${path}, and look at what that process was doing.`,
+      retry: 'transient',
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeCrypto } from '@marketops/proof/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +9,9 @@ import { settleMs } from './choose.js';
 import { holdHmacKeys, verifyingHmacKeys } from './hmac-keys.js';
 import { inspectKeys } from './inspect-keys.js';
 import { followKeyring, type LiveKeyring } from './live.js';
-import { revokeKey, rotateReceiptHmac, rotateSigningKey } from './rotate.js';
+import { revokeKey } from './revoke.js';
+import { rotateReceiptHmac } from './rotate-hmac.js';
+import { rotateSigningKey } from './rotate-signing.js';
 import { openSigningKey } from './signing-key.js';
 
 const hourMs = 3_600_000;
@@ -34,6 +36,8 @@ const rotateMint = (overlapMs: number | undefined = 25 * hourMs) =>
   });
 const openMint = () =>
   openSigningKey({ keysDir: folders.of('federation'), keyring, clock, log: quiet }, 'federation', 'mint');
+const draftsIn = (service: 'federation' | 'publisher') =>
+  readdirSync(folders.of(service)).filter((name) => name.endsWith('.draft'));
 const faultsOf = (service: 'federation' | 'publisher') =>
   inspectKeys({ keysDir: folders.of(service), service, keyring, nowMs: clock.nowMs() }).map(
     ({ code }) => code,
@@ -126,6 +130,13 @@ describe('rotating a signing key', () => {
     expect(listed).toEqual(expect.arrayContaining(made.map(({ keyId }) => keyId)));
   });
 
+  it('X3: given a keyring that cannot be edited, then no draft of the private half is left', async () => {
+    const before = readdirSync(folders.of('federation'));
+    writeFileSync(folders.keyring, 'no keyring');
+    await expect(rotateMint()).rejects.toMatchObject({ code: 'config_invalid' });
+    expect(readdirSync(folders.of('federation'))).toEqual(before);
+  });
+
   it('given a folder that holds what is no key, then the keys held before sign on', async () => {
     const signer = openMint();
     const { keyId } = signer.current();
@@ -160,6 +171,16 @@ describe('rotating the secret of federation and publisher', () => {
     clock.step(25 * hourMs);
     expect(accepted.get(old)).toBeUndefined();
     expect(accepted.get(keyId)).toBeDefined();
+    expect([...faultsOf('federation'), ...faultsOf('publisher')]).toEqual([]);
+  });
+
+  it('X3: given one side cannot be written to, then no draft of the secret is left on either', () => {
+    // In the way of the file that says when the old key ends.
+    mkdirSync(join(folders.of('federation'), 'receipt-hmac.json.draft'));
+    const rotate = () => rotateReceiptHmac({ dataDir: folders.dataDir, now: now(), overlapMs: 25 * hourMs });
+    expect(rotate).toThrow(/receipt-hmac\.json\.draft/);
+    expect([draftsIn('publisher'), draftsIn('federation')]).toEqual([[], ['receipt-hmac.json.draft']]);
+    // The publisher had its new key by then; federation mints with the one that both hold.
     expect([...faultsOf('federation'), ...faultsOf('publisher')]).toEqual([]);
   });
 });

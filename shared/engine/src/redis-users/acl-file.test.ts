@@ -14,7 +14,7 @@ it('F4: given any user but the operator’s, then it begins with nothing, and no
   const [ofDefault, ofAdmin, ...lines] = renderAclFile(redisUsers(['local']), () => 'x')
     .trim()
     .split('\n');
-  expect(ofDefault).toBe('user default reset off');
+  expect(ofDefault).toBe('user default reset off ~* &* +@all');
   expect(ofAdmin).toBe('user admin reset on #x ~* &* +@all');
   for (const line of lines) {
     expect(line).toMatch(/^user \S+ reset on #x -@all /);

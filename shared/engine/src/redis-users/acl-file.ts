@@ -14,8 +14,14 @@ export const renderAclFile = (users: readonly RedisUser[], digestOf: (user: stri
         : ['-@all', ...connectionCommands.map((command) => `+${command}`), ...grants.map(selectorOf)];
     return ['user', name, 'reset', 'on', `#${digestOf(name)}`, ...rules].join(' ');
   });
-  return `${['user default reset off', ...lines].join('\n')}\n`;
+  return `${[`user default ${nobody}`, ...lines].join('\n')}\n`;
 };
+
+/**
+ * Off, so nobody comes in as `default`. It has every permission all the same: as `default` Redis reads its own append-only file
+ * at a start, and drops every transaction in it that `default` would not be allowed.
+ */
+const nobody = 'reset off ~* &* +@all';
 
 /** A password of 32 random bytes needs no salt and no stretching. */
 export const passwordDigest = (password: string): string =>

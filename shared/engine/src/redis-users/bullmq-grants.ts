@@ -8,6 +8,8 @@ import { allow, type Grant } from './grant.js';
 const keyIn = (queues: readonly string[], name: string): string[] =>
   queues.map((queue) => `bull:${queue}:${name}`);
 
+const words = (text: string): string[] => text.trim().split(/\s+/);
+
 /**
  * To add a bare job: no delay, no priority, no deduplication, no parent. A job's key is the queue's prefix and its id, so
  * that whoever may add a job may write any hash of the queue.
@@ -51,43 +53,22 @@ export const countsJobs = (queues: readonly string[]): Grant[] => [
   allow(['llen', 'lindex', 'zcard', 'zcount', 'zrange', 'zrevrange', 'smembers'], keyIn(queues, '*'), 'R'),
 ];
 
+const removing = words(`
+  del exists get hdel hget hgetall hmget hset llen lrem scard smembers srem xadd zadd zrange zrem zscore
+`);
+
 /** To remove a job that has ended. */
 export const removesJobs = (queues: readonly string[]): Grant[] => [
   allow(['eval', 'evalsha'], keyIn(queues, '*')),
-  allow(
-    ['del', 'exists', 'get', 'hdel', 'hget', 'hgetall', 'hmget', 'hset', 'llen', 'lrem', 'scard'].concat([
-      'smembers',
-      'srem',
-      'xadd',
-      'zadd',
-      'zrange',
-      'zrem',
-      'zscore',
-    ]),
-    keyIn(queues, '*'),
-  ),
+  allow(removing, keyIn(queues, '*')),
 ];
 
+const working = words(`
+  bzpopmin del eval evalsha exists get hdel hexists hget hgetall hincrby hmget hmset hset incr
+  llen lpos lpush lrange lrem ltrim persist pexpire pttl rpoplpush rpush
+  sadd scard set smembers srem xadd xtrim
+  zadd zcard zcount zpopmin zrange zrangebyscore zrem zrevrange zremrangebyrank zremrangebyscore zrevrangebyscore zscore
+`);
+
 /** To work a queue: everything in it. */
-export const worksQueues = (queues: readonly string[]): Grant[] => [
-  allow(
-    ['bzpopmin', 'del', 'eval', 'evalsha', 'exists', 'get', 'hdel', 'hexists', 'hget', 'hgetall', 'hincrby']
-      .concat([
-        'hmget',
-        'hmset',
-        'hset',
-        'incr',
-        'llen',
-        'lpos',
-        'lpush',
-        'lrange',
-        'lrem',
-        'ltrim',
-        'persist',
-      ])
-      .concat(['pexpire', 'pttl', 'rpoplpush', 'rpush', 'sadd', 'scard', 'set', 'smembers', 'srem', 'xadd'])
-      .concat(['xtrim', 'zadd', 'zcard', 'zcount', 'zpopmin', 'zrange', 'zrangebyscore', 'zrem', 'zrevrange'])
-      .concat(['zremrangebyrank', 'zremrangebyscore', 'zrevrangebyscore', 'zscore']),
-    keyIn(queues, '*'),
-  ),
-];
+export const worksQueues = (queues: readonly string[]): Grant[] => [allow(working, keyIn(queues, '*'))];

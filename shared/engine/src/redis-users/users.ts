@@ -31,7 +31,9 @@ export const connectionCommands = [
   'multi',
   'exec',
   'discard',
-].concat(['script|load', 'script|exists']);
+  'script|load',
+  'script|exists',
+];
 
 /** Every user of an installation whose principals these are. */
 export const redisUsers = (principals: readonly string[]): RedisUser[] => [

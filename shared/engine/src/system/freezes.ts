@@ -1,21 +1,5 @@
-import {
-  type Audience,
-  type EventOf,
-  isSameAudience,
-  limits,
-  type MarketOpsEvent,
-} from '@marketops/contracts';
-import { type CryptoPort, type OpenKeyring, ProofError, verifyCommand } from '@marketops/proof';
-
-/** An operator's order is good for this long at most. */
-export const orderMsMax = 600_000;
-
-/** What an order to unfreeze is verified against. */
-export interface FreezeTrust {
-  readonly crypto: CryptoPort;
-  readonly keyring: OpenKeyring;
-  readonly audience: Audience;
-}
+import { type EventOf, limits, type MarketOpsEvent } from '@marketops/contracts';
+import { type OrderTrust, orderFault } from './orders.js';
 
 /** What is frozen, and what was said to end it without counting. */
 export interface FreezeView {
@@ -65,7 +49,7 @@ export const concernsFreezes = (event: MarketOpsEvent): boolean =>
  * It fails closed (law O1): a freeze counts because it stands, whatever its order is worth; an unfreeze counts only by a
  * valid order of somebody other than everyone who froze the scope.
  */
-export function foldFreezes(trust: FreezeTrust, events: readonly MarketOpsEvent[]): FreezeView {
+export function foldFreezes(trust: OrderTrust, events: readonly MarketOpsEvent[]): FreezeView {
   const folded = fold(trust, events);
   const entries = [...folded.frozen];
   return {
@@ -80,7 +64,7 @@ export function foldFreezes(trust: FreezeTrust, events: readonly MarketOpsEvent[
  * @returns scope → fault, for those of its scopes that would stay frozen
  */
 export function unfreezeFaults(
-  trust: FreezeTrust,
+  trust: OrderTrust,
   events: readonly MarketOpsEvent[],
   order: UnfreezeOrder,
 ): ReadonlyMap<string, string> {
@@ -102,7 +86,7 @@ export function frozenScope(
   return undefined;
 }
 
-function fold(trust: FreezeTrust, events: readonly MarketOpsEvent[]): Folded {
+function fold(trust: OrderTrust, events: readonly MarketOpsEvent[]): Folded {
   const revoked = new Map<string, number>();
   for (const event of events) {
     if (event.type === 'key.revoked' && !revoked.has(event.data.key_id))
@@ -123,7 +107,7 @@ function freeze({ frozen }: Folded, { time, data }: EventOf<'system.frozen'>): v
   }
 }
 
-function unfreeze(trust: FreezeTrust, folded: Folded, event: Unfrozen): void {
+function unfreeze(trust: OrderTrust, folded: Folded, event: Unfrozen): void {
   const faults = faultsOf(trust, folded, event);
   const lifted = event.data.scopes.filter((scope) => !faults.has(scope));
   for (const scope of lifted) folded.frozen.delete(scope);
@@ -134,9 +118,9 @@ function unfreeze(trust: FreezeTrust, folded: Folded, event: Unfrozen): void {
   }
 }
 
-function faultsOf(trust: FreezeTrust, folded: Folded, order: UnfreezeOrder): Map<string, string> {
+function faultsOf(trust: OrderTrust, folded: Folded, order: UnfreezeOrder): Map<string, string> {
   const faults = new Map<string, string>();
-  const invalid = orderFault(trust, folded, order);
+  const invalid = invalidity(trust, folded, order);
   for (const scope of order.data.scopes) {
     const fault = invalid ?? scopeFault(folded.frozen.get(scope), order);
     if (fault !== undefined) faults.set(scope, fault);
@@ -153,44 +137,30 @@ function scopeFault(frozen: Frozen | undefined, { data }: UnfreezeOrder): string
   return undefined;
 }
 
-function orderFault(trust: FreezeTrust, folded: Folded, order: UnfreezeOrder): string | undefined {
+function invalidity(trust: OrderTrust, folded: Folded, order: UnfreezeOrder): string | undefined {
   const { command, principal, scopes } = order.data;
   if (command.action.kind !== 'unfreeze') return 'the order is not one to unfreeze';
   if (!isSameSet(command.action.scopes, scopes)) return 'the order is for other scopes';
   if (command.principal !== principal) return 'the order is somebody else’s';
-  if (!isSameAudience(command.audience, trust.audience)) return 'the order is for another system';
   if (folded.used.has(command.command_id)) return 'the order has been used';
-  return windowFault(order) ?? signatureFault(trust, folded, order);
+  const fault = orderFault(trust, command, order.time);
+  if (fault !== undefined) return typeof fault === 'string' ? fault : fault.message;
+  return isRevokedBefore(trust, folded, order) ? 'its key is revoked' : undefined;
 }
 
-function windowFault({ time, data: { command } }: UnfreezeOrder): string | undefined {
-  const [fromMs, untilMs, atMs] = [command.issued_at, command.expires_at, time].map(Date.parse) as [
-    number,
-    number,
-    number,
-  ];
-  if (untilMs <= fromMs || untilMs - fromMs > orderMsMax) return 'the order is valid for too long, or never';
-  const skewMs = limits.clockSkewMsMax;
-  return atMs < fromMs - skewMs || atMs > untilMs + skewMs ? 'the order was not valid then' : undefined;
-}
-
-function signatureFault(
-  { crypto, keyring }: FreezeTrust,
+/**
+ * The carrier chooses the event's time, so that alone does not say an order is older than its key's revocation. The place
+ * in the stream does: what stands before `key.revoked` was there before.
+ */
+function isRevokedBefore(
+  { keyring }: OrderTrust,
   { revoked }: Folded,
-  { time, seq, data: { command } }: UnfreezeOrder,
-): string | undefined {
-  try {
-    verifyCommand(crypto, command, { keyring, at: time });
-  } catch (fault) {
-    if (!(fault instanceof ProofError)) throw fault;
-    return fault.message;
-  }
-  // The carrier chooses the event's time, so that alone does not say an order is older than its key's revocation. The place
-  // in the stream does: what stands before `key.revoked` was there before.
+  { seq, data: { command } }: UnfreezeOrder,
+): boolean {
   const revokedSeq = revoked.get(command.key_id);
-  const isRevoked = keyring.describe(command.key_id)?.revoked_at !== null;
+  const isRevoked = revokedSeq !== undefined || keyring.describe(command.key_id)?.revoked_at !== null;
   const stoodBefore = revokedSeq !== undefined && seq < revokedSeq;
-  return (isRevoked || revokedSeq !== undefined) && !stoodBefore ? 'its key is revoked' : undefined;
+  return isRevoked && !stoodBefore;
 }
 
 const isSameSet = (one: readonly string[], other: readonly string[]): boolean => {

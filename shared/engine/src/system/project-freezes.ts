@@ -2,7 +2,8 @@ import type { MarketOpsEvent } from '@marketops/contracts';
 import type { VerifiedReader } from '@marketops/store';
 import type { Logger } from '../log.js';
 import { followSystem } from './follow.js';
-import { concernsFreezes, type FreezeTrust, type FreezeView, foldFreezes } from './freezes.js';
+import { concernsFreezes, type FreezeView, foldFreezes } from './freezes.js';
+import type { OrderTrust } from './orders.js';
 import type { Settled } from './settled.js';
 
 export interface FreezeProjection {
@@ -19,7 +20,7 @@ export interface FreezeProjection {
  */
 export function projectFreezes(options: {
   readonly reader: VerifiedReader;
-  readonly trust: FreezeTrust;
+  readonly trust: OrderTrust;
   readonly nowMs: () => number;
   readonly log: Logger;
   readonly settled: Settled;
@@ -40,7 +41,7 @@ export function projectFreezes(options: {
  * keyring has changed: the key of who unfroze may have come, or gone, after the event.
  */
 export function collectFreezes(
-  trust: FreezeTrust,
+  trust: OrderTrust,
   log: Logger,
 ): { add(events: readonly MarketOpsEvent[]): void; view(): FreezeView } {
   const kept: MarketOpsEvent[] = [];

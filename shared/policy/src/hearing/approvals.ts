@@ -1,7 +1,14 @@
-import { type Approval, type ApproverKey, coversOperation, isSameAudience } from '@marketops/contracts';
+import {
+  type Approval,
+  type ApproverKey,
+  coversOperation,
+  isSameAudience,
+  isSignedBy,
+  limits,
+} from '@marketops/contracts';
 import { digestOf, ProofError, verifyApproval } from '@marketops/proof';
 import type { Said, Subject } from './hearing.js';
-import { isSignedBy, timeFault } from './validity.js';
+import { timeFault } from './validity.js';
 
 /** A yes that counts now. */
 export interface Grant {
@@ -107,7 +114,12 @@ function wordOf(subject: Subject, approval: Approval): Word | string {
   if (fault !== undefined) return fault;
   const current = keyOf(subject, approval, new Date(subject.nowMs).toISOString());
   if (typeof current !== 'string')
-    return { approval, groups: current.groups, fault: timeFault(approval, subject.nowMs) };
+    return {
+      approval,
+      groups: current.groups,
+      // A no does not run out: a yes of the same day must not outlive it.
+      fault: approval.verdict === 'deny' ? undefined : timeFault(approval, subject.nowMs),
+    };
   // A yes lives and dies with its key. What takes a yes back outlives the key it was signed with: a rotation, or the
   // approver's removal, must not bring a yes back to life.
   if (approval.verdict === 'grant') return current;
@@ -138,9 +150,12 @@ function keyOf({ crypto, keyring }: Subject, approval: Approval, at: string): Ap
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 const isNo = ({ approval }: Word): number => (approval.verdict === 'grant' ? 0 : 1);
+/** Clocks differ: a yes signed by one that is ahead must not silence a no that was said after it. */
+const signedMs = ({ approval }: Word): number =>
+  Date.parse(approval.issued_at) + (approval.verdict === 'deny' ? limits.clockSkewMsMax : 0);
 /** Of two words signed in the same millisecond the no is the later. */
 const bySigning = (one: Word, other: Word): number =>
-  compare(one.approval.issued_at, other.approval.issued_at) ||
+  signedMs(one) - signedMs(other) ||
   isNo(one) - isNo(other) ||
   compare(one.approval.approval_id, other.approval.approval_id);
 const byName = (one: Word, other: Word): number => compare(one.approval.approver, other.approval.approver);

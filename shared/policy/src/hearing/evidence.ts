@@ -1,7 +1,7 @@
-import type { Evidence } from '@marketops/contracts';
+import { type Evidence, isSignedBy } from '@marketops/contracts';
 import { digestOf, ProofError, verifyEvidence } from '@marketops/proof';
 import type { Said, Subject } from './hearing.js';
-import { isSignedBy, timeFault } from './validity.js';
+import { timeFault } from './validity.js';
 
 /** A fact that an issuer vouches for, now. */
 export interface Fact {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { partitionOf } from '../partition.js';
 import { partitionCount } from '../port.js';
-import { keyPatterns, keys } from './keys.js';
+import { acknowledgementKey, keyPatterns, keys, streamKey } from './keys.js';
 
 /** As Redis matches: `?` is one character, `*` any number, braces are themselves. */
 const matches = (pattern: string, key: string): boolean =>
@@ -41,3 +42,13 @@ it.each(['ctl', 'relay', 'outbox', 's:run/x', 'deadlines'])(
     ]);
   },
 );
+
+it('given a stream, then its keys are those of its partition', () => {
+  expect(streamKey('run/x')).toBe(keys.stream(partitionOf('run/x'), 'run/x'));
+  expect(acknowledgementKey('run/x')).toBe(keys.acknowledgement(partitionOf('run/x'), 'run/x'));
+  expect([keys.stream(7, 'run/x'), keys.acknowledgement(7, 'run/x'), keys.control(7)]).toEqual([
+    'mo:{p07}:s:run/x',
+    'mo:{p07}:ack:run/x',
+    'mo:{p07}:ctl',
+  ]);
+});

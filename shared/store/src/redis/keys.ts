@@ -1,37 +1,59 @@
+import { partitionOf } from '../partition.js';
 import { partitionCount, partitionTag } from '../port.js';
 
-/** The name of something every partition has one of; spelt out once, for five of them go with every append. */
+/** What a partition has one of, and what it has one of for each stream. The one place where these are spelt. */
+const names = {
+  control: 'ctl',
+  outbox: 'outbox',
+  relay: 'relay',
+  deadlines: 'deadlines',
+  stream: 's:',
+  acknowledgement: 'ack:',
+} as const;
+
+const spelt = (tag: string, name: string): string => `mo:${tag}:${name}`;
+
+/** By partition; spelt out once, for five of them go with every append. */
 function ofPartition(name: string): (partition: number) => string {
-  const spell = (partition: number) => `mo:${partitionTag(partition)}:${name}`;
+  const spell = (partition: number) => spelt(partitionTag(partition), name);
   const known = Array.from({ length: partitionCount }, (_, partition) => spell(partition));
   return (partition) => known[partition] ?? spell(partition);
 }
 
-const streamPrefix = ofPartition('s:');
-const acknowledgementPrefix = ofPartition('ack:');
+const streamPrefix = ofPartition(names.stream);
+const acknowledgementPrefix = ofPartition(names.acknowledgement);
 
 /** Where things lie in Redis. Everything of a partition carries its tag, so a script touches one cluster slot. */
 export const keys = {
-  control: ofPartition('ctl'),
-  outbox: ofPartition('outbox'),
-  relay: ofPartition('relay'),
-  deadlines: ofPartition('deadlines'),
+  control: ofPartition(names.control),
+  outbox: ofPartition(names.outbox),
+  relay: ofPartition(names.relay),
+  deadlines: ofPartition(names.deadlines),
   stream: (partition: number, stream: string) => streamPrefix(partition) + stream,
   acknowledgement: (partition: number, stream: string) => acknowledgementPrefix(partition) + stream,
 } as const;
 
+/** Where a stream lies. */
+export const streamKey = (stream: string): string => keys.stream(partitionOf(stream), stream);
+/** Where the ledger's word on a stream lies. */
+export const acknowledgementKey = (stream: string): string =>
+  keys.acknowledgement(partitionOf(stream), stream);
+
+const everyTag = '{p??}';
+
 /**
  * The same as patterns of a Redis ACL, each for every partition. A tag has two digits and no star stands before a name, so
- * that no key of one kind can be named like a key of another.
+ * that no key of one kind can be named like a key of another, and a pattern is as long as what it matches up to its first
+ * star.
  */
 export const keyPatterns = {
-  any: 'mo:{p??}:*',
-  control: 'mo:{p??}:ctl',
-  outbox: 'mo:{p??}:outbox',
-  relay: 'mo:{p??}:relay',
-  deadlines: 'mo:{p??}:deadlines',
-  stream: (stream: string) => `mo:{p??}:s:${stream}`,
-  acknowledgement: (stream: string) => `mo:{p??}:ack:${stream}`,
+  any: spelt(everyTag, '*'),
+  control: spelt(everyTag, names.control),
+  outbox: spelt(everyTag, names.outbox),
+  relay: spelt(everyTag, names.relay),
+  deadlines: spelt(everyTag, names.deadlines),
+  stream: (stream: string) => spelt(everyTag, names.stream) + stream,
+  acknowledgement: (stream: string) => spelt(everyTag, names.acknowledgement) + stream,
 } as const;
 
 /** Wake-ups after a commit of the ledger; carries no authority. */

@@ -1,6 +1,6 @@
 import { operationStream } from '@marketops/contracts';
 import { jobNames, queueNames } from '@marketops/engine';
-import { refusedBy } from '../evidence.js';
+import { refusedBy } from '../refusal.js';
 import { type Attempt, NotRefused, type Scenario } from '../scenario.js';
 import { operationId, releasePlan, type Stage, tagId, tagPlan, untilEnded } from '../stage.js';
 

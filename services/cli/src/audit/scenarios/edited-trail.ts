@@ -1,9 +1,8 @@
 import { operationStream } from '@marketops/contracts';
 import { jobNames } from '@marketops/engine';
-import { connectRedis } from '@marketops/store';
-import { refusedBy } from '../evidence.js';
-import { streamKey } from '../forging.js';
+import { connectRedis, streamKey } from '@marketops/store';
 import { type Edit, editedJournal } from '../journal-copy.js';
+import { refusedBy } from '../refusal.js';
 import { type Attempt, NotRefused, type Refusal, type Scenario } from '../scenario.js';
 import { operationId, publications, releasePlan, type Stage, untilEnded } from '../stage.js';
 

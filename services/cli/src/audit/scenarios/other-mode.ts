@@ -1,6 +1,6 @@
-import { refusedBy } from '../evidence.js';
 import { claimsOf, mintWith } from '../forging.js';
 import { presentation, presenting } from '../presenting.js';
+import { refusedBy } from '../refusal.js';
 import { type Attempt, NotRefused, type Scenario } from '../scenario.js';
 import { operationId, releasePlan, type Stage, untilEnded } from '../stage.js';
 

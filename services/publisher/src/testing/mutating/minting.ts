@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Receipt, ReceiptClaims } from '@marketops/contracts';
 import { signReceipt } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import fc from 'fast-check';
 import { readPresentation } from '../../gate/read-presentation.js';
 import { createAuthority } from '../authority.js';
-import { sharedAuthority } from '../gate-fixture.js';
+import { type Case, sharedAuthority } from '../gate-fixture.js';
 import { anyCase } from './cases.js';
 import { type Mutation, gateRules as rules } from './mutation.js';
 import { streamOf } from './run.js';
@@ -62,28 +63,35 @@ export const forgeMutation: fc.Arbitrary<Mutation> = fc.constantFrom(...forges).
   },
 }));
 
-/** Genuine, and for something else: every claim that binds it changed and signed anew by the mint itself. */
+/** Every claim that binds a receipt, with what it says of another operation or of another system. */
+const otherClaims = ({
+  receipt,
+}: Case): readonly Readonly<Partial<Record<keyof ReceiptClaims, unknown>>>[] => [
+  { run_id: receipt.run_id },
+  { operation_id: receipt.operation_id },
+  { operation_kind: receipt.operation_kind },
+  { operation_digest: receipt.operation_digest },
+  { plan_digest: receipt.plan_digest },
+  { tenant_id: receipt.tenant_id },
+  { epoch: receipt.epoch },
+  { mode: 'dry_run' },
+  { issuer: `${receipt.issuer}-other` },
+  { audience: { ...receipt.audience, environment: 'staging' } },
+  { audience: { ...receipt.audience, api_origin: 'https://api.example' } },
+  { audience: { ...receipt.audience, log_origin: 'other.example/log' } },
+];
+
+/** Genuine, and for something else: one claim changed and signed anew by the mint itself. */
 export const mintedMutation: fc.Arbitrary<Mutation> = fc
   .tuple(anyCase, fc.nat(), fc.boolean())
   .map(([other, at, standsInStream]) => ({
     of: 'receipt',
     apply(one) {
       const { signatures: _, ...claims } = one.receipt;
-      const bound = [
-        ...[
-          'run_id',
-          'operation_id',
-          'operation_kind',
-          'operation_digest',
-          'plan_digest',
-          'tenant_id',
-          'epoch',
-        ],
-      ] as const;
-      const name = bound[at % bound.length] ?? 'run_id';
-      const value = (other.receipt as unknown as Record<string, unknown>)[name];
-      if (value === one.receipt[name as keyof Receipt]) return undefined;
-      const receipt = sharedAuthority.issue({ ...claims, [name]: value });
+      const changes = otherClaims(other);
+      const changed = { ...claims, ...changes[at % changes.length] } as ReceiptClaims;
+      if (isDeepStrictEqual(changed, claims)) return undefined;
+      const receipt = sharedAuthority.issue(changed);
       const stream = standsInStream ? streamOf(one, { receipt }) : one.facts.stream;
       return {
         rules,
