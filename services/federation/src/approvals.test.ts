@@ -248,7 +248,7 @@ describe('O2: whose approval counts', () => {
     expect(await then()).toBe('authorized');
   });
 
-  it('F1: given a plan edited after it was approved, then the approval of the old one counts for nothing', async () => {
+  it('F2: given a plan edited after it was approved, then the approval of the old one counts for nothing', async () => {
     const approval = await people.signs('alice');
     const { operations } = await plan();
     its.engine.close();

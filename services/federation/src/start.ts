@@ -31,7 +31,7 @@ export interface FederationPorts {
 }
 
 /** The ledger's word, on a run and on `system`. */
-export interface LedgerWord {
+interface LedgerWord {
   readonly vouches: Vouching;
   readonly settled: Settled;
 }

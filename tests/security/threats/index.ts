@@ -82,7 +82,7 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ],
     ],
     'plan edited after approval': [
-      ['services/federation/src/approvals.test.ts', 'F1: given a plan edited after it was approved'],
+      ['services/federation/src/approvals.test.ts', 'F2: given a plan edited after it was approved'],
       ['tests/security/threats/binding.test.ts', 'given the plan was edited'],
     ],
     'stale policy': [
@@ -395,7 +395,7 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
         'given an approval %s, then it counts for nothing',
         'of another run',
       ],
-      ['services/federation/src/approvals.test.ts', 'F1: given a plan edited after it was approved'],
+      ['services/federation/src/approvals.test.ts', 'F2: given a plan edited after it was approved'],
     ],
     'a forged approval': [
       [
