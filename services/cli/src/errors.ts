@@ -121,6 +121,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   keyring_change_refused: exitCodes.usage,
   key_missing: exitCodes.usage,
   key_exposed: exitCodes.usage,
+  key_outside: exitCodes.usage,
   key_invalid: exitCodes.usage,
   holder_unknown: exitCodes.notFound,
   grant_unknown: exitCodes.notFound,

@@ -58,7 +58,9 @@ function refuseWorthless(
   throw new CliError(
     'second_person_needed',
     `${command.principal} froze ${shownScope(scope)}; unfreezing it takes a second person`,
-    { next: `Ask somebody other than ${frozenBy.join(', ')} to unfreeze it with a key of their own.` },
+    {
+      next: `Ask somebody other than ${frozenBy.join(', ')} to unfreeze it with a key of their own; where there is nobody, marketops approver add.`,
+    },
   );
 }
 

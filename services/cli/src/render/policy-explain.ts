@@ -53,7 +53,10 @@ function renderOperation(output: Output, { digest }: Policies, one: ExplainedOpe
       );
   output.line(`  ${verdict}`);
   for (const { rule, says, message } of words.filter((word) => word.says !== 'nothing')) {
-    const lifted = says === 'forbids' && rule.approvals !== null ? `, lifted by ${approvalsText(rule)}` : '';
+    const lifted =
+      says === 'forbids' && (rule.approvals ?? rule.evidence) !== null
+        ? `, lifted by ${approvalsText(rule)}`
+        : '';
     output.line(`    ${says} ${paint.bold(sanitize(rule.id))}  ${paint.dim(rulePlace(rule))}${lifted}`);
     for (const text of [message, rule.reason]) if (text !== null) output.line(`        ${sanitize(text)}`);
     if (says === 'forbids' && rule.remedy !== null)

@@ -17,9 +17,10 @@ export function policyRules(output: Output, policies: readonly PolicyRule[]): st
   return table(output, ['policy', 'effect', 'kinds', 'place', 'lifted by'], rows);
 }
 
-/** Whose approval lifts a forbid. */
-export function approvalsText({ approvals }: PolicyRule): string {
-  if (approvals === null) return '–';
+/** Whose approval, or which fact, lifts a forbid. */
+export function approvalsText({ approvals, evidence }: PolicyRule): string {
+  if (approvals === null)
+    return evidence === null ? '–' : sanitize(`evidence ${evidence.kind}=${evidence.value}`);
   const { count, group } = approvals;
   const people = count === 1 ? '1 approval' : `${count} approvals`;
   return group === null ? people : `${people} of ${sanitize(group)}`;

@@ -20,7 +20,9 @@ export const keyringPath = (dataDir: string): string => join(dataDir, 'keyring.j
 export function readKeyring(path: string): Keyring {
   let text: string;
   try {
-    if (statSync(path).size > limits.requestBytesMax)
+    const stats = statSync(path);
+    if (!stats.isFile()) throw invalid(path, 'is not a file');
+    if (stats.size > limits.requestBytesMax)
       throw invalid(path, `is larger than ${limits.requestBytesMax} bytes`);
     text = readFileSync(path, 'utf8');
   } catch (cause) {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,6 +117,13 @@ describe('a key that must not be used', () => {
         expect(told(fault)).not.toContain(line.slice(0, 20));
     },
   );
+
+  it('given a pipe in place of a key, then it is refused at once, and nobody waits for a writer', () => {
+    const path = join(keysDir, 'mint.json');
+    rmSync(path, { force: true });
+    execFileSync('mkfifo', ['-m', '600', path]);
+    expect(refusal(() => readSigningKey(keysDir, 'mint')).code).toBe('key_invalid');
+  });
 
   it.each([
     ['zeros', Buffer.alloc(32).toString('base64'), 'key_weak'],

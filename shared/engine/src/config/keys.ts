@@ -115,7 +115,11 @@ export function readKeyFile<Key>(
   try {
     refuseOutside(path);
     refuseExposed(path, '600');
-    if (statSync(path).size > fileBytesMax)
+    const stats = statSync(path);
+    // Before it is opened: opening a pipe waits for whoever writes into it.
+    if (!stats.isFile())
+      throw new ConfigError('key_invalid', `${path} is not a file`, { next: next.invalid });
+    if (stats.size > fileBytesMax)
       throw new ConfigError('key_invalid', `${path} is too large for a key`, { next: next.invalid });
     text = readFileSync(path, 'utf8');
   } catch (cause) {

@@ -60,7 +60,13 @@ export function loadConfig(path: string, env: NodeJS.ProcessEnv = process.env): 
 function readYaml(path: string): unknown {
   let text: string;
   try {
-    if (statSync(path).size > limits.requestBytesMax) {
+    const stats = statSync(path);
+    if (!stats.isFile()) {
+      throw new ConfigError('config_invalid', `${path} is not a file`, {
+        next: 'Name a file with --config.',
+      });
+    }
+    if (stats.size > limits.requestBytesMax) {
       throw new ConfigError('config_invalid', `${path} is larger than ${limits.requestBytesMax} bytes`, {
         next: 'Make it smaller.',
       });
