@@ -1,5 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
 import * as wasm from '@cedar-policy/cedar-wasm/nodejs';
 import { PolicyError } from './errors.js';
+
+// V8 of Node 20 dies ("unreachable code" in its deoptimizer) when it gives up optimised code into which it had inlined a call
+// to WebAssembly: seen after some thousand decisions. Without the inlining a decision costs the same.
+setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 
 let failed: unknown;
 
