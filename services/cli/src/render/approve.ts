@@ -38,7 +38,7 @@ export function renderToSign(
   row('plan', digest);
   if (about.withdraws !== null) row('takes back', about.withdraws);
   if (about.reason !== null) row('reason', sanitize(about.reason));
-  row('counts for', duration(about.expiresMs));
+  if (about.verdict === 'grant') row('counts for', duration(about.expiresMs));
   for (const item of plan.operations) {
     if (!coversOperation(about.operations, item.operation_id)) continue;
     section(output, `${sanitize(item.operation_id)}: ${item.kind} in ${sanitize(item.repository)}`);
