@@ -12,6 +12,8 @@ export const EffectResult = z.strictObject({
   /** True where an earlier attempt's effect was found and equals what was authorized. */
   adopted: z.boolean(),
   sha: z.string().max(64).nullable(),
+  /** True where GitHub locked what was made: nobody can change it any more. */
+  immutable: z.boolean().optional(),
   assets: z
     .array(
       z.strictObject({

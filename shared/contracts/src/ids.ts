@@ -187,6 +187,24 @@ export const MediaType = z
     /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/,
     'must be a media type such as application/gzip',
   );
+/** A label as GitHub has it: one line; a comma would be two in a list. */
+export const LabelName = z
+  .string()
+  .min(1)
+  .max(50)
+  .refine(
+    (name) => !/[\n\t,]/.test(name) && !deceptive.test(name) && name.trim() === name,
+    'must be one line without commas, control or invisible characters, and no space at either end',
+  )
+  .refine(wellFormed, 'must be well-formed Unicode');
+/** A person's account at GitHub; apps end in `[bot]`, and none of those reviews. */
+export const Login = z
+  .string()
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,37}[A-Za-z0-9])?$/, 'must be a GitHub account name');
+/** A team of the repository's organization, by the name in its URL. */
+export const TeamSlug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9_-]{0,98}[a-z0-9])?$/, 'must be a team as its URL names it');
 /** A path below the principal's artifacts root: relative, with no way up. */
 export const RelativePath = z
   .string()

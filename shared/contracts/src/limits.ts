@@ -13,6 +13,9 @@ export const limits = {
   /** GitHub's own limit on release and pull request bodies. */
   bodyCharsMax: 125_000,
   titleCharsMax: 256,
+  /** GitHub's own limits for one pull request. */
+  labelsPerPullMax: 100,
+  reviewersPerPullMax: 15,
   tagNameCharsMax: 200,
   refNameCharsMax: 250,
   /** What of an event's `data` exceeds this lives in a blob. */

@@ -4,13 +4,14 @@ import type { EventOf, MarketOpsEvent } from './vocabulary.js';
 /**
  * An operation as the fold of `op/<run_id>/<operation_id>`:
  *
- *     planned ─▶ authorized (with its receipt) ─▶ started ─▶ succeeded | failed | uncertain
+ *     planned ─▶ authorized (with its receipt) ─▶ started ─▶ succeeded | failed | uncertain ─▶ reconciled (succeeded | failed)
  *        │            │                              │  ▲
  *        │            ▼                              └──┘ resumed (same execution)
  *        │       expired ─▶ authorized (renewed) | skipped;  revoked ─▶ skipped
  *        ├─▶ blocked (dry run) ─▶ advised
  *        ├─▶ advised (policy said no)
  *        └─▶ skipped (dependency failed, cancelled, prerequisite missing)
+ *     failed | refused | advised | skipped ─▶ redriven: planned again, with everything to be authorized anew
  *
  * A receipt is consumed by the start, in the same event (law R3), and nothing undoes that.
  */
@@ -52,6 +53,14 @@ export interface OperationState {
     'operation.succeeded' | 'operation.failed' | 'operation.refused' | 'operation.uncertain'
   >;
   readonly skipped?: EventOf<'operation.skipped'>;
+  /** The newest order to find out what became of it. */
+  readonly reconcileRequested?: EventOf<'reconcile.requested'>;
+  readonly reconciled?: EventOf<'operation.reconciled'>;
+  /** The newest redrive; the receipts of before it never count again. */
+  readonly redriven?: EventOf<'operation.redriven'>;
+  readonly redrives: number;
+  /** What differs at GitHub from what was made; absent where nothing does. */
+  readonly drifted?: EventOf<'effect.drifted'>;
 }
 
 export const initialOperation: OperationState = {
@@ -61,6 +70,7 @@ export const initialOperation: OperationState = {
   attempts: 0,
   retries: 0,
   holds: [],
+  redrives: 0,
 };
 
 export function evolveOperation(state: OperationState, event: MarketOpsEvent): OperationState {
@@ -113,9 +123,39 @@ export function evolveOperation(state: OperationState, event: MarketOpsEvent): O
       return { ...next, phase: 'uncertain', outcome: event };
     case 'operation.skipped':
       return { ...next, phase: 'skipped', skipped: event };
+    case 'reconcile.requested':
+      return { ...next, reconcileRequested: event };
+    case 'operation.reconciled':
+      return {
+        ...next,
+        phase: event.data.found === 'effect' ? 'succeeded' : 'failed',
+        reconciled: event,
+      };
+    case 'operation.redriven':
+      return openAgain(next, event);
+    case 'effect.drifted':
+      return { ...next, drifted: event };
+    case 'effect.restored': {
+      const { drifted: _, ...restored } = next;
+      return restored;
+    }
     default:
       return next;
   }
+}
+
+/** As it was planned: authorization, execution and outcome of before are history, and their receipts stay known as such. */
+function openAgain(state: OperationState, event: EventOf<'operation.redriven'>): OperationState {
+  const { lastSeq, planned, receipts, redrives } = state;
+  return {
+    ...initialOperation,
+    lastSeq,
+    receipts,
+    redrives: redrives + 1,
+    redriven: event,
+    phase: 'planned',
+    ...(planned === undefined ? {} : { planned }),
+  };
 }
 
 export const holdKey = (check: string, reasonCode: string): string => `${check} ${reasonCode}`;

@@ -5,11 +5,14 @@ import {
   BranchName,
   Digest,
   GitSha,
+  LabelName,
+  Login,
   MediaType,
   OperationId,
   RepositoryName,
   RepositoryOwner,
   TagName,
+  TeamSlug,
   Title,
 } from './ids.js';
 import { limits } from './limits.js';
@@ -63,11 +66,18 @@ const PinnedBranch = z.strictObject({ ref: BranchName, sha: GitSha });
 export const OpenPullRequest = z.strictObject({
   ...common,
   kind: z.literal('open_pr'),
-  head: PinnedBranch,
+  /** The repository of the head's branch by number and name: a fork's, or the operation's own. */
+  head: PinnedBranch.extend({ repository: Repository }),
   base: PinnedBranch,
+  /** False: a base that has moved since it was planned is another change than was authorized, and stops the operation. */
+  base_may_move: z.boolean(),
   title: Title,
   body: Body,
   draft: z.boolean(),
+  /** Each exists beforehand: GitHub would create the ones it does not know. */
+  labels: z.array(LabelName).max(limits.labelsPerPullMax),
+  reviewers: z.array(Login).max(limits.reviewersPerPullMax),
+  team_reviewers: z.array(TeamSlug).max(limits.reviewersPerPullMax),
 });
 export type OpenPullRequest = z.infer<typeof OpenPullRequest>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Base64, KeyId, OperationId, PrincipalId, ReceiptId, Remark, RunId, Time, Ulid } from './ids.js';
+import { limits } from './limits.js';
 import { Audience } from './receipt.js';
 import { Scope } from './scope.js';
 
@@ -17,6 +18,22 @@ export const OperatorAction = z.discriminatedUnion('kind', [
     run_id: RunId,
     operation_id: OperationId,
     receipt_id: ReceiptId,
+  }),
+  /**
+   * What has become of an uncertain operation. `look`: the publisher looks it up again. `effect`, `absent`: the operator has
+   * looked, where the publisher cannot.
+   */
+  z.strictObject({
+    kind: z.literal('reconcile'),
+    run_id: RunId,
+    operation_id: OperationId,
+    found: z.enum(['look', 'effect', 'absent']),
+  }),
+  /** New attempts at operations that did not succeed, each with a receipt of its own. */
+  z.strictObject({
+    kind: z.literal('redrive'),
+    run_id: RunId,
+    operation_ids: z.array(OperationId).min(1).max(limits.operationsPerPlanMax),
   }),
 ]);
 export type OperatorAction = z.infer<typeof OperatorAction>;

@@ -29,8 +29,16 @@ describe('a plan request', () => {
       repository: 'acme/widgets',
       operations: [
         { ...tag, depends_on: [] },
-        { ...release, depends_on: [], draft: false, prerelease: false, make_latest: 'true', assets: [] },
-        { ...pull, depends_on: [], draft: false },
+        {
+          ...release,
+          ...{ depends_on: [], draft: false, prerelease: false, make_latest: 'true', assets: [] },
+          generate_notes: false,
+        },
+        {
+          ...pull,
+          ...{ depends_on: [], draft: false, base_may_move: false },
+          ...{ labels: [], reviewers: [], team_reviewers: [] },
+        },
       ],
     });
   });
@@ -59,6 +67,25 @@ describe('a plan request', () => {
     ['a kind there is not', withTag({ kind: 'delete_repo' }), 'operations.0.kind'],
     ['no kind', request({}, [{ id: 'x' }]), 'operations.0.kind'],
     ['no operations', request({}, []), 'operations'],
+    ['a run to retry that is none', request({ retry_of: 'run_1' }), 'retry_of'],
+    ['a label twice', request({}, [{ ...pull, labels: ['Bug', 'bug'] }]), 'operations.0.labels'],
+    ['a label that is two', request({}, [{ ...pull, labels: ['bug,docs'] }]), 'operations.0.labels.0'],
+    ['an app as reviewer', request({}, [{ ...pull, reviewers: ['ci[bot]'] }]), 'operations.0.reviewers.0'],
+    [
+      'a path as team',
+      request({}, [{ ...pull, team_reviewers: ['acme/docs'] }]),
+      'operations.0.team_reviewers.0',
+    ],
+    [
+      'a head repository that is none',
+      request({}, [{ ...pull, head_repository: '..' }]),
+      'operations.0.head_repository',
+    ],
+    [
+      'a beginning for notes that nobody asked for',
+      request({}, [{ ...release, previous_tag_name: 'v1' }]),
+      'operations.0.previous_tag_name',
+    ],
     [
       'too many',
       request(

@@ -4,12 +4,16 @@ import {
   Body,
   BranchName,
   IdempotencyKey,
+  LabelName,
+  Login,
   MediaType,
   OperationId,
   RelativePath,
   RepositoryFullName,
   Revision,
+  RunId,
   TagName,
+  TeamSlug,
   TenantId,
   Title,
 } from './ids.js';
@@ -42,6 +46,10 @@ export const RequestedRelease = z.strictObject({
   draft: z.boolean().default(false),
   prerelease: z.boolean().default(false),
   make_latest: z.enum(['true', 'false', 'legacy']).default('true'),
+  /** Adds what was merged since the last release to the body, as the planner reads it; what is authorized is the text. */
+  generate_notes: z.boolean().default(false),
+  /** Where the generated notes begin; default: the latest release's tag. */
+  previous_tag_name: TagName.optional(),
   assets: z.array(RequestedAsset).max(limits.assetsPerReleaseMax).default([]),
 });
 
@@ -54,15 +62,33 @@ export const RequestedTag = z.strictObject({
   message: Body.min(1).optional(),
 });
 
+/** Names that GitHub compares without case, none of them twice. */
+const distinct = (name: z.ZodType<string>, max: number) =>
+  z
+    .array(name)
+    .max(max)
+    .refine(
+      (names) => new Set(names.map((one) => one.toLowerCase())).size === names.length,
+      'names one twice',
+    )
+    .default([]);
+
 export const RequestedPullRequest = z.strictObject({
   ...common,
   kind: z.literal('open_pr'),
   head: BranchName,
+  /** Where the head's branch lies; default: the operation's own repository. */
+  head_repository: RepositoryFullName.optional(),
   base: BranchName,
+  /** Whether the base may have moved on by the time the pull request is opened. */
+  base_may_move: z.boolean().default(false),
   title: Title,
   body: Body.optional(),
   body_file: RelativePath.optional(),
   draft: z.boolean().default(false),
+  labels: distinct(LabelName, limits.labelsPerPullMax),
+  reviewers: distinct(Login, limits.reviewersPerPullMax),
+  team_reviewers: distinct(TeamSlug, limits.reviewersPerPullMax),
 });
 
 export const RequestedOperation = z
@@ -71,6 +97,13 @@ export const RequestedOperation = z
     (operation) =>
       !('body_file' in operation) || operation.body_file === undefined || operation.body === undefined,
     { path: ['body_file'], error: 'give body or body_file, not both' },
+  )
+  .refine(
+    (operation) =>
+      !('previous_tag_name' in operation) ||
+      operation.previous_tag_name === undefined ||
+      operation.generate_notes,
+    { path: ['previous_tag_name'], error: 'says where generated notes begin, and generate_notes is not set' },
   );
 export type RequestedOperation = z.infer<typeof RequestedOperation>;
 
@@ -81,6 +114,8 @@ export const PlanRequest = z
     mode: Mode.default('dry_run'),
     idempotency_key: IdempotencyKey.optional(),
     repository: RepositoryFullName.optional(),
+    /** The ended run this one tries again, whole, with new authority: same tenant, same principal. */
+    retry_of: RunId.optional(),
     operations: z.array(RequestedOperation).min(1).max(limits.operationsPerPlanMax),
   })
   .superRefine((request, ctx) => {

@@ -7,7 +7,8 @@ import type { EventOf, MarketOpsEvent } from './vocabulary.js';
  *     (none) ── plan.requested ──▶ requested ── plan.generated ──▶ planned ── run.completed ──▶ completed
  *                                      └────── plan.rejected ──▶ rejected
  *
- * A cancel may be requested from `requested` and `planned`; the run still ends with `run.completed`.
+ * A cancel may be requested from `requested` and `planned`; the run still ends with `run.completed`. `run.redriven` leads from
+ * `completed` back to `planned`, and the run ends again.
  */
 export interface RunState {
   readonly status: 'none' | 'requested' | 'planned' | 'rejected' | 'completed';
@@ -26,6 +27,8 @@ export interface RunState {
   /** When silence was last noticed. */
   readonly stalledAt?: string;
   readonly completed?: EventOf<'run.completed'>;
+  /** The newest order to try again what did not succeed. */
+  readonly redriven?: EventOf<'run.redriven'>;
 }
 
 export const initialRun: RunState = {
@@ -72,6 +75,13 @@ export function evolveRun(state: RunState, event: MarketOpsEvent): RunState {
       return { ...next, evidence: [...state.evidence, event] };
     case 'run.cancel_requested':
       return { ...next, cancelRequested: event };
+    case 'run.redriven': {
+      // Only what has ended is opened again; the planner answers the rest.
+      const { completed: _, ...open } = next;
+      return state.status === 'completed'
+        ? { ...open, status: 'planned', redriven: event }
+        : { ...next, redriven: event };
+    }
     case 'run.stalled':
       return { ...next, stalls: state.stalls + 1, stalledAt: event.time };
     case 'run.completed':

@@ -11,6 +11,7 @@ import {
   OperationId,
   PrincipalId,
   ReceiptId,
+  RepositoryFullName,
   StreamId,
   type StreamKind,
   Time,
@@ -205,6 +206,54 @@ export const vocabulary = {
     emitters: ['publisher'],
     data: z.strictObject({ ...outcome, reason: Reason }),
   },
+  'reconcile.requested': {
+    stream: 'op',
+    emitters: ['console'],
+    data: z.strictObject({ operation_id: OperationId, command: OperatorCommand }),
+  },
+  /** What an uncertain operation turned out to be: its effect is there and as authorized, or there is none. */
+  'operation.reconciled': {
+    stream: 'op',
+    emitters: ['publisher'],
+    data: z.strictObject({
+      operation_id: OperationId,
+      execution_id: Ulid,
+      found: z.enum(['effect', 'absent']),
+      by: z.enum(['look_up', 'operator']),
+      command: OperatorCommand,
+      audit: AuditRecord,
+    }),
+  },
+  /** Open again, without authority: what a receipt of before allowed, it allows no more (law R3). */
+  'operation.redriven': {
+    stream: 'op',
+    emitters: ['planner'],
+    data: z.strictObject({
+      operation_id: OperationId,
+      command_id: Ulid,
+      /** The consumed, refused or revoked receipt that a new one will supersede. */
+      previous_receipt_id: ReceiptId.nullable(),
+      reason: text,
+    }),
+  },
+  /** What is there now is not what was authorized and made: somebody edited or deleted it. Said once per change. */
+  'effect.drifted': {
+    stream: 'op',
+    emitters: ['publisher'],
+    data: z.strictObject({
+      operation_id: OperationId,
+      drift: z.enum(['edited', 'deleted']),
+      differs: z.array(z.string().max(64)).max(20),
+      remote_id: z.string().max(300),
+      /** Of what was observed, so that one change is said once. */
+      observed_digest: Digest,
+    }),
+  },
+  'effect.restored': {
+    stream: 'op',
+    emitters: ['publisher'],
+    data: z.strictObject({ operation_id: OperationId, remote_id: z.string().max(300) }),
+  },
   'operation.skipped': {
     stream: 'op',
     emitters: ['planner'],
@@ -214,6 +263,11 @@ export const vocabulary = {
     stream: 'run',
     emitters: ['planner'],
     data: z.strictObject({ principal: PrincipalId, reason: text }),
+  },
+  'run.redriven': {
+    stream: 'run',
+    emitters: ['console'],
+    data: z.strictObject({ principal: PrincipalId, command: OperatorCommand }),
   },
   'run.stalled': {
     stream: 'run',
@@ -246,6 +300,20 @@ export const vocabulary = {
       claimed_run_id: claimedId,
       claimed_operation_id: claimedId,
       claimed_receipt_id: claimedId,
+    }),
+  },
+  /** Something of a kind we make stands in a repository we govern, and no receipt allowed it. */
+  'effect.unreceipted': {
+    stream: 'system',
+    emitters: ['publisher'],
+    data: z.strictObject({
+      repository: RepositoryFullName,
+      operation_kind: OperationKind,
+      remote_id: z.string().max(300),
+      url: z.string().max(1_000),
+      /** `forged`: it carries a line like our marker, made by somebody without the key. */
+      marker: z.enum(['none', 'forged']),
+      created_at: Time.nullable(),
     }),
   },
   'system.frozen': { stream: 'system', emitters: ['console'], data: scopeChange },

@@ -69,11 +69,15 @@ export function operationOf(given: CaseOperation): Operation {
       return {
         ...same,
         kind: given.kind,
-        head: { ref: given.head_ref, sha: '0'.repeat(40) },
+        head: { ref: given.head_ref, sha: '0'.repeat(40), repository: same.repository },
         base: { ref: given.base_ref, sha: '0'.repeat(40) },
+        base_may_move: false,
         title: given.head_ref,
         body: '',
         draft: given.draft,
+        labels: [],
+        reviewers: [],
+        team_reviewers: [],
       };
   }
 }

@@ -118,12 +118,16 @@ function wholeOperation({ requested, facts, targetSha }: Selected): Operation | 
       if (head?.sha == null || base?.sha == null) return null;
       return {
         base: { ref: base.ref, sha: base.sha },
+        base_may_move: requested.base_may_move,
         body,
         draft: requested.draft,
-        head: { ref: head.ref, sha: head.sha },
+        head: { ref: head.ref, repository, sha: head.sha },
         kind: 'open_pr',
+        labels: requested.labels,
         operation_id,
         repository,
+        reviewers: requested.reviewers,
+        team_reviewers: requested.team_reviewers,
         title: requested.title,
       };
     }

@@ -5,7 +5,7 @@ import { appendMarker, markerFor } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runId, sharedAuthority } from '../testing/gate-fixture.js';
-import { pullOperation, releaseOperation, tagOperation, targetSha } from '../testing/operations.js';
+import { pullOperation, repository, releaseOperation, tagOperation, targetSha } from '../testing/operations.js';
 import { openSimulatedWorld, releaseWithAssets, type SimulatedWorld, token } from '../testing/simulated.js';
 
 let the: SimulatedWorld;
@@ -186,7 +186,7 @@ describe('open_pr', () => {
     expect(await the.ship(pullOperation())).toEqual(failedWith('head_moved'));
   });
   it('a head that is gone is refused', async () => {
-    const head = { ref: 'gone', sha: 'd'.repeat(40) };
+    const head = { ref: 'gone', sha: 'd'.repeat(40), repository };
     expect(await the.ship(pullOperation({ head }))).toEqual(failedWith('head_moved'));
   });
   it('a base that is gone is refused; one that has moved on is what bases do', async () => {

@@ -24,7 +24,11 @@ export const tagOperation = (changes: Partial<TagRepo> = {}): TagRepo => ({
 
 export const pullOperation = (changes: Partial<OpenPullRequest> = {}): OpenPullRequest => ({
   ...{ operation_id: 'announce', kind: 'open_pr', repository, title: 'Announce Widgets 1.4.0' },
-  ...{ head: { ref: 'release-1.4.0', sha: 'd'.repeat(40) }, base: { ref: 'main', sha: targetSha } },
-  ...{ body: 'See the release.', draft: false },
+  ...{
+    head: { ref: 'release-1.4.0', sha: 'd'.repeat(40), repository },
+    base: { ref: 'main', sha: targetSha },
+  },
+  ...{ base_may_move: false, body: 'See the release.', draft: false },
+  ...{ labels: [], reviewers: [], team_reviewers: [] },
   ...changes,
 });

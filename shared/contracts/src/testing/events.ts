@@ -95,6 +95,8 @@ const command = (action: OperatorAction, principal = 'ops'): OperatorCommand => 
 const scopes = { scopes: ['all'], principal: 'ops', reason: 'incident' };
 const frozen = { ...scopes, command: command({ kind: 'freeze', scopes: scopes.scopes }) };
 
+const reconcile = command({ kind: 'reconcile', run_id: runId, operation_id: 'tag', found: 'look' });
+
 /** One good `data` of every type. */
 const examples: { [Type in EventType]: EventData<Type> } = {
   'plan.requested': {
@@ -195,8 +197,35 @@ const examples: { [Type in EventType]: EventData<Type> } = {
   'operation.failed': outcome,
   'operation.refused': { check: 'mode', reason, audit },
   'operation.uncertain': { ...outcome, reason },
+  'reconcile.requested': { operation_id: 'tag', command: reconcile },
+  'operation.reconciled': {
+    operation_id: 'tag',
+    execution_id: ulid,
+    found: 'effect',
+    by: 'look_up',
+    command: reconcile,
+    audit,
+  },
+  'operation.redriven': {
+    operation_id: 'tag',
+    command_id: ulid,
+    previous_receipt_id: receipt.receipt_id,
+    reason: 'GitHub is back',
+  },
+  'effect.drifted': {
+    operation_id: 'tag',
+    drift: 'edited',
+    differs: ['message'],
+    remote_id: 'refs/tags/v1',
+    observed_digest: digest,
+  },
+  'effect.restored': { operation_id: 'tag', remote_id: 'refs/tags/v1' },
   'operation.skipped': { operation_id: 'tag', reason },
   'run.cancel_requested': { principal: 'ci', reason: 'enough' },
+  'run.redriven': {
+    principal: 'ops',
+    command: command({ kind: 'redrive', run_id: runId, operation_ids: ['tag'] }),
+  },
   'run.stalled': { waiting_for: ['tag'], sweeps: 1 },
   'run.completed': { status: 'completed', succeeded: 1, failed: 0, blocked: 0, skipped: 0, uncertain: 0 },
   'gate.refused': {
@@ -206,6 +235,14 @@ const examples: { [Type in EventType]: EventData<Type> } = {
     claimed_run_id: null,
     claimed_operation_id: null,
     claimed_receipt_id: null,
+  },
+  'effect.unreceipted': {
+    repository: 'acme/widgets',
+    operation_kind: 'publish_release',
+    remote_id: '7',
+    url: 'https://github.test/acme/widgets/releases/tag/v1',
+    marker: 'none',
+    created_at: time,
   },
   'system.frozen': frozen,
   'system.unfrozen': { ...scopes, command: command({ kind: 'unfreeze', scopes: scopes.scopes }, 'eve') },

@@ -29,11 +29,15 @@ export const pull: OpenPullRequest = {
   operation_id: 'pull',
   kind: 'open_pr',
   repository,
-  head: { ref: 'next', sha },
+  head: { ref: 'next', sha, repository },
   base: { ref: 'main', sha },
+  base_may_move: false,
   title: 'Next',
   body: '',
   draft: false,
+  labels: [],
+  reviewers: [],
+  team_reviewers: [],
 };
 
 /** One of each kind, all of Acme/Widgets. */
