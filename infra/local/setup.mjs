@@ -32,7 +32,7 @@ async function main([name, ...args]) {
   const command = commandNamed(name);
   await install();
   await build();
-  const { program, environment } = await command();
+  const { program, environment } = await command(args);
   return run(program, args, environment);
 }
 

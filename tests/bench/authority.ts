@@ -21,7 +21,8 @@ const decisionsMeasured = 20_000;
 const mintsMeasured = 5_000;
 
 /**
- * What authority costs in one process: decisions by the policies of infra/policies, over the cases of their tables in turn;
+ * What authority costs in one process: decisions by the policies of infra/policies, over the cases of their tables in turn, each
+ * time about another ref, because an answer to the same question is remembered;
  * and mints, which are a decision, the operation's digest and both signatures of the receipt.
  */
 export async function measureAuthority(say: (line: string) => void): Promise<AuthorityResult> {
@@ -33,7 +34,7 @@ export async function measureAuthority(say: (line: string) => void): Promise<Aut
   if (wrong !== undefined) throw new RangeError(`not what is to be measured: ${wrong.one.name}`);
   const questions = cases.map(({ question }) => question);
   const decisions = await perSecond(decisionsMeasured, async (index) => {
-    policies.decide(questions[index % questions.length] as PolicyQuestion);
+    policies.decide(aboutAnother(questions[index % questions.length] as PolicyQuestion, index));
   });
   const allowed = cases.filter((one) => one.expect === 'allow').map(({ question }) => question);
   const issue = minting(policies.digest);
@@ -44,6 +45,16 @@ export async function measureAuthority(say: (line: string) => void): Promise<Aut
   });
   say(`authority: ${Math.round(decisions)} decisions/s, ${Math.round(mints)} mints/s`);
   return { policy_decisions_per_second: Math.round(decisions), mints_per_second: Math.round(mints) };
+}
+
+/** The same question about a ref of its own. */
+function aboutAnother(question: PolicyQuestion, index: number): PolicyQuestion {
+  const { operation } = question;
+  if (operation.kind === 'open_pr') {
+    const head = { ...operation.head, ref: `${operation.head.ref}-${index}` };
+    return { ...question, operation: { ...operation, head } };
+  }
+  return { ...question, operation: { ...operation, tag_name: `${operation.tag_name}-${index}` } };
 }
 
 const upToRoot = import.meta.url.includes('/dist/') ? '../../../' : '../../';

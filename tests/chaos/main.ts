@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
+import { limitsScenario } from './limits-scenario.js';
+import { type MatrixScenario, matrices } from './matrices.js';
 import { runScenario, type ScenarioResult } from './run-scenario.js';
 import { scenarios } from './scenarios.js';
 
 /**
  * `npm run chaos [-- --only <name>] [--runs N] [--json]`. Each scenario breaks something in the middle of a batch of
  * runs; afterwards every run must have completed with exactly one release, every stream be gapless and the chain
- * verify. Exit code 1 on any violation.
+ * verify. A matrix breaks something in each of hundreds of runs by itself. Exit code 1 on any violation.
  */
 const { values } = parseArgs({
   options: {
@@ -14,23 +16,40 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const chosen = scenarios.filter(({ name }) => values.only === undefined || name === values.only);
-if (chosen.length === 0) {
-  process.stderr.write(
-    `there is no scenario ${values.only}; there are ${scenarios.map(({ name }) => name).join(', ')}\n`,
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const matrix = matrices[values.only ?? ''];
+process.exitCode = matrix === undefined ? await runScenarios() : await runMatrix(matrix);
+
+async function runMatrix({ what, run }: MatrixScenario): Promise<number> {
+  say(`${values.only}: ${what} …`);
+  const { violations, text, json } = await run(say);
+  process.stdout.write(values.json ? `${json}\n` : text);
+  return violations === 0 ? 0 : 1;
+}
+
+async function runScenarios(): Promise<number> {
+  const chosen = scenarios.filter(({ name }) => values.only === undefined || name === values.only);
+  const limitsToo = values.only === limitsScenario.name;
+  if (chosen.length === 0 && !limitsToo) {
+    const known = [...[...scenarios, limitsScenario].map(({ name }) => name), ...Object.keys(matrices)];
+    say(`there is no scenario ${values.only}; there are ${known.join(', ')}`);
+    return 2;
+  }
+  const results: ScenarioResult[] = [];
+  for (const scenario of chosen) {
+    say(`${scenario.name}: ${scenario.what} …`);
+    results.push(await runScenario(scenario, Number(values.runs), 180_000));
+  }
+  if (limitsToo) {
+    say(`${limitsScenario.name}: ${limitsScenario.what} …`);
+    results.push(await limitsScenario.run());
+  }
+  const violations = results.reduce((sum, result) => sum + result.violations.length, 0);
+  process.stdout.write(
+    values.json ? `${JSON.stringify({ results, violations })}\n` : report(results, violations),
   );
-  process.exit(2);
+  return violations === 0 ? 0 : 1;
 }
-const results: ScenarioResult[] = [];
-for (const scenario of chosen) {
-  process.stderr.write(`${scenario.name}: ${scenario.what} …\n`);
-  results.push(await runScenario(scenario, Number(values.runs), 180_000));
-}
-const violations = results.reduce((sum, result) => sum + result.violations.length, 0);
-process.stdout.write(
-  values.json ? `${JSON.stringify({ results, violations })}\n` : report(results, violations),
-);
-process.exitCode = violations === 0 ? 0 : 1;
 
 function report(all: readonly ScenarioResult[], violated: number): string {
   const width = Math.max(...all.map(({ name }) => name.length));

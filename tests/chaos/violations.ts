@@ -14,7 +14,6 @@ import type { BatchRun } from './batch.js';
 
 /** What a finished run left behind. */
 interface Trace {
-  readonly run: BatchRun;
   readonly runEvents: readonly MarketOpsEvent[];
   readonly operationEvents: readonly MarketOpsEvent[];
 }
@@ -54,6 +53,13 @@ const terminalIsLast: Law = ({ operationEvents }) => {
 
 const laws: readonly Law[] = [runIsCompleted, streamsAreGapless, startedOnce, terminalIsLast];
 
+/** What the streams of one finished run break, in words. */
+export const traceFaults = (trace: Trace): string[] =>
+  laws.flatMap((law) => {
+    const fault = law(trace);
+    return fault === undefined ? [] : [`${law.name}: ${fault}`];
+  });
+
 /** Everything that is not as it must be, in words. Empty means that all of it held. */
 export async function findViolations(
   system: System,
@@ -63,15 +69,9 @@ export async function findViolations(
   const runViews = await client.reader.read(runs.map(({ runId }) => runStream(runId)));
   const operationViews = await client.reader.read(runs.map(({ runId }) => operationStream(runId, 'release')));
   const broken = runs.flatMap((run, index) => {
-    const trace = {
-      run,
-      runEvents: runViews[index]?.events ?? [],
-      operationEvents: operationViews[index]?.events ?? [],
-    };
-    return laws.flatMap((law) => {
-      const fault = law(trace);
-      return fault === undefined ? [] : [`${run.runId}: ${law.name}: ${fault}`];
-    });
+    const runEvents = runViews[index]?.events ?? [];
+    const operationEvents = operationViews[index]?.events ?? [];
+    return traceFaults({ runEvents, operationEvents }).map((fault) => `${run.runId}: ${fault}`);
   });
   const lastSeqs = new Map([...runViews, ...operationViews].map(({ stream, lastSeq }) => [stream, lastSeq]));
   return [

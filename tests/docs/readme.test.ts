@@ -32,7 +32,7 @@ describe('README.md', () => {
     expect(stdout).toMatch(/All \d+ expectations held\./);
   }, 180_000);
 
-  // `npm test` is what runs this.
+  // `npm test` has run by then: the gate runs it first.
   it.each(commands.filter((command) => command.startsWith('npx ')))('%s', async (command) => {
     const [program = '', ...args] = command.split(' ');
     const { stdout } = await run(program, args, { cwd: root, timeout: 60_000 });

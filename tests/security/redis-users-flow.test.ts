@@ -7,8 +7,9 @@ import { findRedisServer } from '@marketops/local';
 import { connectRedis } from '@marketops/store';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { commandsOf } from '../support/command.js';
 import { release } from '../support/requests.js';
-import { allReleases } from '../support/simulated-github.js';
+import { allReleases, armFault } from '../support/simulated-github.js';
 import { type TemporarySystem, temporarySystem } from '../support/temporary-system.js';
 
 const unless = await findRedisServer().then(
@@ -93,6 +94,20 @@ describe.skipIf(unless !== '')(`a system whose Redis has a user for each${unless
     expect(await users()).not.toContain('default');
     expect(await refusals()).toEqual([]);
   }, 180_000);
+
+  it('given a run that fails and is redriven, then planner and command may all that takes', async () => {
+    const marketops = commandsOf(the.system);
+    expect((await marketops('approver', 'add', 'alice')).code).toBe(0);
+    const elsewhere = { kind: 'redirect_307', method: 'POST', location: `${the.system.url}/elsewhere` };
+    await armFault(the.system.url, elsewhere);
+    const [runId = ''] = await the.client.submit([{ mode: 'prod', operations: [release('v4.0.0')] }]);
+    await the.client.ended([runId]);
+    expect((await marketops('dead')).said['dead']).toMatchObject([{ run_id: runId, state: 'failed' }]);
+    const redriven = await marketops('redrive', runId, '--reason', 'x', '--yes', '--wait');
+    expect(redriven).toMatchObject({ code: 0, said: { outcome: { status: 'completed' } } });
+    expect((await marketops('retry', runId, '--mode', 'dry_run', '--wait')).code).toBe(0);
+    expect(await refusals()).toEqual([]);
+  }, 120_000);
 
   it('given nobody’s password, or a wrong one, then Redis lets nobody in', async () => {
     const { urlForUsers: url = '' } = the.system.redis;

@@ -159,7 +159,7 @@ describe.skipIf(server === undefined)(`what each user of Redis may not${unless}`
       [
         'append to an operation',
         ['XADD', 'mo:{p63}:s:op/x/y', '*', 'v', 'x'],
-        ['planner', 'federation', 'publisher'],
+        ['planner', 'federation', 'publisher', 'console'],
       ],
       ['append to the system’s stream', ['XADD', 'mo:{p63}:s:system', '*', 'v', 'x'], but('planner')],
       ['append to a stream of no kind', ['XADD', 'mo:{p63}:s:other', '*', 'v', 'x'], []],
@@ -172,11 +172,11 @@ describe.skipIf(server === undefined)(`what each user of Redis may not${unless}`
       ],
       ['keep something from the ledger', ['XTRIM', 'mo:{p63}:outbox', 'MAXLEN', 9], ['ledger']],
       ['leave jobs for the relay', ['HSET', 'mo:{p63}:relay', 'x', '[]'], services],
-      ['set a run’s deadline', ['ZADD', 'mo:{p63}:deadlines', 'XX', 1, 'x'], ['planner']],
+      ['set a run’s deadline', ['ZADD', 'mo:{p63}:deadlines', 'XX', 1, 'x'], ['planner', 'console']],
       ['ask for a plan as local', waiting(plans), ['planner', 'console', upstream]],
       ['ask for a plan as other', waiting(others), ['planner', 'console', otherUpstream]],
       ['ask for an authorization', waiting(authorizations), but('ledger')],
-      ['ask for a publication', waiting(publications), ['planner', 'federation', 'publisher']],
+      ['ask for a publication', waiting(publications), ['planner', 'federation', 'publisher', 'console']],
       ['wake the planner', waiting(runs), but('ledger')],
       ['call the ledger', waiting(ledger), services],
       ['take a plan', taking(plans), ['planner']],
@@ -192,7 +192,8 @@ describe.skipIf(server === undefined)(`what each user of Redis may not${unless}`
       ['read an authorization job', reading(authorizations), ['federation', 'console']],
       ['read a publication job', reading(publications), ['publisher', 'console']],
       ['pause the publications', ['SET', `bull:${publications}:limiter`, 0, 'PX', 1], ['publisher']],
-      ['list keys', ['SCAN', 0], ['console']],
+      ['list keys', ['SCAN', 0], ['publisher', 'console']],
+      ['change the reconciler’s hints', ['ZADD', 'mo:effects:{acme}:seen', 1, 'x'], ['publisher']],
     ];
   it.each(table)('F4: %s: only those who need it, in a script as well', async (_what, wanted, allowed) => {
     const direct: string[] = [];

@@ -8,12 +8,18 @@ const VITEST = ['node_modules/vitest/vitest.mjs', 'run'];
 /** What each command runs, and the environment it adds. Looked up after the build, for some of it is built. */
 export const COMMANDS = {
   demo: async () => ({ program: built('services/cli/dist/main.js', 'demo') }),
-  test: async () => ({ program: VITEST, environment: await redisForTests() }),
+  test: async (args) => ({ program: testsBut(args), environment: await redisForTests() }),
   docs: async () => ({ program: [...VITEST, 'tests/docs'], environment: await redisForTests() }),
   chaos: async () => ({ program: built('tests/dist/chaos/main.js') }),
   fuzz: async () => ({ program: built('tests/dist/fuzz/main.js') }),
   bench: async () => ({ program: built('tests/dist/bench/main.js') }),
 };
+
+/** The commands of the documents take minutes and are `docs`'; a gate that runs both need not run them twice. */
+function testsBut(args) {
+  const asked = args.some((arg) => arg.includes('tests/docs'));
+  return asked ? VITEST : [...VITEST, '--exclude', 'tests/docs/**'];
+}
 
 function built(file, ...args) {
   if (existsSync(join(ROOT, file))) return [file, ...args];

@@ -2,6 +2,7 @@ export * from './github/index.js';
 export { LocalError, type LocalErrorCode } from './local-error.js';
 export { plainEnvironment } from './plain-environment.js';
 export { defaultCacheDir } from './redis/cache-dir.js';
+export type { Patience } from './redis/kept-redis.js';
 export {
   type Durability,
   type PrivateRedis,

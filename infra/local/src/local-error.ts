@@ -10,6 +10,8 @@ export type LocalErrorCode =
   | 'redis_too_old'
   /** A server was found and did not start over this data directory. */
   | 'redis_start_failed'
+  /** It ended by itself: again and again, or one that cannot be started again with its data. */
+  | 'redis_lost'
   /** Another process runs a private Redis over the same data directory. */
   | 'redis_data_in_use'
   /** This source has nothing to offer on this machine. */

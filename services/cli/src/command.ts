@@ -1,4 +1,4 @@
-import { fromEnvironment } from '@marketops/engine';
+import { fromEnvironment } from '@marketops/engine/environment';
 import { Command, Option } from 'commander';
 import { type ExitName, exitCodes, exitMeanings } from './exit-codes.js';
 import { groups } from './groups.js';
@@ -69,7 +69,11 @@ export function addCommand<Options>(program: Command, runtime: Runtime, spec: Co
       configNamed: named !== undefined,
       signal: runtime.signal,
     };
-    const args = given.slice(0, parameters.length).filter((arg) => typeof arg === 'string');
+    // The last may stand for any number: `[operation...]`.
+    const args = given
+      .slice(0, parameters.length)
+      .flat()
+      .filter((arg) => typeof arg === 'string');
     const running = spec.run(invocation, args, values as Options);
     const ended =
       spec.ownsProcesses === true ? running : Promise.race([running, interruption(runtime.signal)]);

@@ -91,7 +91,8 @@ principals:
     # Files that its plans name must lie below this folder. Keep everything else, .marketops above all, out of it.
     artifacts_root: ${artifactsFolder}
 
-# GitHub accounts for which the publisher holds a credential; plans for other accounts are refused.
+# GitHub accounts for which the publisher holds a credential; plans for other accounts are refused. An account may name tokens
+# or an App of its own: credential: { token: ACME_TOKEN, read_token: ACME_READ_TOKEN }. The secret itself never stands here.
 accounts:
 ${accounts.map((account) => `  ${scalar(account)}: {}`).join('\n')}
 

@@ -17,9 +17,23 @@ export type CliErrorCode =
   | 'unfreeze_not_believed'
   /** A plan or ledger that this machine does not have. */
   | 'ledger_missing'
+  /** Something is there already where a report should go. */
+  | 'report_exists'
   | 'redis_unreachable'
   /** The planner ended the job without a run: its reason is in the message. */
   | 'plan_refused'
+  /** What an order to redrive names cannot be tried again: why stands with each operation. */
+  | 'redrive_refused'
+  /** The order stands in the run, and the planner did not act on it. */
+  | 'redrive_not_taken'
+  /** Of an operation that is not uncertain nothing is to be found out. */
+  | 'not_uncertain'
+  /** The run is there, and has no operation of that id. */
+  | 'operation_not_found'
+  /** The order stands in the operation, and the publisher did not say what became of it. */
+  | 'reconcile_refused'
+  /** The run, or the request behind it, is nothing to try again whole. */
+  | 'retry_refused'
   | 'timed_out'
   /** A service's program has not been built, or is not there. */
   | 'program_missing'
@@ -94,6 +108,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   policy_too_large: exitCodes.usage,
   policy_malformed: exitCodes.usage,
   policy_invalid: exitCodes.usage,
+  policy_name_unknown: exitCodes.usage,
   policy_annotation_invalid: exitCodes.usage,
   policy_id_duplicate: exitCodes.usage,
   policy_test_invalid: exitCodes.usage,
@@ -105,8 +120,13 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   key_not_valid: exitCodes.usage,
   key_listed: exitCodes.usage,
   key_file_exists: exitCodes.usage,
+  report_exists: exitCodes.usage,
   confirmation_needed: exitCodes.usage,
   not_confirmed: exitCodes.usage,
+  redrive_refused: exitCodes.usage,
+  not_uncertain: exitCodes.usage,
+  retry_refused: exitCodes.usage,
+  retry_not_allowed: exitCodes.usage,
   run_ended: exitCodes.usage,
   run_not_planned: exitCodes.usage,
   nothing_to_approve: exitCodes.usage,
@@ -127,10 +147,13 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   grant_unknown: exitCodes.notFound,
   second_person_needed: exitCodes.usage,
   run_not_found: exitCodes.notFound,
+  operation_not_found: exitCodes.notFound,
   receipt_not_found: exitCodes.notFound,
   not_frozen: exitCodes.notFound,
   ledger_missing: exitCodes.notFound,
   plan_refused: exitCodes.otherOutcome,
+  redrive_not_taken: exitCodes.otherOutcome,
+  reconcile_refused: exitCodes.otherOutcome,
   redis_unreachable: exitCodes.unreachable,
   redis_unavailable: exitCodes.unreachable,
   redis_url_unreachable: exitCodes.unreachable,

@@ -16,9 +16,9 @@ export const exitMeanings: Readonly<Record<ExitName, string>> = {
   held: 'it did what was asked, and what was checked held',
   failed: 'something failed or does not hold',
   usage: 'usage or input that is not accepted; nothing was done',
-  notFound: 'there is no such run, receipt or freeze, or no ledger here',
+  notFound: 'there is no such run, operation, receipt or freeze, or no ledger here',
   otherOutcome:
-    'it ended other than hoped: a run partial, failed, blocked in prod, cancelled or rejected; a receipt used already',
+    'it ended other than hoped: a run partial, failed, blocked in prod, cancelled or rejected; a receipt used already; an order refused or not taken',
   unreachable: 'Redis or the services are not reachable',
   timedOut: 'timed out waiting; what was waited for may still happen',
 };

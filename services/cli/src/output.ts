@@ -1,4 +1,4 @@
-import { fromEnvironment } from '@marketops/engine';
+import { fromEnvironment } from '@marketops/engine/environment';
 import pc from 'picocolors';
 import { keepColoursOnly, safeJson } from './sanitize.js';
 

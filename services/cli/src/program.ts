@@ -6,10 +6,12 @@ import { registerApprove } from './commands/approve.js';
 import { registerApprover } from './commands/approver.js';
 import { registerAudit } from './commands/audit.js';
 import { registerCancel } from './commands/cancel.js';
+import { registerDead } from './commands/dead.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDeny } from './commands/deny.js';
 import { registerDev } from './commands/dev.js';
 import { registerDoctor } from './commands/doctor.js';
+import { registerDrift } from './commands/drift.js';
 import { registerEvents } from './commands/events.js';
 import { registerEvidence } from './commands/evidence.js';
 import { registerFreeze } from './commands/freeze.js';
@@ -20,6 +22,7 @@ import { registerKeysList } from './commands/keys-list.js';
 import { registerKeysRevoke } from './commands/keys-revoke.js';
 import { registerKeysGenerate, registerKeysRotate } from './commands/keys-rotate.js';
 import { registerKeysSigned } from './commands/keys-signed.js';
+import { registerLimits } from './commands/limits.js';
 import { registerPolicyCheck } from './commands/policy-check.js';
 import { registerPolicyDiff } from './commands/policy-diff.js';
 import { registerPolicyExplain } from './commands/policy-explain.js';
@@ -27,7 +30,10 @@ import { registerPolicyTest } from './commands/policy-test.js';
 import { registerReceiptRevoke } from './commands/receipt-revoke.js';
 import { registerReceiptShow } from './commands/receipt-show.js';
 import { registerReceipts } from './commands/receipts.js';
+import { registerReconcile } from './commands/reconcile.js';
 import { registerRedisUsers } from './commands/redis-users.js';
+import { registerRedrive } from './commands/redrive.js';
+import { registerRetry } from './commands/retry.js';
 import { registerRuns } from './commands/runs.js';
 import { registerShow } from './commands/show.js';
 import { registerSubmit } from './commands/submit.js';
@@ -46,6 +52,11 @@ const registrations: readonly ((program: Command, runtime: Runtime) => void)[] =
   registerTimeline,
   registerEvents,
   registerCancel,
+  registerDead,
+  registerReconcile,
+  registerDrift,
+  registerRedrive,
+  registerRetry,
   registerApprovals,
   registerApprove,
   registerDeny,
@@ -63,6 +74,7 @@ const registrations: readonly ((program: Command, runtime: Runtime) => void)[] =
   registerFreeze,
   registerUnfreeze,
   registerFreezes,
+  registerLimits,
   registerVerify,
   registerAudit,
   registerKeysList,

@@ -1,3 +1,4 @@
+import { diskErrorOf } from '@marketops/engine';
 import { CommanderError } from 'commander';
 import { CliError, exitCodeOf, type ToldFault, told } from './errors.js';
 import { Interrupted, interruptedExitCode } from './interrupts.js';
@@ -14,7 +15,7 @@ export function report(
     renderFault(output, interrupted);
     return interruptedExitCode;
   }
-  const fault = usageFault(thrown);
+  const fault = diskErrorOf(thrown) ?? usageFault(thrown);
   renderFault(output, told(fault));
   if (options.env['MARKETOPS_DEBUG'] === '1' && fault instanceof Error) {
     process.stderr.write(`${fault.stack ?? ''}\n`);

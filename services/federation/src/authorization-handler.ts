@@ -9,7 +9,7 @@ import {
   newUlid,
 } from '@marketops/engine';
 import type { Policy } from '@marketops/policy';
-import { decideAuthorization, unvouched } from './deciding/decide.js';
+import { decideAuthorization, hearingOf, unvouched } from './deciding/decide.js';
 import type { AuthorizationFacts, AuthorizationView, Authorizer } from './deciding/view.js';
 import { loadRun, openControl } from './load.js';
 import type { StatementCount } from './vouched.js';
@@ -60,6 +60,7 @@ export function authorizationHandler(
         policy,
         keyring: engine.keyring,
         keys: engine.keyring.list(),
+        hearing: once(() => hearingOf(authorizer, present(view), engine.keyring, nowMs)),
         vouchedSeq: null,
         frozen: [control.frozen, frozen],
       };
@@ -69,13 +70,26 @@ export function authorizationHandler(
       return { ...facts, vouchedSeq };
     },
     async decide(view, _hint, facts) {
-      invariant(view !== null, 'a run without a plan has been handled');
-      const decision = await decideAuthorization(authorizer, view, facts);
-      await stillSo(engine, authorizer, view, facts);
+      const decision = await decideAuthorization(authorizer, present(view), facts);
+      await stillSo(engine, authorizer, present(view), facts);
       return decision;
     },
   };
   return (job) => handle(engine, handler, job);
+}
+
+function present(view: AuthorizationView | null): AuthorizationView {
+  invariant(view !== null, 'a run without a plan has been handled');
+  return view;
+}
+
+/** Asked again, the same: a decision is made twice where the ledger is asked in between. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Longer than this, and what a decision rests on is looked at again: a signer outside may take its time. */

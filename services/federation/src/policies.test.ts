@@ -70,4 +70,11 @@ describe('federation and the folder of its policies', () => {
     expect((await ask('a')).phase).toBe('authorized');
     expect(await loaded()).toHaveLength(1);
   });
+
+  it('P8: given a forbid of a principal that marketops.yml does not have, then it does not start', async () => {
+    const forbid =
+      '@id("no") @reason("r") @remedy("m") forbid (principal == Principal::"cl", action, resource);';
+    writePolicyDirectory(folder(), { ...testPolicyFiles, 'no.cedar': forbid });
+    await expect(start()).rejects.toMatchObject({ code: 'policy_name_unknown' });
+  });
 });

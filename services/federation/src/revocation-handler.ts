@@ -9,7 +9,7 @@ import {
   runStream,
 } from '@marketops/contracts';
 import { type Engine, type Handler, handle, type IncomingJob } from '@marketops/engine';
-import { checkOrder, decideRevocation, type RevocationView } from './deciding/revocation.js';
+import { checkOrder, decideRevocation, type RevocationView, receiptToRevoke } from './deciding/revocation.js';
 import type { Authorizer } from './deciding/view.js';
 import { openControl } from './load.js';
 
@@ -22,7 +22,8 @@ interface Order {
 
 /**
  * `receipt.revoke` in `{authorizations}`: an operator's order. The order is believed, the job is not. One that comes too
- * late, or twice, changes nothing.
+ * late, or twice, changes nothing; one that a renewal has overtaken reaches what has replaced the receipt it names: whichever
+ * of the two appends first, the other is decided again on what stands then.
  */
 export function revocationHandler(
   engine: Engine,
@@ -51,9 +52,14 @@ export function revocationHandler(
       await openControl(engine, action.run_id);
       const { principal, command_id } = command;
       const order = { ...action, principal, command_id, phase: state.phase };
-      if (state.issued?.data.receipt.receipt_id !== action.receipt_id)
-        engine.log.warn(order, 'nothing to revoke: it is not the operation’s receipt');
-      else if (state.phase !== 'authorized') engine.log.warn(order, 'nothing to revoke: it is not live');
+      const live = receiptToRevoke(state, action.receipt_id);
+      if (live === undefined)
+        engine.log.warn(order, 'nothing to revoke: it is not live, nor what replaced it');
+      else if (live.receipt_id !== action.receipt_id)
+        engine.log.info(
+          { ...order, live: live.receipt_id },
+          'an order reaches the receipt that replaced the one it names',
+        );
       return undefined;
     },
     decide: (view, { command, action }) => decideRevocation(view, command, action),

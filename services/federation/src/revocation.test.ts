@@ -4,6 +4,7 @@ import { commandBy, type OutsideName, testAudience } from '@marketops/engine/tes
 import { openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { receiptToRevoke } from './deciding/revocation.js';
 import { type Harness, openHarness, receiptTtlMs } from './testing/harness.js';
 import { runId, sayDone, tagOf } from './testing/plan.js';
 
@@ -82,15 +83,53 @@ describe('an order to revoke a receipt', () => {
     expect(await types()).toEqual(['operation.started', 'operation.succeeded']);
   });
 
-  it('R3: given the receipt has been replaced since, then the order for the old one leaves the new one', async () => {
-    const old = await order({ expires_at: inMs(600_000), issued_at: inMs(0) });
+  it('R3: given the receipt has been replaced since, even twice, then the order for it reaches the one that is live', async () => {
+    const command = await order({ reason: 'wrong commit' });
+    const named = await its.receipt('tag');
+    for (let times = 0; times < 2; times += 1) {
+      its.engine.clock.step(receiptTtlMs);
+      await its.ask(['tag']);
+    }
+    its.engine.jobs.splice(0);
+    const live = await its.receipt('tag');
+    const again = await order({ action: command.action, reason: 'wrong commit' });
+    await give(again);
+    const { phase, revoked } = await its.operation('tag');
+    expect([phase, revoked?.data.receipt_id]).toEqual(['revoked', live?.receipt_id]);
+    expect(revoked?.data).toMatchObject({
+      command: again,
+      reason: { message: `alice revoked ${named?.receipt_id}, which it replaced: wrong commit` },
+    });
+    expect(its.engine.jobs).toMatchObject([{ queue: '{runs}', coalesceId: runId }]);
+  });
+
+  it('R3: given another authorization since, then an order from before does not reach its receipt', async () => {
+    const { action } = await order();
+    if (action.kind !== 'revoke_receipt') return expect.fail('another order');
+    const before = await its.operation('tag');
     its.engine.clock.step(receiptTtlMs);
     await its.ask(['tag']);
-    const { action } = old;
-    await give(await order({ action }));
-    expect((await its.operation('tag')).phase).toBe('authorized');
-    await give(await order());
-    expect((await its.operation('tag')).phase).toBe('revoked');
+    const renewed = await its.operation('tag');
+    const [old, live] = renewed.receipts;
+    expect(receiptToRevoke(renewed, action.receipt_id)).toEqual(live);
+    // As after a redrive: the new receipt supersedes the old one too, and was minted by the decision that authorized it.
+    const decision_id = live?.decision_id ?? '';
+    const authorized = renewed.authorized && {
+      ...renewed.authorized,
+      data: { ...renewed.authorized.data, decision_id },
+    };
+    const redriven = { ...renewed, ...(authorized === undefined ? {} : { authorized }) };
+    expect(live?.supersedes).toBe(old?.receipt_id);
+    expect(receiptToRevoke(redriven, action.receipt_id)).toBeUndefined();
+    expect(receiptToRevoke(redriven, live?.receipt_id ?? '')).toEqual(live);
+    expect(receiptToRevoke(before, action.receipt_id)).toEqual(old);
+  });
+
+  it('R3: given a receipt that has never been of this operation, then the order changes nothing', async () => {
+    const { action } = await order();
+    if (action.kind !== 'revoke_receipt') return expect.fail('another order');
+    await give(await order({ action: { ...action, receipt_id: `rcp_${'0'.repeat(26)}` } }));
+    expect([await types(), its.engine.jobs]).toEqual([[], []]);
   });
 
   it('given an operation or run there is not, then nothing happens', async () => {

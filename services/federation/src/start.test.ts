@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Receipt } from '@marketops/contracts';
@@ -24,6 +26,7 @@ import { runId, sayPlan, tagOf } from './testing/plan.js';
 let server: ProvidedRedis;
 let folder: string;
 let engine: Engine;
+let healthPort: number;
 const keysOf = (service: string) => join(folder, '.marketops/keys', service);
 
 beforeAll(async () => {
@@ -41,6 +44,8 @@ beforeEach(async () => {
   writePolicyDirectory(join(folder, 'policies'));
   vi.stubEnv('MARKETOPS_CONFIG', join(folder, 'marketops.yml'));
   vi.stubEnv('MARKETOPS_LOG_LEVEL', 'silent');
+  healthPort = await freePort();
+  vi.stubEnv('MARKETOPS_HEALTH_PORT', `${healthPort}`);
 });
 afterEach(async () => {
   const closed = new Promise<void>((resolve) => engine.onStop(async () => Promise.resolve(resolve())));
@@ -49,6 +54,14 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
 
 /** The planner's voice, with the key that init wrote for it. */
 const planner = () => {
@@ -109,5 +122,19 @@ describe('federation on a real queue', () => {
       },
     });
     expect(Date.parse(receipt.expires_at) - Date.parse(receipt.issued_at)).toBe(60_000);
+    const health = await fetch(`http://127.0.0.1:${healthPort}/health`);
+    expect([health.status, await health.json()]).toEqual([
+      200,
+      expect.objectContaining({
+        healthy: true,
+        policies: {
+          digest: receipt.policy_digest,
+          policies: 1,
+          loaded_at: expect.stringMatching(/^\d{4}-.*Z$/),
+          doubts: 0,
+          refused: null,
+        },
+      }),
+    ]);
   });
 });

@@ -10,7 +10,7 @@ import {
   type Settled,
   settleAtStart,
 } from '@marketops/engine';
-import type { Policy } from '@marketops/policy';
+import { knownNames, type Policy } from '@marketops/policy';
 import { nodeCrypto } from '@marketops/proof/node';
 import { authorizationHandler, type LiveAuthorizer } from './authorization-handler.js';
 import { recordKeyEvents } from './keyring-events.js';
@@ -92,7 +92,11 @@ async function ledgerOf(engine: Engine): Promise<LedgerWord> {
 
 function followPolicies(engine: Engine): () => Policy {
   const { loaded, reader, appender, log } = engine;
-  const live = openLivePolicy(nodeCrypto, resolve(loaded.root, loaded.config.policies), log);
+  const live = openLivePolicy(nodeCrypto, resolve(loaded.root, loaded.config.policies), log, {
+    known: () => knownNames(loaded.config.principals, engine.keyring.list()),
+    nowMs: () => engine.clock.nowMs(),
+  });
+  engine.health('policies', () => live.health());
   const record = recordPolicies(reader, appender);
   engine.every(reloadEveryMs, 'policies', async () => {
     live.reload();

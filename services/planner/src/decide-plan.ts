@@ -5,9 +5,10 @@ import {
   type RunState,
   runStream,
 } from '@marketops/contracts';
-import { authorizationJob, type Decision, runJob } from '@marketops/engine';
+import { type Decision, runJob } from '@marketops/engine';
 import { type CryptoPort, canonicalJson } from '@marketops/proof';
-import type { AppendContext, JobSpec } from '@marketops/store';
+import type { AppendContext } from '@marketops/store';
+import { authorizationJobs } from './authorization-jobs.js';
 import type { PlanTrigger } from './request.js';
 import type { Planned } from './stages/5-plan.js';
 import { containing, requestedDraft, seal } from './stages/7-seal.js';
@@ -62,22 +63,6 @@ export function decidePlan(
     deadline: { runId: trigger.runId, atMs: deadlineMs },
   };
 }
-
-/** One job for few operations; for many, several, so that federation can share them out. */
-function authorizationJobs(runId: string, trigger: string, operationIds: readonly string[]): JobSpec[] {
-  const jobs: JobSpec[] = [];
-  for (let at = 0; at < operationIds.length; at += operationsPerJob) {
-    jobs.push(
-      authorizationJob(
-        runId,
-        `${trigger}-${at / operationsPerJob}`,
-        operationIds.slice(at, at + operationsPerJob),
-      ),
-    );
-  }
-  return jobs;
-}
-const operationsPerJob = 50;
 
 /** The request alone: recorded when planning has to wait. */
 export function decideRequested(

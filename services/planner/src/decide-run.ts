@@ -49,7 +49,10 @@ export function decideRun(view: RunView, nowMs: number, tuning: QueueTuning): De
     correlationId: runId,
   };
   const nothing: Decision = { context, streams: [], jobs: [] };
-  if (run.status === 'requested' && view.sweep) return { ...nothing, jobs: planAgain(view, nowMs) };
+  if (run.status === 'requested' && view.sweep) {
+    const streams = isSilent(view, nowMs, tuning) ? [stalled(view, [])] : [];
+    return { ...nothing, streams, jobs: planAgain(view, nowMs) };
+  }
   if (run.status !== 'planned' || plan === null) return nothing;
 
   const skipped = skips(view, plan);
@@ -73,16 +76,17 @@ export function decideRun(view: RunView, nowMs: number, tuning: QueueTuning): De
   }
   const waiting = [...after].filter(([, state]) => !isTerminal(state)).map(([id]) => id);
   if (view.sweep && isSilent(view, nowMs, tuning) && !awaitsPeople(view, plan, waiting, nowMs)) {
-    // The list is a convenience of the event; a plan of a thousand would not fit one.
-    const data = { waiting_for: waiting.slice(0, 50), sweeps: run.stalls + 1 };
-    streams.push({
-      stream: runStream(runId),
-      afterSeq: run.lastSeq,
-      events: [{ type: 'run.stalled', data }],
-    });
+    streams.push(stalled(view, waiting));
   }
   return { context, streams, jobs: jobsFor(view, plan, after, nowMs) };
 }
+
+/** The list is a convenience of the event; a plan of a thousand would not fit one. Empty where there is no plan yet. */
+const stalled = ({ runId, run }: RunView, waiting: readonly string[]): Decision['streams'][number] => ({
+  stream: runStream(runId),
+  afterSeq: run.lastSeq,
+  events: [{ type: 'run.stalled', data: { waiting_for: waiting.slice(0, 50), sweeps: run.stalls + 1 } }],
+});
 
 /** Silent for a whole deadline, and not said since the last thing that happened. */
 function isSilent({ lastEventAt, run }: RunView, nowMs: number, tuning: QueueTuning): boolean {
@@ -160,7 +164,7 @@ function skipReason(run: RunState, state: OperationState, cause: string | undefi
   return {
     code: 'dependency_failed',
     message: `It depends on ${cause}, which did not succeed.`,
-    remedy: `See why ${cause} did not succeed, then submit the rest again.`,
+    remedy: `See why ${cause} did not succeed, then try both again: marketops redrive.`,
   };
 }
 
@@ -182,7 +186,9 @@ function jobsFor(
     const released =
       state.phase === 'planned' && free && run.mode === 'prod' && (depends_on.length > 0 || sweep);
     if (released || (sweep && state.phase === 'blocked')) {
-      jobs.push(authorizationJob(runId, `${id}${again}`, [id]));
+      // Its first release may still lie in a queue, or among the failed.
+      const redriven = state.redrives === 0 ? '' : `.r${state.redrives}`;
+      jobs.push(authorizationJob(runId, `${id}${redriven}${again}`, [id]));
     } else if (sweep && (state.phase === 'authorized' || state.phase === 'started')) {
       const job = publishAgain(state, repository, again);
       if (job !== undefined) jobs.push(job);

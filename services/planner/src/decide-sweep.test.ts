@@ -94,6 +94,20 @@ describe('a sweep derives anew what ought to be on its way', () => {
     expect(streams).toEqual([]);
     expect(decideRun({ ...view, sweep: false, run, plan: null, request }, startMs, tuning).jobs).toEqual([]);
   });
+
+  it('given a request that is not planned for a whole deadline, then that is said, once', () => {
+    const view = viewOf([['a', 'planned', []]], { sweep: true });
+    const silentMs = startMs + tuning.runDeadlineMs;
+    const sayings = (over: Partial<typeof view.run>, nowMs: number) =>
+      decideRun(
+        { ...view, run: { ...view.run, status: 'requested', ...over }, plan: null },
+        nowMs,
+        tuning,
+      ).streams.flatMap(({ events }) => events);
+    expect(sayings({}, silentMs)).toEqual([{ type: 'run.stalled', data: { waiting_for: [], sweeps: 1 } }]);
+    expect(sayings({}, silentMs - 1)).toEqual([]);
+    expect(sayings({ stalls: 1, stalledAt: view.lastEventAt }, silentMs)).toEqual([]);
+  });
 });
 
 describe('a run that waits for people', () => {

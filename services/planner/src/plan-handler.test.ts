@@ -1,4 +1,4 @@
-import { Fault, InputError, operationStream, runStream } from '@marketops/contracts';
+import { Fault, operationStream, runStream } from '@marketops/contracts';
 import { HoldError } from '@marketops/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Harness, openHarness, releaseRequest, runIdOf, tagRequest } from './testing/harness.js';
@@ -182,9 +182,21 @@ describe('GitHub is away', () => {
   });
 
   it('D5: given an answer that will stay the same, then the plan is rejected, and that is an event', async () => {
-    its.world.faults.push(new InputError('request_invalid', 'forbidden', { next: 'Grant the permission.' }));
+    its.world.faults.push(new Fault('forbidden', 'forbidden', { next: 'Grant the permission.' }));
     await its.plan(tagRequest());
     expect((await its.run(runId)).rejected?.data.code).toBe('discovery_failed');
+  });
+
+  it('given notes of more ranges of commits than one plan may compare, then the plan is rejected with the places', async () => {
+    const operations = Array.from({ length: 1_000 }, (_, at) => ({
+      ...{ id: `r${at}`, kind: 'publish_release', tag_name: `n${at}`, release_name: 'R' },
+      ...{ generate_notes: true, previous_tag_name: `p${at}` },
+    }));
+    await its.plan(tagRequest({ operations }));
+    const { rejected } = await its.run(runId);
+    expect(rejected?.data).toMatchObject({ code: 'request_invalid' });
+    expect(rejected?.data.faults[0]).toMatchObject({ path: 'operations[10].generate_notes' });
+    expect(its.world.asked.filter((question) => question.startsWith('changes '))).toEqual([]);
   });
 
   it('given a cancel meanwhile, then the plan still stands and the run is told to end', async () => {

@@ -24,6 +24,7 @@ import { decidePlan, decideRejected, decideRequested } from './decide-plan.js';
 import { openArtifacts } from './ports/artifacts.js';
 import type { Discovery } from './ports/discovery.js';
 import { type PlanTrigger, type PrincipalGrant, parsePlanJob } from './request.js';
+import { retryFault } from './retry.js';
 import { discover } from './stages/1-discover.js';
 import { select } from './stages/2-select.js';
 import { verify } from './stages/3-verify.js';
@@ -111,6 +112,8 @@ export function planHandler(
     async gather(state, trigger) {
       const { request } = trigger;
       if ('rejected' in request) return { rejected: request.rejected };
+      const unfit = await retryFault(engine.reader, trigger);
+      if (unfit !== undefined) return { rejected: unfit };
       try {
         const facts = await discover(request, { ...ports, artifacts });
         const selected = select(request, facts);
@@ -121,6 +124,7 @@ export function planHandler(
         return { facts, planned, blocked, nowMs: engine.clock.nowMs() };
       } catch (fault) {
         if (!(fault instanceof Fault) || fault instanceof InvariantError) throw fault;
+        if (fault instanceof InputError) return { rejected: fault };
         // What the world will answer again tomorrow is the plan's fate, and an event like any other refusal.
         if (fault.retry === 'terminal') return { rejected: unreadable(fault) };
         if (state.status === 'none') await recordRequest(trigger, request);

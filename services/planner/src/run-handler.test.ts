@@ -2,6 +2,7 @@ import { operationStream, runStream } from '@marketops/contracts';
 import { incomingJob } from '@marketops/engine/testing';
 import { partitionOf } from '@marketops/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sayEnd } from './testing/end.js';
 import { type Harness, openHarness, releaseRequest, runIdOf, tagRequest } from './testing/harness.js';
 
 let its: Harness;
@@ -13,28 +14,7 @@ afterEach(() => its.engine.close());
 const runId = runIdOf('k1');
 const execution = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const types = async (stream: string) => (await its.engine.events(stream)).map(({ type }) => type);
-/** The publisher's word on an operation. */
-const end = async (id: string, type: 'operation.succeeded' | 'operation.failed') => {
-  const { lastSeq, planned } = await its.operation(runId, id);
-  const audit = {
-    operation_id: id,
-    run_id: runId,
-    operation_kind: planned?.data.operation_kind ?? ('tag_repo' as const),
-    receipt_id: null,
-    repository: 'acme/widgets',
-    status: type === 'operation.succeeded' ? ('success' as const) : ('failed' as const),
-    mode: 'prod' as const,
-    started_at: '2026-01-31T12:00:00.000Z',
-    completed_at: '2026-01-31T12:00:01.000Z',
-    result: null,
-    error_message: null,
-    error_code: null,
-    github_response: null,
-    retry_count: 0,
-  };
-  const stream = operationStream(runId, id);
-  await its.engine.say('publisher', stream, lastSeq, [{ type, data: { execution_id: execution, audit } }]);
-};
+const end = (id: string, type: 'operation.succeeded' | 'operation.failed') => sayEnd(its, runId, id, type);
 const releasedNow = () =>
   its.engine.jobs
     .splice(0)

@@ -11,8 +11,18 @@ import {
   type RunState,
   runStream,
 } from '@marketops/contracts';
-import { type Engine, type Handler, handle, type IncomingJob, readContained } from '@marketops/engine';
+import {
+  audienceOf,
+  type Engine,
+  type Handler,
+  handle,
+  type IncomingJob,
+  readContained,
+} from '@marketops/engine';
+import { nodeCrypto } from '@marketops/proof/node';
+import { decideRedrive } from './decide-redrive.js';
 import { decideRun, type RunView } from './decide-run.js';
+import { type JudgedOrder, judgeOrder, openOrder, type Vouching } from './redrive-order.js';
 
 const hintOf = guarded(RunHint);
 
@@ -22,13 +32,44 @@ interface RunTrigger {
   readonly sweep: boolean;
 }
 
+interface LoadedRun extends RunView {
+  /** The running digests of the run's own stream. */
+  readonly digests: readonly string[];
+}
+
+interface RunFacts {
+  readonly nowMs: number;
+  readonly order: JudgedOrder | undefined;
+}
+
 /**
  * `{runs}`: something about a run's operations has changed. Releases what waited for a success, skips what a failure
- * took down, completes the run when nothing is open. It reads everything anew each time, so any number of triggers
+ * took down, redrives what an operator ordered, completes the run when nothing is open. It reads everything anew each time, so any number of triggers
  * may become one, and a lost one is made good by the next or by the sweeper.
  */
-export function runHandler(engine: Engine): (job: IncomingJob) => Promise<void> {
-  const handler: Handler<RunTrigger, RunView, { readonly nowMs: number }> = {
+export function runHandler(engine: Engine, vouches: Vouching): (job: IncomingJob) => Promise<void> {
+  const { tuning } = engine.loaded;
+  const audience = audienceOf(engine.loaded);
+
+  const judged = async (view: LoadedRun, nowMs: number): Promise<JudgedOrder | undefined> => {
+    const event = openOrder(view);
+    if (event === undefined) return undefined;
+    const trust = { crypto: nodeCrypto, keyring: engine.keyring, audience };
+    const order = await judgeOrder(
+      { trust, vouches, nowMs, holdMs: tuning.holdMs },
+      view,
+      view.digests,
+      event,
+    );
+    if (order.fault !== undefined) {
+      const { principal, command_id } = event.data.command;
+      const told = { run_id: view.runId, principal, command_id, fault: order.fault };
+      engine.log.warn(told, 'an order to redrive does not count');
+    }
+    return order;
+  };
+
+  const handler: Handler<RunTrigger, LoadedRun, RunFacts> = {
     parse(job) {
       const { sweep, ...rest } = (job.data ?? {}) as { sweep?: unknown };
       const hint = hintOf.safeParse(rest);
@@ -54,13 +95,18 @@ export function runHandler(engine: Engine): (job: IncomingJob) => Promise<void> 
         if (time > lastEventAt) lastEventAt = time;
       }
       const request = run.status === 'requested' && sweep ? await requestOf(engine, run) : null;
-      return { runId, sweep, run, plan, request, operations, lastEventAt };
+      const digests = runView?.digests ?? [];
+      return { runId, sweep, run, plan, request, operations, lastEventAt, digests };
     },
 
     // Looking again is always safe: what is done already yields no event.
     handled: () => undefined,
-    gather: async () => Promise.resolve({ nowMs: engine.clock.nowMs() }),
-    decide: (view, _trigger, { nowMs }) => decideRun(view, nowMs, engine.loaded.tuning),
+    async gather(view) {
+      const nowMs = engine.clock.nowMs();
+      return { nowMs, order: await judged(view, nowMs) };
+    },
+    decide: (view, _trigger, { nowMs, order }) =>
+      (order && decideRedrive(view, order, nowMs, tuning)) ?? decideRun(view, nowMs, tuning),
   };
   return (job) => handle(engine, handler, job);
 }

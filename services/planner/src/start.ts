@@ -1,22 +1,39 @@
 import { InputError } from '@marketops/contracts';
-import { type Engine, type IncomingJob, jobNames, queueNames, sweepOnce } from '@marketops/engine';
+import {
+  type Engine,
+  type IncomingJob,
+  jobNames,
+  listenToLedger,
+  queueNames,
+  sweepOnce,
+} from '@marketops/engine';
 import { nodeCrypto } from '@marketops/proof/node';
 import { cancelHandler } from './cancel-handler.js';
 import { planHandler } from './plan-handler.js';
 import type { Discovery } from './ports/discovery.js';
 import { githubDiscovery } from './ports/github-discovery.js';
+import type { Vouching } from './redrive-order.js';
 import { runHandler } from './run-handler.js';
 
 /** What the planner reaches the world through; tests and benchmarks may bring their own. */
 export interface PlannerPorts {
   readonly discovery?: Discovery;
+  /** Otherwise the ledger's word, as it says it in Redis. */
+  readonly vouches?: Vouching;
 }
 
 /** Works every principal's queue and `{runs}`, and sweeps. */
 export function startPlanner(engine: Engine, ports: PlannerPorts = {}): void {
   const { config, tuning } = engine.loaded;
   const accounts = new Set(Object.keys(config.accounts).map((account) => account.toLowerCase()));
-  const discovery = ports.discovery ?? githubDiscovery(engine.loaded, process.env);
+  const discovery =
+    ports.discovery ??
+    githubDiscovery(engine.loaded, process.env, (variable, fault) =>
+      engine.log.warn(
+        { variable, fault },
+        'a secret was changed to what cannot be used; the last one serves on',
+      ),
+    );
   for (const [principal, grant] of Object.entries(config.principals)) {
     const byName: Readonly<Record<string, (job: IncomingJob) => Promise<void>>> = {
       [jobNames.planRequested]: planHandler(
@@ -39,8 +56,20 @@ export function startPlanner(engine: Engine, ports: PlannerPorts = {}): void {
       await handler(job);
     });
   }
-  engine.work(queueNames.runs, runHandler(engine));
+  engine.work(queueNames.runs, runHandler(engine, ports.vouches ?? ledgersWord(engine)));
   engine.every(tuning.sweepEveryMs, 'sweeper', () =>
     sweepOnce(engine.store, engine.queues, engine.clock, tuning),
   );
+}
+
+/** Listened for from the first order to redrive on: few planners ever see one. */
+function ledgersWord(engine: Engine): Vouching {
+  let listening: ReturnType<typeof listenToLedger> | undefined;
+  return async (stream, awaited, timeoutMs) => {
+    listening ??= listenToLedger(engine).catch((fault: unknown) => {
+      listening = undefined;
+      throw fault;
+    });
+    return (await listening).waitFor(stream, awaited, timeoutMs);
+  };
 }

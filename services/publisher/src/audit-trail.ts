@@ -30,6 +30,7 @@ export async function readAuditTrail(sources: Sources, runId: string): Promise<A
       case 'operation.failed':
       case 'operation.uncertain':
       case 'operation.refused':
+      case 'operation.reconciled':
         return [event.data.audit];
       default:
         return [];

@@ -1,5 +1,5 @@
 import type { AuditRecord, EffectResult, Fault, Operation, Receipt } from '@marketops/contracts';
-import { repositoryFullName } from '@marketops/contracts';
+import { plainLine, repositoryFullName } from '@marketops/contracts';
 import { GitHubError } from '@marketops/github';
 
 export interface Audited {
@@ -37,9 +37,11 @@ export function auditOf(
   };
 }
 
-/** Messages go into events of bounded size; what GitHub wrote has been made one safe line by its client. */
-export const bounded = (message: string): string =>
-  message.length <= 1_000 ? message : `${message.slice(0, 999)}…`;
+/** Messages go into events, and from there to terminals: one line of bounded size, whatever names from outside are in it. */
+export function bounded(message: string): string {
+  const line = plainLine(message, ' ');
+  return line.length <= 1_000 ? line : `${line.slice(0, 999).toWellFormed()}…`;
+}
 
 /** GitHub's status and request id, from the error or from what caused it. */
 function responseOf(fault: unknown): AuditRecord['github_response'] {

@@ -1,6 +1,7 @@
 export { type AllowList, type AllowListConfig, createAllowList } from './allow-list.js';
 export type { ConsumedReceipt } from './audit-trail.js';
 export * from './errors.js';
+export { type FaultPoint, type FaultPoints, type FaultSubject, faultPoints } from './fault-points.js';
 export type { Answer, CheckedAnswer } from './gate/answer.js';
 export type { GateContext, GateFacts, GateRules, LoadedOperation, StreamFacts } from './gate/context.js';
 export { createGate, type Gate, type GateVerdict } from './gate/gate.js';

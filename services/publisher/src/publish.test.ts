@@ -64,7 +64,7 @@ describe('a publication', () => {
       ...{ error_message: null, error_code: null, github_response: null },
       result: {
         ...{ remote_id: '1', url: 'https://github.test/r', adopted: false },
-        ...{ sha: 'c'.repeat(40), assets: [] },
+        ...{ sha: 'c'.repeat(40), immutable: false, assets: [] },
       },
     });
   });

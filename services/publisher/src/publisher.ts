@@ -1,18 +1,33 @@
 import type { AuditRecord, Mode, OperationKind, Reason, Receipt } from '@marketops/contracts';
-import { type Clock, type IncomingJob, type Logger, queueNames, type Settled } from '@marketops/engine';
+import {
+  type Clock,
+  type IncomingJob,
+  jobNames,
+  type Logger,
+  queueNames,
+  type Settled,
+} from '@marketops/engine';
 import { type ConsumedReceipt, readAuditTrail, readConsumedReceipts } from './audit-trail.js';
 import { measureSkew } from './clock-skew.js';
 import { ReceiptValidationError, RecoveryFailedError } from './errors.js';
-import type { ExecuteTools } from './executing/execute.js';
+import type { Executors } from './executors/executor.js';
+import { executors } from './executors/executors.js';
 import type { GateRules } from './gate/context.js';
 import { createGate, type Gate } from './gate/gate.js';
+import { type Limits, noLimits } from './limits/limits.js';
 import type { Publication } from './publication.js';
 import { type PublishTools, publish } from './publish.js';
+import { reconcile } from './reconciling/reconcile.js';
 import { recordRefusals } from './refusals.js';
 import { projectSystem } from './system-projection.js';
 
 /** What a publisher is made of. `startPublisher` gathers this from an engine; tests give their own. */
-export interface PublisherOptions extends Omit<ExecuteTools, 'system' | 'skew' | 'crypto'> {
+export interface PublisherOptions
+  extends Omit<PublishTools, 'gate' | 'refusals' | 'limits' | 'executors' | 'system' | 'skew' | 'crypto'> {
+  /** Absent: none are kept. */
+  readonly limits?: Limits;
+  /** Absent: those of GitHub. */
+  readonly executors?: Executors;
   readonly rules: GateRules;
   readonly clock: Clock;
   readonly log: Logger;
@@ -53,6 +68,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const system = projectSystem({ reader, log, settled, trust: rules, nowMs: () => clock.nowMs() });
   const tools: PublishTools = {
     ...options,
+    limits: options.limits ?? noLimits,
+    executors: options.executors ?? executors,
     crypto: rules.crypto,
     gate: createGate(rules),
     system,
@@ -62,7 +79,11 @@ export function createPublisher(options: PublisherOptions): Publisher {
     ),
     refusals: recordRefusals({ ...options, system }),
   };
-  const handle = (job: IncomingJob): Promise<Publication> => publish(tools, job);
+  const handle = async (job: IncomingJob): Promise<Publication> => {
+    if (job.name !== jobNames.reconcile) return publish(tools, job);
+    await reconcile({ ...tools, log, trust: rules }, job);
+    return { status: 'answered' };
+  };
   const present = (kind: OperationKind) => async (request: PublicationRequest) =>
     auditFrom(await handle(jobFor(kind, request, clock.nowMs())));
   return {

@@ -1,18 +1,23 @@
 import {
   type EffectOutcome,
-  type EffectResult,
   invariant,
   type Operation,
+  type OperationKind,
   type SideEffectPort,
 } from '@marketops/contracts';
 import type { GitHubClient, GitHubReads } from '@marketops/github';
-import { lookUpPull, openPr } from './executors/open-pr.js';
-import { publishRelease } from './executors/publish-release.js';
+import type { Executor, Executors, LookUp, Lookup } from './executors/executor.js';
+import { executors as liveExecutors } from './executors/executors.js';
 import type { PathOfDigest } from './executors/release-assets.js';
-import { lookUpRelease } from './executors/release-lookup.js';
 import type { Sighting } from './executors/sighting.js';
-import { lookUpTag, tagRepo } from './executors/tag-repo.js';
+import { watchedClient } from './executors/watched-client.js';
+import { type Reach, unwatched } from './fault-points.js';
 import { GatedOperation } from './gate/gated-operation.js';
+
+interface LiveOptions {
+  readonly executors?: Executors;
+  readonly reach?: Reach;
+}
 
 /**
  * The live side of the one boundary (laws D2, P7): takes nothing but what the gate made, and is the only caller of the
@@ -22,38 +27,57 @@ export class LiveSideEffectPort implements SideEffectPort<GatedOperation> {
   readonly #github: GitHubClient;
   readonly #markerOf: (operation: GatedOperation) => string;
   readonly #pathOf: PathOfDigest;
+  readonly #executors: Executors;
+  readonly #reach: Reach;
 
-  constructor(github: GitHubClient, markerOf: (gated: GatedOperation) => string, pathOf: PathOfDigest) {
-    this.#github = github;
+  constructor(
+    github: GitHubClient,
+    markerOf: (gated: GatedOperation) => string,
+    pathOf: PathOfDigest,
+    { executors = liveExecutors, reach = unwatched }: LiveOptions = {},
+  ) {
+    this.#github = watchedClient(github, reach);
     this.#markerOf = markerOf;
     this.#pathOf = pathOf;
+    this.#executors = executors;
+    this.#reach = reach;
   }
 
   async perform(gated: GatedOperation): Promise<Extract<EffectOutcome, { outcome: 'succeeded' }>> {
     invariant(GatedOperation.is(gated), 'only what the gate has passed crosses the boundary');
-    return { outcome: 'succeeded', result: await this.#execute(gated, this.#markerOf(gated)) };
-  }
-
-  #execute(gated: GatedOperation, marker: string): Promise<EffectResult> {
-    switch (gated.operation.kind) {
-      case 'publish_release':
-        return publishRelease(this.#github, gated, marker, this.#pathOf);
-      case 'tag_repo':
-        return tagRepo(this.#github, gated, marker);
-      case 'open_pr':
-        return openPr(this.#github, gated, marker);
-    }
+    const tools = {
+      ...{ github: this.#github, marker: this.#markerOf(gated), pathOf: this.#pathOf, reach: this.#reach },
+    };
+    const { act } = this.#executors[gated.operation.kind];
+    return { outcome: 'succeeded', result: await act(tools, gated) };
   }
 }
 
-/** Reads only, so it needs no gate: what has become of an operation that may have been executed. */
-export function lookUpEffect(reads: GitHubReads, operation: Operation, marker: string): Promise<Sighting> {
+/** Whether what was done for an operation can be found again. */
+export const lookupOf = ({ kind }: Pick<Operation, 'kind'>, executors: Executors = liveExecutors): Lookup =>
+  executors[kind].lookup;
+
+/**
+ * Reads only, so it needs no gate: what has become of an operation that may have been executed. It must be one whose executor
+ * can be asked (`lookupOf`).
+ */
+export function lookUpEffect(
+  reads: GitHubReads,
+  operation: Operation,
+  marker: string,
+  executors: Executors = liveExecutors,
+): Promise<Sighting> {
   switch (operation.kind) {
     case 'publish_release':
-      return lookUpRelease(reads, { operation, marker });
+      return exactly(executors.publish_release)(reads, { operation, marker });
     case 'tag_repo':
-      return lookUpTag(reads, { operation, marker });
+      return exactly(executors.tag_repo)(reads, { operation, marker });
     case 'open_pr':
-      return lookUpPull(reads, { operation, marker });
+      return exactly(executors.open_pr)(reads, { operation, marker });
   }
+}
+
+function exactly<Kind extends OperationKind>(executor: Executor<Kind>): LookUp<Kind> {
+  invariant(executor.lookup === 'exact', 'an executor that cannot be asked was asked');
+  return executor.lookUp;
 }

@@ -43,7 +43,8 @@ beforeEach(() => {
         log_origin: 'log.test',
         principals: {},
       },
-      accounts: { Acme: {} },
+      // There is no Redis here to keep limits in.
+      accounts: { Acme: { limits: 'none' } },
     },
     now: new Date('2020-01-01T00:00:00.000Z'),
   });

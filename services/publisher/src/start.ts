@@ -11,6 +11,9 @@ import {
 } from '@marketops/engine';
 import { nodeCrypto } from '@marketops/proof/node';
 import { createAllowList, startCapsOf } from './allow-list.js';
+import { openReconciler } from './drift/start-reconciler.js';
+import type { FaultPoints } from './fault-points.js';
+import { openLimitsFromConfig } from './limits/limits-from-config.js';
 import { type GitHubFor, githubOverHttp } from './ports/github.js';
 import { openStartCap } from './ports/start-cap.js';
 import { createPublisher } from './publisher.js';
@@ -19,6 +22,8 @@ import { publisherTiming } from './timing.js';
 /** What the publisher reaches the world through; tests and benchmarks may bring their own. */
 export interface PublisherPorts {
   readonly github?: GitHubFor;
+  /** What is told where an execution stands; a test's, to stop or end the process there. */
+  readonly faultPoints?: FaultPoints;
 }
 
 /**
@@ -29,12 +34,24 @@ export async function startPublisher(engine: Engine, ports: PublisherPorts = {})
   const { config } = engine.loaded;
   const hmacKeys = openHmacKeys(engine);
   const marker = readHmacKey(engine.keysDir, 'marker');
-  const github = ports.github ?? githubOverHttp(engine.loaded, process.env);
+  const limits = openLimitsFromConfig(engine);
+  const github =
+    ports.github ??
+    githubOverHttp(engine.loaded, process.env, limits, (variable, fault) =>
+      engine.log.warn(
+        { variable, fault },
+        'a secret was changed to what cannot be used; the last one serves on',
+      ),
+    );
   const acknowledgements = await listenToLedger(engine);
-  const { store, reader, appender, queues, blobs, clock, log } = engine;
+  const { store, reader, queues, blobs, clock, log } = engine;
+  const settled = settleAtStart(engine, 'publisher', acknowledgements);
+  const reconciler = openReconciler(engine);
+  const appender = reconciler?.appender ?? engine.appender;
   const publisher = createPublisher({
-    ...{ store, reader, appender, queues, blobs, clock, log, acknowledgements, github },
-    settled: settleAtStart(engine, 'publisher', acknowledgements),
+    ...{ store, reader, appender, queues, blobs, clock, log, acknowledgements, github, limits },
+    ...(ports.faultPoints === undefined ? {} : { faultPoints: ports.faultPoints }),
+    settled,
     markerKey: marker.key,
     timing: publisherTiming(config.timing),
     startCap: openStartCap(join(engine.loaded.dataDir, 'publisher', 'starts'), startCapsOf(config), () =>
@@ -53,5 +70,6 @@ export async function startPublisher(engine: Engine, ports: PublisherPorts = {})
     const work = async (job: IncomingJob) => void (await publisher.handle(job));
     engine.work(queueNames.publications(account), work, { throttles: true });
   }
+  reconciler?.start({ github, settled, markerKey: marker.key });
   engine.health('gate', () => publisher.counts());
 }

@@ -48,6 +48,7 @@ export class InputError extends Fault<
   | 'idempotency_conflict'
   | 'principal_not_allowed'
   | 'discovery_failed'
+  | 'retry_not_allowed'
 > {
   readonly faults: readonly InputFault[];
 

@@ -137,10 +137,17 @@ export const BranchName = refName(limits.refNameCharsMax);
 export const Revision = z.union([GitSha, BranchName]);
 
 // Characters that make a text read differently from what it is: C0 (but tab, newline), DEL, C1, soft hyphen, zero-width,
-// bidi controls (the Arabic letter mark among them), line separators, interlinear marks, invisible tag characters.
+// bidi controls (the Arabic letter mark among them), line separators, interlinear marks, invisible tag characters, the
+// combining grapheme joiner, Hangul fillers and the further variation selectors, which carry whole texts unseen.
 const deceptive =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are what the rule refuses
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]|[\u{e0100}-\u{e01ef}]|\u034f/u;
+const deceptiveRuns = new RegExp(`(?:[\\n\\t]|${deceptive.source})+`, 'gu');
+
+/** Text from outside as one line that reads as what it is: well-formed, and `instead` where characters refused above stood. */
+export const plainLine = (text: string, instead: string): string =>
+  text.toWellFormed().replaceAll(deceptiveRuns, instead);
+
 const wellFormed = (text: string): boolean => text.isWellFormed();
 
 /** One line a human will read in an approval: no control, zero-width or bidirectional characters. */
@@ -152,6 +159,8 @@ export const Title = z
     (text) => !/[\n\t]/.test(text) && !deceptive.test(text),
     'must be one line without control or invisible characters',
   )
+  // GitHub takes it away, and what is there is then not what was authorized.
+  .refine((text) => text.trim() === text, 'must have no space at either end')
   .refine(wellFormed, 'must be well-formed Unicode');
 /** A sentence of a person's own, such as why a run was cancelled: it reaches events, timelines and terminals. */
 export const Remark = z
@@ -160,7 +169,10 @@ export const Remark = z
   .max(500, 'must be 1 to 500 characters')
   .refine((text) => !deceptive.test(text), 'must have no control, zero-width or bidirectional characters')
   .refine(wellFormed, 'must be well-formed Unicode');
-/** Several lines of Markdown; carriage returns are refused so that what is compared is what was sent. */
+/**
+ * Several lines of Markdown; carriage returns are refused so that what is compared is what was sent, and so is the line by
+ * which the publisher finds what it made: a copy of another effect's would be taken for it.
+ */
 export const Body = z
   .string()
   .max(limits.bodyCharsMax)
@@ -168,7 +180,10 @@ export const Body = z
     (text) => !deceptive.test(text),
     'must have no control (but tab and newline), zero-width or bidirectional characters',
   )
+  .refine((text) => !text.includes('<!-- marketops:'), 'must have no line that begins <!-- marketops:')
   .refine(wellFormed, 'must be well-formed Unicode');
+/** The same for a pull request, where GitHub takes less. */
+export const PullBody = Body.max(limits.pullBodyCharsMax);
 /** A file name GitHub keeps as it is (it renames others silently). */
 export const AssetName = z
   .string()

@@ -16,6 +16,7 @@ export * from './operator-command.js';
 export { parseEvent, placementFault } from './parse-event.js';
 export * from './plan.js';
 export * from './receipt.js';
+export * from './redrive.js';
 export * from './request.js';
 export * from './run-completion.js';
 export * from './run-state.js';

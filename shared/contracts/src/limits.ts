@@ -10,8 +10,12 @@ export const limits = {
   assetsPerReleaseMax: 100,
   /** GitHub refuses release assets of 2 GiB and more. */
   assetBytesMax: 2_147_483_647,
-  /** GitHub's own limit on release and pull request bodies. */
+  /** GitHub's own limit on the body of a release. */
   bodyCharsMax: 125_000,
+  /** And on that of a pull request. */
+  pullBodyCharsMax: 65_536,
+  /** Left free below both: the publisher adds a line by which it finds again what it made. */
+  markerCharsMax: 100,
   titleCharsMax: 256,
   /** GitHub's own limits for one pull request. */
   labelsPerPullMax: 100,

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   Body,
   BranchName,
+  PullBody,
+  plainLine,
   RelativePath,
   Remark,
   RepositoryFullName,
@@ -152,6 +154,13 @@ describe('texts', () => {
     '\ufeff',
     '\ufffa',
     '\u{e0041}',
+    '\u{e0100}',
+    '\u{e01ef}',
+    '\u034f',
+    '\u115f',
+    '\u1160',
+    '\u3164',
+    '\uffa0',
     '\ud800',
   ];
   it.each(invisible)('given %j in a title, a body, a remark or a path, then it is refused', (character) => {
@@ -171,6 +180,22 @@ describe('texts', () => {
       ]);
     expect(takes(Body, 'a\r\nb')).toBe(false);
   });
+  it('given a space at either end, then a title is refused: GitHub takes it away', () => {
+    for (const text of [' a', 'a ', '\u00a0a', 'a\u3000'])
+      expect([takes(Title, text), takes(Body, text)]).toEqual([false, true]);
+  });
+  it('X2: given the line by which effects are found again, then a body is refused', () => {
+    const marker = '<!-- marketops:00000000000000000000000000 -->';
+    for (const text of [marker, `a\n\n${marker}`, `a\n  ${marker}\nb`]) expect(takes(Body, text)).toBe(false);
+    expect(takes(Body, '<!-- another comment -->')).toBe(true);
+  });
+  it('given any text, then as a plain line it can be a title', () => {
+    for (const character of [...invisible, '\n', '\t']) {
+      const line = plainLine(`a${character}${character}b`, ' ');
+      expect(takes(Title, line)).toBe(true);
+    }
+    expect(plainLine('a\n\u202eb\ud800', '_')).toBe('a_b\ufffd');
+  });
   it('given lengths at and beyond the limit, then only those at it are taken', () => {
     expect([
       takes(Title, 'x'.repeat(256)),
@@ -179,6 +204,7 @@ describe('texts', () => {
       takes(Title, ''),
     ]).toEqual([true, false, false, false]);
     expect([takes(Body, 'x'.repeat(125_000)), takes(Body, 'x'.repeat(125_001))]).toEqual([true, false]);
+    expect([takes(PullBody, 'x'.repeat(65_536)), takes(PullBody, 'x'.repeat(65_537))]).toEqual([true, false]);
     expect([takes(Remark, 'x'.repeat(500)), takes(Remark, 'x'.repeat(501)), takes(Remark, '')]).toEqual([
       true,
       false,

@@ -40,7 +40,21 @@ const next: Readonly<Partial<Record<OperationPhase, readonly EventType[][]>>> = 
     ['operation.failed'],
     ['operation.uncertain'],
   ],
+  uncertain: [['reconcile.requested'], ['operation.reconciled']],
+  failed: [['operation.redriven']],
+  refused: [['operation.redriven']],
+  advised: [['operation.redriven']],
+  skipped: [['operation.redriven']],
 };
+const commandId = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+const otherCommandId = '01BX5ZZKBKACTAV9WEVGEMMVRZ';
+/** What may follow an end. */
+const afterAnEnd: ReadonlySet<EventType | undefined> = new Set([
+  undefined,
+  'reconcile.requested',
+  'operation.reconciled',
+  'operation.redriven',
+]);
 /** Histories as they can happen: walks over the table, steered by numbers. */
 const histories = fc.array(fc.nat(), { maxLength: 25 }).map((choices) => {
   const types: EventType[] = [];
@@ -82,6 +96,8 @@ describe('an operation as the fold of its stream', () => {
     [['operation.planned', ...issue, 'operation.started', 'operation.failed'], 'failed'],
     [['operation.planned', ...issue, 'operation.started', 'operation.uncertain'], 'uncertain'],
     [['operation.planned', ...issue, 'operation.refused'], 'refused'],
+    [['operation.planned', 'receipt.advised', 'operation.redriven'], 'planned'],
+    [['operation.planned', 'operation.skipped', 'operation.redriven', ...issue], 'authorized'],
   ])('given %j, then it is %s', (types, phase) => {
     expect(fold(...types).phase).toBe(phase);
   });
@@ -101,6 +117,85 @@ describe('an operation as the fold of its stream', () => {
     ]);
     expect(state.issued?.data.receipt).toBe(state.receipts.at(-1));
   });
+
+  it('R3: given a redrive of what failed, then nothing of before is in force, and its receipts are kept as history', () => {
+    const failed = fold(
+      'operation.planned',
+      ...issue,
+      'operation.started',
+      'operation.held',
+      'operation.retried',
+      'operation.failed',
+    );
+    const redriven = evolveOperation(failed, eventOf('operation.redriven', 8));
+    expect(redriven).toEqual({
+      ...initialOperation,
+      phase: 'planned',
+      lastSeq: 8,
+      planned: failed.planned,
+      receipts: failed.receipts,
+      redriven: eventOf('operation.redriven', 8),
+      redrives: 1,
+      redriveCommandIds: [commandId],
+    });
+    const again = [...issue, 'operation.started', 'operation.failed', 'operation.redriven'] as const;
+    expect(
+      again.reduce((state, type, at) => evolveOperation(state, eventOf(type, 9 + at)), redriven),
+    ).toMatchObject({
+      phase: 'planned',
+      redrives: 2,
+      redriveCommandIds: [commandId, commandId],
+      receipts: [receipt, receipt],
+    });
+  });
+
+  it.each<[OperationPhase, EventType[]]>([
+    ['none', []],
+    ['blocked', ['operation.planned', 'operation.blocked']],
+    ['authorized', ['operation.planned', ...issue]],
+    ['expired', ['operation.planned', ...issue, 'receipt.expired']],
+    ['started', ['operation.planned', ...issue, 'operation.started']],
+    ['succeeded', ['operation.planned', ...issue, 'operation.started', 'operation.succeeded']],
+    ['uncertain', ['operation.planned', ...issue, 'operation.started', 'operation.uncertain']],
+  ])(
+    'X2: given a redrive of what is %s, then it changes nothing but the place, and the order is remembered as used',
+    (phase, types) => {
+      const before = fold(...types);
+      const after = evolveOperation(before, eventOf('operation.redriven', types.length + 1));
+      expect(after).toEqual({
+        ...{ ...before, phase, lastSeq: types.length + 1 },
+        redriveCommandIds: [commandId],
+      });
+    },
+  );
+
+  it('given a redrive of what a run left planned when it ended, then it is planned by the newer order', () => {
+    const left = fold('operation.planned', 'operation.skipped', 'operation.redriven');
+    const order = eventOf('operation.redriven', 4, { data: { command_id: otherCommandId } });
+    expect(evolveOperation(left, order)).toEqual({
+      ...{ ...left, lastSeq: 4, redriven: order, redrives: 2 },
+      redriveCommandIds: [commandId, otherCommandId],
+    });
+  });
+
+  it.each([
+    ['effect', 'succeeded'],
+    ['absent', 'failed'],
+  ])(
+    'given what was uncertain turns out as %s, then it has %s, and only an absent effect can be redriven',
+    (found, phase) => {
+      const events = [
+        ...(['operation.planned', ...issue, 'operation.started', 'operation.uncertain'] as const).map(
+          (type, at) => eventOf(type, at + 1),
+        ),
+        eventOf('operation.reconciled', 6, { data: { found } }),
+      ];
+      expect(foldOperation(events).phase).toBe(phase);
+      const after = foldOperation([...events, eventOf('operation.redriven', 7)]);
+      expect(after.phase).toBe(found === 'absent' ? 'planned' : 'succeeded');
+      expect(after.reconciled === undefined).toBe(found === 'absent');
+    },
+  );
 
   it('given starts, resumptions and retries, then lease and counts are those in force', () => {
     const until = (lease_until: string) => ({ data: { lease_until } });
@@ -152,7 +247,7 @@ describe('every history', () => {
         for (let length = 0; length <= types.length; length += 1) {
           const state = fold(...types.slice(0, length));
           expect(state.lastSeq).toBe(length);
-          if (isTerminal(state)) expect(length).toBe(types.length);
+          if (isTerminal(state)) expect(afterAnEnd).toContain(types[length]);
         }
       }),
       { numRuns: 300 },
@@ -166,7 +261,9 @@ describe('every history', () => {
         if (state.started !== undefined) expect(state.receipts.length).toBeGreaterThan(0);
         if (state.phase === 'succeeded' || state.phase === 'failed') expect(state.started).toBeDefined();
         expect(state.attempts).toBe(
-          types.filter((type) => type === 'operation.started' || type === 'operation.resumed').length,
+          types
+            .slice(types.lastIndexOf('operation.redriven') + 1)
+            .filter((type) => type === 'operation.started' || type === 'operation.resumed').length,
         );
       }),
       { numRuns: 300 },

@@ -12,6 +12,7 @@ import type { EventOf, MarketOpsEvent } from './vocabulary.js';
  *        ├─▶ advised (policy said no)
  *        └─▶ skipped (dependency failed, cancelled, prerequisite missing)
  *     failed | refused | advised | skipped ─▶ redriven: planned again, with everything to be authorized anew
+ *     planned ─▶ redriven: the same, where a run ended over it
  *
  * A receipt is consumed by the start, in the same event (law R3), and nothing undoes that.
  */
@@ -59,6 +60,8 @@ export interface OperationState {
   /** The newest redrive; the receipts of before it never count again. */
   readonly redriven?: EventOf<'operation.redriven'>;
   readonly redrives: number;
+  /** Of every redrive said here, whether it opened anything or not, the order: each is good for one. */
+  readonly redriveCommandIds: readonly string[];
   /** What differs at GitHub from what was made; absent where nothing does. */
   readonly drifted?: EventOf<'effect.drifted'>;
 }
@@ -71,6 +74,7 @@ export const initialOperation: OperationState = {
   retries: 0,
   holds: [],
   redrives: 0,
+  redriveCommandIds: [],
 };
 
 export function evolveOperation(state: OperationState, event: MarketOpsEvent): OperationState {
@@ -132,7 +136,11 @@ export function evolveOperation(state: OperationState, event: MarketOpsEvent): O
         reconciled: event,
       };
     case 'operation.redriven':
-      return openAgain(next, event);
+      // Whoever says it: what succeeded, is under way or may have happened is never open again (law X2).
+      return openAgain(
+        { ...next, redriveCommandIds: [...state.redriveCommandIds, event.data.command_id] },
+        event,
+      );
     case 'effect.drifted':
       return { ...next, drifted: event };
     case 'effect.restored': {
@@ -146,12 +154,14 @@ export function evolveOperation(state: OperationState, event: MarketOpsEvent): O
 
 /** As it was planned: authorization, execution and outcome of before are history, and their receipts stay known as such. */
 function openAgain(state: OperationState, event: EventOf<'operation.redriven'>): OperationState {
-  const { lastSeq, planned, receipts, redrives } = state;
+  if (!redrivablePhases.has(state.phase)) return state;
+  const { lastSeq, planned, receipts, redrives, redriveCommandIds } = state;
   return {
     ...initialOperation,
     lastSeq,
     receipts,
     redrives: redrives + 1,
+    redriveCommandIds,
     redriven: event,
     phase: 'planned',
     ...(planned === undefined ? {} : { planned }),
@@ -162,6 +172,18 @@ export const holdKey = (check: string, reasonCode: string): string => `${check} 
 
 export const foldOperation = (events: readonly MarketOpsEvent[]): OperationState =>
   events.reduce(evolveOperation, initialOperation);
+
+/**
+ * It did not happen, and in a run that has ended nothing more will happen by itself: a redrive may open it again. `planned` is
+ * what a run leaves behind that ended while it was being redriven.
+ */
+export const redrivablePhases: ReadonlySet<OperationPhase> = new Set([
+  'planned',
+  'failed',
+  'refused',
+  'advised',
+  'skipped',
+]);
 
 const terminalPhases: ReadonlySet<OperationPhase> = new Set([
   'succeeded',

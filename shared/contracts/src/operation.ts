@@ -9,6 +9,7 @@ import {
   Login,
   MediaType,
   OperationId,
+  PullBody,
   RepositoryName,
   RepositoryOwner,
   TagName,
@@ -72,7 +73,7 @@ export const OpenPullRequest = z.strictObject({
   /** False: a base that has moved since it was planned is another change than was authorized, and stops the operation. */
   base_may_move: z.boolean(),
   title: Title,
-  body: Body,
+  body: PullBody,
   draft: z.boolean(),
   /** Each exists beforehand: GitHub would create the ones it does not know. */
   labels: z.array(LabelName).max(limits.labelsPerPullMax),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { OperationSet } from './approval.js';
 import { Base64, KeyId, OperationId, PrincipalId, ReceiptId, Remark, RunId, Time, Ulid } from './ids.js';
-import { limits } from './limits.js';
 import { Audience } from './receipt.js';
 import { Scope } from './scope.js';
 
@@ -12,7 +12,15 @@ const scopes = z.array(Scope).min(1).max(100);
 export const OperatorAction = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('freeze'), scopes }),
   /** Counts only from somebody other than who froze. */
-  z.strictObject({ kind: z.literal('unfreeze'), scopes }),
+  z.strictObject({
+    kind: z.literal('unfreeze'),
+    scopes,
+    /**
+     * The ids of the events of the freezes that the operator saw: of each scope the last. A later one is not lifted. Empty where
+     * only control keys say that it is frozen. Always written; absent in orders from before there was this field.
+     */
+    freezes: z.array(Ulid).max(100).optional(),
+  }),
   z.strictObject({
     kind: z.literal('revoke_receipt'),
     run_id: RunId,
@@ -29,12 +37,8 @@ export const OperatorAction = z.discriminatedUnion('kind', [
     operation_id: OperationId,
     found: z.enum(['look', 'effect', 'absent']),
   }),
-  /** New attempts at operations that did not succeed, each with a receipt of its own. */
-  z.strictObject({
-    kind: z.literal('redrive'),
-    run_id: RunId,
-    operation_ids: z.array(OperationId).min(1).max(limits.operationsPerPlanMax),
-  }),
+  /** New attempts at operations of an ended run that did not succeed, each with a receipt of its own; `all`: whatever can be. */
+  z.strictObject({ kind: z.literal('redrive'), run_id: RunId, operations: OperationSet }),
 ]);
 export type OperatorAction = z.infer<typeof OperatorAction>;
 

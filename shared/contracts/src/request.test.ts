@@ -64,6 +64,17 @@ describe('a plan request', () => {
       ),
       'operations.0',
     ],
+    [
+      'a body beyond what GitHub takes of a pull request',
+      request({}, [{ ...pull, body: 'x'.repeat(65_537) }]),
+      'operations.0.body',
+    ],
+    [
+      'a body with the line of another effect',
+      request({}, [{ ...release, body: '<!-- marketops:0 -->' }]),
+      'operations.0.body',
+    ],
+    ['a title that ends in a space', request({}, [{ ...pull, title: 'Merge ' }]), 'operations.0.title'],
     ['a kind there is not', withTag({ kind: 'delete_repo' }), 'operations.0.kind'],
     ['no kind', request({}, [{ id: 'x' }]), 'operations.0.kind'],
     ['no operations', request({}, []), 'operations'],

@@ -8,6 +8,7 @@ import {
   Login,
   MediaType,
   OperationId,
+  PullBody,
   RelativePath,
   RepositoryFullName,
   Revision,
@@ -83,7 +84,7 @@ export const RequestedPullRequest = z.strictObject({
   /** Whether the base may have moved on by the time the pull request is opened. */
   base_may_move: z.boolean().default(false),
   title: Title,
-  body: Body.optional(),
+  body: PullBody.optional(),
   body_file: RelativePath.optional(),
   draft: z.boolean().default(false),
   labels: distinct(LabelName, limits.labelsPerPullMax),

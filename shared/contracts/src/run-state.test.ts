@@ -19,6 +19,10 @@ describe('a run as the fold of its stream', () => {
     [['plan.requested', 'run.cancel_requested'], 'requested'],
     [['plan.requested', 'plan.generated', 'run.cancel_requested', 'run.stalled'], 'planned'],
     [['plan.requested', 'plan.generated', 'run.completed'], 'completed'],
+    [['plan.requested', 'plan.generated', 'run.completed', 'run.redriven'], 'planned'],
+    [['plan.requested', 'plan.generated', 'run.completed', 'run.redriven', 'run.completed'], 'completed'],
+    [['plan.requested', 'run.redriven'], 'requested'],
+    [['plan.rejected', 'run.redriven'], 'rejected'],
   ])('given %j, then it is %s', (types, status) => {
     expect(fold(...types)).toMatchObject({ status, lastSeq: types.length });
   });
@@ -45,6 +49,23 @@ describe('a run as the fold of its stream', () => {
     ] as const) {
       expect(evolveRun(foldRun([requested]), eventOf(type, 2)).mode).toBe('dry_run');
     }
+  });
+
+  it('given an order to redrive a run that has not ended, then it opens nothing, now or at the end, and is remembered as used', () => {
+    const early = ['plan.requested', 'plan.generated', 'run.redriven', 'run.completed'] as const;
+    expect(fold(...early)).toMatchObject({ status: 'completed', redriveOrders: [{ seq: 3 }] });
+    expect(fold(...early)).not.toHaveProperty('redriven');
+  });
+
+  it('given a run that is redriven, then it has no end, and nobody who was asked for approval before is asked any more', () => {
+    const asked = ['plan.requested', 'plan.generated', 'approval.requested', 'approval.granted'] as const;
+    const before = fold(...asked, 'run.completed');
+    const { completed: _, ...open } = before;
+    const order = eventOf('run.redriven', 6);
+    expect(evolveRun(before, order)).toEqual({
+      ...open,
+      ...{ status: 'planned', lastSeq: 6, approvalRequests: [], redriven: order, redriveOrders: [order] },
+    });
   });
 
   it('given silences, then they are counted, and the last is known', () => {

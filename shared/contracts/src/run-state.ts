@@ -27,8 +27,10 @@ export interface RunState {
   /** When silence was last noticed. */
   readonly stalledAt?: string;
   readonly completed?: EventOf<'run.completed'>;
-  /** The newest order to try again what did not succeed. */
+  /** The order that opened the ended run last: what it may have redriven is the planner's to say. */
   readonly redriven?: EventOf<'run.redriven'>;
+  /** Every order to redrive that stands here, whether it opened anything or not: each is good for one. */
+  readonly redriveOrders: readonly EventOf<'run.redriven'>[];
 }
 
 export const initialRun: RunState = {
@@ -40,6 +42,7 @@ export const initialRun: RunState = {
   approvals: [],
   evidence: [],
   stalls: 0,
+  redriveOrders: [],
 };
 
 export function evolveRun(state: RunState, event: MarketOpsEvent): RunState {
@@ -75,13 +78,8 @@ export function evolveRun(state: RunState, event: MarketOpsEvent): RunState {
       return { ...next, evidence: [...state.evidence, event] };
     case 'run.cancel_requested':
       return { ...next, cancelRequested: event };
-    case 'run.redriven': {
-      // Only what has ended is opened again; the planner answers the rest.
-      const { completed: _, ...open } = next;
-      return state.status === 'completed'
-        ? { ...open, status: 'planned', redriven: event }
-        : { ...next, redriven: event };
-    }
+    case 'run.redriven':
+      return openAgain({ ...next, redriveOrders: [...state.redriveOrders, event] }, event);
     case 'run.stalled':
       return { ...next, stalls: state.stalls + 1, stalledAt: event.time };
     case 'run.completed':
@@ -89,6 +87,13 @@ export function evolveRun(state: RunState, event: MarketOpsEvent): RunState {
     default:
       return next;
   }
+}
+
+/** Only what has ended is opened again. Who was asked for approval before is asked anew, if need be. */
+function openAgain(state: RunState, redriven: EventOf<'run.redriven'>): RunState {
+  if (state.status !== 'completed') return state;
+  const { completed: _, ...open } = state;
+  return { ...open, status: 'planned', approvalRequests: [], redriven };
 }
 
 export const foldRun = (events: readonly MarketOpsEvent[]): RunState => events.reduce(evolveRun, initialRun);

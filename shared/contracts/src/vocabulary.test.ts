@@ -37,6 +37,7 @@ const rows: [EventType, string, string][] = [
   ['operation.skipped', 'op', 'planner'],
   ['run.cancel_requested', 'run', 'planner'],
   ['run.redriven', 'run', 'console'],
+  ['redrive.taken', 'run', 'planner'],
   ['run.stalled', 'run', 'planner'],
   ['run.completed', 'run', 'planner'],
   ['gate.refused', 'system', 'publisher'],

@@ -269,6 +269,18 @@ export const vocabulary = {
     emitters: ['console'],
     data: z.strictObject({ principal: PrincipalId, command: OperatorCommand }),
   },
+  /**
+   * The planner's word that it obeys an order, in the append that opens the operations: who has looked at the run before can
+   * neither end it over that nor obey the order after its end.
+   */
+  'redrive.taken': {
+    stream: 'run',
+    emitters: ['planner'],
+    data: z.strictObject({
+      command_id: Ulid,
+      operations: z.int().min(1).max(limits.operationsPerPlanMax),
+    }),
+  },
   'run.stalled': {
     stream: 'run',
     emitters: ['planner'],

@@ -8,6 +8,7 @@ export class ConfigError extends Fault<
   | 'config_missing'
   | 'config_invalid'
   | 'config_exists'
+  | 'secret_in_config'
   | 'key_missing'
   | 'key_exposed'
   | 'key_outside'
@@ -35,16 +36,23 @@ export class ConfigError extends Fault<
   }
 }
 
-/** Not now: look again after `delayMs`. No attempt is spent. */
+/** Work that waits for longer than this looks again nevertheless: a time from outside may be anything, and a pause cannot be taken back. */
+const delayMsMax = 3_600_000;
+
+/** @param delayMs as somebody said it; what is no number waits for the longest time */
+const boundedDelay = (delayMs: number): number =>
+  Number.isNaN(delayMs) ? delayMsMax : Math.min(Math.max(delayMs, 0), delayMsMax);
+
+/** Not now: look again after `delayMs`, an hour at most. No attempt is spent. */
 export class HoldError extends Fault<'held'> {
   readonly delayMs: number;
   constructor(message: string, delayMs: number) {
     super('held', message, { next: 'Nothing to do: it is looked at again by itself.', retry: 'hold' });
-    this.delayMs = delayMs;
+    this.delayMs = boundedDelay(delayMs);
   }
 }
 
-/** The whole queue pauses: the provider said when it may be asked again. No attempt is spent. */
+/** The whole queue pauses, an hour at most: the provider said when it may be asked again. No attempt is spent. */
 export class ThrottledError extends Fault<'throttled'> {
   readonly delayMs: number;
   constructor(message: string, delayMs: number) {
@@ -52,7 +60,7 @@ export class ThrottledError extends Fault<'throttled'> {
       next: 'Nothing to do: the queue goes on when the provider allows it.',
       retry: 'hold',
     });
-    this.delayMs = delayMs;
+    this.delayMs = boundedDelay(delayMs);
   }
 }
 

@@ -1,22 +1,36 @@
+export * from './account-limits/budget.js';
+export { bucketField, bucketsPerWindow, limitFields } from './account-limits/limit-fields.js';
+export * from './account-limits/limit-keys.js';
+export * from './account-limits/limit-status.js';
 export * from './acknowledgements.js';
 export * from './clock.js';
 export { audienceOf } from './config/audience.js';
-export { fromEnvironment } from './config/environment.js';
-export { type InitOptions, initialize } from './config/init.js';
+export { openToken, pemIn } from './config/credential-secrets.js';
 export {
-  editKeyring,
-  keyringLockHolder,
-  keyringLockPath,
-  keyringPath,
-  readKeyring,
-} from './config/keyring-file.js';
+  type Credential,
+  credentialsOf,
+  defaultTokens,
+  leastPermissions,
+  secretsOf,
+} from './config/credentials.js';
+export { fromEnvironment } from './config/environment.js';
+export { checkedGitHubUrl, uploadUrlFor } from './config/github-urls.js';
+export { type InitOptions, initialize } from './config/init.js';
+export { editKeyring, keyringPath, readKeyring } from './config/keyring-file.js';
+export { keyringLockHolder, keyringLockPath } from './config/keyring-lock.js';
 export * from './config/keys.js';
-export { type LoadedConfig, loadConfig } from './config/load.js';
+export { type LiveSecret, type LiveSecretOptions, openSecret, tokenIn } from './config/live-secret.js';
+export { type LoadedConfig, loadConfig, loadSettings, type Settings } from './config/load.js';
+export { reconcileEveryMs } from './config/reconcile-every.js';
 export { redisUrlFrom } from './config/redis-url.js';
 export { MarketOpsConfig } from './config/schema.js';
 export * from './config/secrets.js';
 export * from './contained.js';
+export * from './effect-hints/hint-keys.js';
 export * from './errors.js';
+export { allOrNone, type Made } from './files/all-or-none.js';
+export * from './files/errors.js';
+export { draftEnding, makeFolder, replaceFile, writeNewFile } from './files/write-whole.js';
 export * from './handler.js';
 export * from './host.js';
 export * from './ids.js';
@@ -24,6 +38,7 @@ export { holderOf } from './keyring/changes.js';
 export { chooseKey, type KeyWindow, settleMs } from './keyring/choose.js';
 export * from './keyring/engine-keys.js';
 export * from './keyring/errors.js';
+export { hmacWindow } from './keyring/hmac-keys.js';
 export * from './keyring/inspect-keys.js';
 export * from './keyring/key-folder.js';
 export * from './keyring/live.js';
@@ -32,6 +47,7 @@ export * from './keyring/rotate-hmac.js';
 export * from './keyring/rotate-signing.js';
 export type { Rotation } from './keyring/rotation.js';
 export * from './keyring/signing-key.js';
+export * from './keyring/unfinished.js';
 export * from './log.js';
 export * from './queue-config.js';
 export * from './queues.js';

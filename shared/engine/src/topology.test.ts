@@ -1,6 +1,14 @@
 import type { OperatorCommand, Receipt } from '@marketops/contracts';
 import { describe, expect, it } from 'vitest';
-import { authorizationJob, publicationJob, queueNames, revokeJob, runJob, suspectJob } from './topology.js';
+import {
+  authorizationJob,
+  publicationJob,
+  queueNames,
+  reconcileJob,
+  revokeJob,
+  runJob,
+  suspectJob,
+} from './topology.js';
 
 const runId = `run_${'a'.repeat(26)}`;
 const binding = { run_id: runId, operation_id: 'tag', operation_kind: 'tag_repo', mode: 'prod' } as const;
@@ -20,6 +28,7 @@ describe('queues and jobs', () => {
       authorizationJob(runId, 'planned-0', ['tag']),
       publicationJob('acme', receipt),
       revokeJob(command),
+      reconcileJob('Acme', command, { runId, operationId: 'tag' }),
       runJob(runId),
       suspectJob(`op/${runId}/tag`),
     ];

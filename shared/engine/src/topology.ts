@@ -40,7 +40,7 @@ export const queuesOf: Readonly<
   federation: { works: [authorizations], feeds: [authorizations, everyPublications, runs, ledger] },
   publisher: { works: [everyPublications], feeds: [authorizations, runs, ledger] },
   ledger: { works: [ledger], feeds: [ledger] },
-  console: { works: [], feeds: [authorizations, runs, ledger] },
+  console: { works: [], feeds: [authorizations, everyPublications, runs, ledger] },
   orchestrator: { works: [], feeds: [] },
 };
 
@@ -56,6 +56,7 @@ export const jobNames = {
   authorize: 'plan.generated',
   revoke: 'receipt.revoke',
   publish: 'receipt.issued',
+  reconcile: 'reconcile',
   run: 'run.changed',
   suspect: 'stream.suspect',
 } as const;
@@ -90,6 +91,18 @@ export function publicationJob(account: string, receipt: Receipt): JobSpec {
     data: { run_id, operation_id, operation_kind, mode, receipt },
   };
 }
+
+/** The publisher finds out what became of an uncertain operation: the order stands in its stream. One job per order. */
+export const reconcileJob = (
+  account: string,
+  { command_id }: Pick<OperatorCommand, 'command_id'>,
+  { runId, operationId }: { readonly runId: string; readonly operationId: string },
+): JobSpec => ({
+  queue: queueNames.publications(account),
+  name: jobNames.reconcile,
+  jobId: `reconcile-${command_id}`,
+  data: { run_id: runId, operation_id: operationId },
+});
 
 /** The planner looks at a run: something about one of its operations has changed. */
 export const runJob = (runId: string): JobSpec => ({

@@ -114,6 +114,30 @@ describe('a hold', () => {
   });
 });
 
+describe('how long work may be put off', () => {
+  const hour = 3_600_000;
+
+  it.each([
+    ['a thousand years', 31_557_600_000_000, hour],
+    ['for ever', Number.POSITIVE_INFINITY, hour],
+    ['no number', Number.NaN, hour],
+    ['less than nothing', -5, 0],
+    ['a minute', 60_000, 60_000],
+  ])('given %s, then within an hour it is looked at again', (_what, asked, delayMs) => {
+    expect(new HoldError('later', asked).delayMs).toBe(delayMs);
+    expect(new ThrottledError('later', asked).delayMs).toBe(delayMs);
+  });
+
+  it('given a queue is to pause for a thousand years, then its key ends within an hour', async () => {
+    const { calls, process } = scripted([() => new ThrottledError('later', 31_557_600_000_000)]);
+    await queue.add('x', {}, ours);
+    work(process, { throttles: true });
+    await calls.at(1);
+    await expect.poll(() => redis.pttl(`bull:${name}:limiter`)).toBeGreaterThan(1_000);
+    expect(await redis.pttl(`bull:${name}:limiter`)).toBeLessThanOrEqual(hour);
+  });
+});
+
 describe('a transient fault', () => {
   it.each([
     ['a job of ours', ours],

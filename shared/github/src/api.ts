@@ -4,6 +4,7 @@ import { GitHubError } from './errors.js';
 import { depart, type GatekeeperOptions } from './transport/gatekeeper.js';
 import { refusalError, requestIdIn } from './transport/refusal.js';
 import { isMutating, type StreamedBody } from './transport/wire.js';
+import { presentable } from './words.js';
 
 /** Octokit without its plugins: paging, logging and the method catalogue cost time per request and are not used. */
 class BareOctokit extends Octokit {
@@ -17,9 +18,11 @@ export interface Api {
   /** Octokit's typed `request`: it builds the URL and the body, and nothing else. */
   readonly request: OctokitRequest;
   readonly uploadsUrl: string;
-  /** Awaits an answer and checks its shape. Throws GitHubError only. */
+  /** Awaits an answer and checks its shape; no text in it holds a token that is known. Throws GitHubError only. */
   decode<Shape extends z.ZodType>(shape: Shape, answer: Promise<unknown>): Promise<z.output<Shape>>;
-  /** The same, with whether GitHub says that there is another page. */
+  /** The same of an answer that gives a token. */
+  decodeSecret<Shape extends z.ZodType>(shape: Shape, answer: Promise<unknown>): Promise<z.output<Shape>>;
+  /** As `decode`, with whether GitHub says that there is another page. */
   decodePage<Shape extends z.ZodType>(shape: Shape, answer: Promise<unknown>): Promise<Page<z.output<Shape>>>;
 }
 
@@ -123,14 +126,19 @@ export function createApi(options: GatekeeperOptions): Api {
       log: silent,
     },
   });
+  const { redact } = options;
   return {
     request: octokit.request,
     uploadsUrl: options.origins.uploadsUrl,
-    decode: async (shape, response) => checked(shape, await answerOf(response)),
+    decode: async (shape, response) => presentable(checked(shape, await answerOf(response)), redact),
+    decodeSecret: async (shape, response) => checked(shape, await answerOf(response)),
     decodePage: async (shape, response) => {
       const answer = await answerOf(response);
       // Whether a next page is announced is read from `Link`; where it is, is not: pages are counted here.
-      return { items: checked(shape, answer), more: /rel="next"/.test(answer.headers['link'] ?? '') };
+      return {
+        items: presentable(checked(shape, answer), redact),
+        more: /rel="next"/.test(answer.headers['link'] ?? ''),
+      };
     },
   };
 }

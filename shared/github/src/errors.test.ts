@@ -78,9 +78,9 @@ describe('faults of the connection and of GitHub, on a write', () => {
 
   it('gives up on an answer that comes late, although it was done', async () => {
     github.faults.arm({ kind: 'slow', delay_ms: 60_000 });
-    const error = await errorOf(newRef(clientOf(github.url, { requestTimeoutMs: 50 })));
+    const error = await errorOf(newRef(clientOf(github.url, { requestTimeoutMs: 500 })));
     expect(error).toMatchObject({ code: 'timeout', retry: 'transient', uncertain: true });
-    expect(refMade()).toBe(true);
+    await expect.poll(refMade).toBe(true);
     expectNoToken(error);
   });
 

@@ -10,6 +10,10 @@ export type GitHubErrorCode =
   | 'service_unavailable'
   | 'not_found'
   | 'unauthorized'
+  /** GitHub refused the token and there is a newer one by now. Of the request nothing was done. */
+  | 'token_replaced'
+  /** The provider of tokens failed. Nothing was sent. */
+  | 'token_unavailable'
   | 'forbidden'
   /** GitHub refused the values (4xx), or this client refused them before any request (no `status` then). */
   | 'validation_failed'
@@ -38,6 +42,7 @@ export interface GitHubErrorDetails {
   /** GitHub's `x-github-request-id`, for its support. */
   readonly requestId?: string;
   readonly retryAfterMs?: number;
+  readonly movedTo?: string;
   readonly uncertain?: boolean;
   readonly faults?: readonly FieldFault[];
   readonly cause?: unknown;
@@ -54,6 +59,8 @@ const control: Readonly<Record<GitHubErrorCode, { retry: RetryClass; next: strin
     next: 'Check that it exists and that the token may see it: GitHub hides what a token may not read.',
   },
   unauthorized: { retry: 'terminal', next: "Replace the account's token." },
+  token_replaced: { retry: 'transient', next: again },
+  token_unavailable: { retry: 'transient', next: "Check where the account's token is kept." },
   forbidden: {
     retry: 'terminal',
     next: "Grant the account's token the permission, or unarchive the repository.",
@@ -81,12 +88,14 @@ const control: Readonly<Record<GitHubErrorCode, { retry: RetryClass; next: strin
  * the server wrote stands in `message` only, shortened, without control characters and with the token blotted out.
  *
  * `retry` follows from `code`: `hold` for `rate_limited` and `aborted` (no attempt is spent), `transient` for
- * `timeout`, `connection` and `service_unavailable`, `terminal` for the rest.
+ * `timeout`, `connection`, `service_unavailable`, `token_replaced` and `token_unavailable`, `terminal` for the rest.
  */
 export class GitHubError extends Fault<GitHubErrorCode> {
   readonly status?: number;
   readonly requestId?: string;
   readonly retryAfterMs?: number;
+  /** With `redirected`: the path GitHub points to, where that is the origin that was asked. Never followed. */
+  readonly movedTo?: string;
   /** A mutating request may have taken effect although it failed: look it up before anything else. */
   readonly uncertain: boolean;
   readonly faults: readonly FieldFault[];
@@ -96,6 +105,7 @@ export class GitHubError extends Fault<GitHubErrorCode> {
     if (details.status !== undefined) this.status = details.status;
     if (details.requestId !== undefined) this.requestId = details.requestId;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    if (details.movedTo !== undefined) this.movedTo = details.movedTo;
     this.uncertain = details.uncertain ?? false;
     this.faults = details.faults ?? [];
   }
@@ -112,6 +122,7 @@ export class GitHubError extends Fault<GitHubErrorCode> {
       ...(this.status === undefined ? {} : { status: this.status }),
       ...(this.requestId === undefined ? {} : { request_id: this.requestId }),
       ...(this.retryAfterMs === undefined ? {} : { retry_after_ms: this.retryAfterMs }),
+      ...(this.movedTo === undefined ? {} : { moved_to: this.movedTo }),
       ...(this.faults.length === 0 ? {} : { faults: this.faults }),
     };
   }

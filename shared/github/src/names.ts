@@ -39,9 +39,9 @@ const forbidden = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{/;
 /** A branch, tag or `heads/…` name that git accepts. More is up to the caller; less would change the URL's meaning. */
 export function checkedRef(what: string, name: string): string {
   const parts = name.split('/');
-  const odd = (part: string): boolean =>
-    part === '' || part.startsWith('.') || part.endsWith('.') || part.endsWith('.lock');
-  if (name.length > 500 || !name.isWellFormed() || forbidden.test(name) || name === '@' || parts.some(odd)) {
+  const odd = (part: string): boolean => part === '' || part.startsWith('.') || part.endsWith('.lock');
+  const oddWhole = name === '@' || name.endsWith('.') || name.length > 500;
+  if (oddWhole || !name.isWellFormed() || forbidden.test(name) || parts.some(odd)) {
     refuse(what, name, 'is not a git ref name');
   }
   return name;
@@ -58,12 +58,77 @@ export function checkedId(what: string, id: number): number {
   return id;
 }
 
+/**
+ * An answer must be about what was asked: a proxy's mistake would be taken for a state of ours.
+ * @param written whether the question was a write, which may have happened
+ */
+export function answeredFor<Found>(
+  what: string,
+  asked: number,
+  found: Found,
+  numberOf: (found: Found) => number,
+  written = false,
+): Found {
+  const number = numberOf(found);
+  if (number === asked) return found;
+  const message = `Asked for ${what} ${asked}, GitHub answered for ${number}.`;
+  throw new GitHubError('invalid_response', message, { uncertain: written });
+}
+
 /** `owner:branch`. GitHub ignores a filter of another form and answers with every pull request. */
 export function checkedHead(head: string): { owner: string; branch: string } {
   const colon = head.indexOf(':');
   const owner = head.slice(0, Math.max(colon, 0));
   if (!RepositoryOwner.safeParse(owner).success) refuse('head', head, 'is not owner:branch');
   return { owner, branch: checkedRef('head branch', head.slice(colon + 1)) };
+}
+
+/** A ref, or `owner:branch` of another repository in the network: an end of a comparison. */
+export function checkedEnd(what: string, end: string): string {
+  if (!end.includes(':')) return checkedRef(what, end);
+  const { owner, branch } = checkedHead(end);
+  return `${owner}:${branch}`;
+}
+
+/** The beginning of refs: `tags/`, `tags/v1.`, `heads/release/`. */
+export function checkedBeginning(beginning: string): string {
+  const [, kind = '', rest = ''] = /^(heads|tags)\/(.*)$/s.exec(beginning) ?? [];
+  if (kind === '') refuse('beginning', beginning, 'is below neither heads/ nor tags/');
+  // A whole name where the text ends in the middle of one.
+  checkedRef('beginning', `${kind}/${/(^|[/.])$/.test(rest) ? `${rest}x` : rest}`);
+  return beginning;
+}
+
+/** A person's login; an App's has a suffix, `renovate[bot]`. */
+export function checkedLogin(login: string): string {
+  const plain = login.replace(/\[bot\]$/, '');
+  if (!RepositoryOwner.safeParse(plain).success) refuse('login', login, 'is not a GitHub account name');
+  return login;
+}
+
+export function checkedTeam(slug: string): string {
+  if (!/^[a-z0-9_-]{1,200}$/i.test(slug)) refuse('team', slug, 'is not the slug of a team');
+  return slug;
+}
+
+/** A label's name is free text of up to 50 characters; as a part of a path it must not be read as a way up. */
+export function checkedLabel(name: string): string {
+  const odd = name !== name.trim() || !name.isWellFormed() || /[\p{Cc}]/u.test(name);
+  if (odd || name === '' || [...name].length > 50) refuse('label', name, 'is not the name of a label');
+  if (name === '.' || name === '..') refuse('label', name, 'cannot be asked for in a URL');
+  return name;
+}
+
+/** An RFC 3339 time, as milliseconds since 1970. */
+export function checkedTime(time: string): number {
+  const parsed = /^\d{4}-\d\d-\d\dT/.test(time) ? Date.parse(time) : Number.NaN;
+  if (Number.isNaN(parsed)) refuse('time', time, 'is not an RFC 3339 time');
+  return parsed;
+}
+
+/** A list of what is asked for, 1 to 100 in all. */
+export function checkedCount(what: string, count: number): void {
+  if (count < 1 || count > 100) refuse(what, count, 'is not between 1 and 100');
 }
 
 /** An asset before its upload: what is not exactly so could not be compared with what GitHub stores. */
@@ -81,4 +146,12 @@ interface AssetTerms {
   readonly contentType: string;
   readonly sha256: string;
   readonly sizeBytes: number;
+}
+
+/** What this client calls itself; GitHub refuses requests without it. */
+export function checkedUserAgent(userAgent: string): string {
+  if (!/^[\x20-\x7e]{1,256}$/.test(userAgent)) {
+    refuse('user agent', userAgent, 'is not 1–256 printable ASCII characters');
+  }
+  return userAgent;
 }

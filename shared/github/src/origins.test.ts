@@ -14,7 +14,7 @@ describe('the origins', () => {
     ['https://api.github.com/', 'https://uploads.github.com'],
     ['HTTPS://API.GitHub.com', 'https://uploads.github.com'],
     ['https://github.example/api/v3/', 'https://github.example/api/uploads'],
-    ['https://api.acme.ghe.com', 'https://api.acme.ghe.com'],
+    ['https://api.acme.ghe.com', 'https://uploads.acme.ghe.com'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
   ];
   it.each(uploads)('for %s upload to %s', (apiUrl, uploadsUrl) => {

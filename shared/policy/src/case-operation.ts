@@ -1,10 +1,13 @@
 import {
   BranchName,
   GitSha,
+  LabelName,
   limits,
   type Operation,
   PublishRelease,
+  type Repository,
   RepositoryFullName,
+  repositoryFullName,
   TagName,
 } from '@marketops/contracts';
 import { z } from 'zod';
@@ -29,8 +32,11 @@ export const CaseOperation = z.discriminatedUnion('kind', [
     ...common,
     kind: z.literal('open_pr'),
     head_ref: BranchName,
+    /** Default: the repository itself. */
+    head_repository: RepositoryFullName.optional(),
     base_ref: BranchName,
     draft: z.boolean().default(false),
+    labels: z.array(LabelName).max(limits.labelsPerPullMax).default([]),
   }),
 ]);
 export type CaseOperation = z.infer<typeof CaseOperation>;
@@ -69,15 +75,22 @@ export function operationOf(given: CaseOperation): Operation {
       return {
         ...same,
         kind: given.kind,
-        head: { ref: given.head_ref, sha: '0'.repeat(40), repository: same.repository },
+        head: { ref: given.head_ref, sha: '0'.repeat(40), repository: headOf(given, same.repository) },
         base: { ref: given.base_ref, sha: '0'.repeat(40) },
         base_may_move: false,
         title: given.head_ref,
         body: '',
         draft: given.draft,
-        labels: [],
+        labels: given.labels,
         reviewers: [],
         team_reviewers: [],
       };
   }
+}
+
+/** Another repository than the operation's has another number, whatever it is. */
+function headOf({ head_repository }: { head_repository?: string | undefined }, own: Repository): Repository {
+  const [owner = '', name = ''] = (head_repository ?? '').split('/');
+  if (head_repository?.toLowerCase() === repositoryFullName(own).toLowerCase() || name === '') return own;
+  return { id: own.id + 1, owner, name };
 }

@@ -99,6 +99,24 @@ forbid (principal, action == Action::"publish_release", resource) when { context
       'context.base_ref == "main" && context.head_ref == "next" && !context.draft',
       'context.base_ref == "next"',
     ],
+    [
+      'a head of its own',
+      { ...pull, labels: ['Docs'] },
+      '!context.from_fork && context.head_repository == "acme/widgets" && context.labels.contains("docs")',
+      'context.from_fork',
+    ],
+    [
+      'a fork',
+      { ...pull, head: { ...pull.head, repository: { id: 2, owner: 'Octocat', name: 'widgets' } } },
+      'context.from_fork && context.head_repository == "octocat/widgets" && context.labels.isEmpty()',
+      'context.labels.contains("docs")',
+    ],
+    [
+      'a repository of the same name and another number',
+      { ...pull, head: { ...pull.head, repository: { ...pull.repository, id: 2 } } },
+      'context.from_fork',
+      '!context.from_fork',
+    ],
     ['tenant', tag, 'context.tenant == "acme"', 'context.tenant == "other"'],
   ])('given conditions on %s, then they hold or not as the operation is', (_what, operation, holds, not) => {
     const when = (condition: string) =>

@@ -1,22 +1,14 @@
 import type { OperationKind } from '@marketops/contracts';
 import { cedar } from './cedar.js';
-import type { MentionsByKind } from './mentions.js';
+import type { Verdict } from './memory.js';
 import type { PolicyAnswer, PolicyQuestion } from './port.js';
+import type { Prepared } from './prepared.js';
 import { errorReason, forbidReason, noPermit } from './reasons.js';
 import { cedarRequest } from './request.js';
-import type { PolicyRule } from './rule.js';
 import { wantsOf } from './wants.js';
 
-/** Rules that Cedar holds ready under a name. */
-export interface Prepared {
-  readonly name: string;
-  readonly rules: ReadonlyMap<string, PolicyRule>;
-  readonly mentions: MentionsByKind;
-}
-
-/** What Cedar itself says: the only source of a yes. */
-type Verdict =
-  | { readonly decision: 'allow' | 'deny'; readonly ids: readonly string[] }
+type Asked =
+  | Verdict
   | { readonly decision: 'error'; readonly ids: readonly string[]; readonly message: string };
 
 /**
@@ -55,10 +47,15 @@ export const weighsStatements = ({ mentions }: Prepared, kind: OperationKind): b
 
 const reasonsMax = 20;
 
-function ask({ name, mentions }: Prepared, question: PolicyQuestion): Verdict {
+/** What Cedar itself says: the only source of a yes. */
+function ask({ names, mentions, memory }: Prepared, question: PolicyQuestion): Asked {
   try {
-    const call = { ...cedarRequest(mentions, question), preparsedPolicySetId: name };
-    const answer = cedar((engine) => engine.statefulIsAuthorized(call));
+    const request = cedarRequest(mentions, question);
+    const key = JSON.stringify(request);
+    const call = { ...request, preparsedPolicySetId: names[request.action.id] };
+    // Behind the door too what is remembered: once the engine has failed, nothing gets a yes.
+    const answer = cedar((engine) => memory.get(key) ?? engine.statefulIsAuthorized(call));
+    if ('decision' in answer) return answer;
     if (answer.type === 'failure')
       return { decision: 'error', ids: [], message: answer.errors[0]?.message ?? 'it was not understood' };
     const { decision, diagnostics } = answer.response;
@@ -67,9 +64,10 @@ function ask({ name, mentions }: Prepared, question: PolicyQuestion): Verdict {
       const ids = diagnostics.errors.map(({ policyId }) => policyId).sort();
       return { decision: 'error', ids, message: `${ids.join(', ')}: ${error.error.message}` };
     }
-    const ids = [...diagnostics.reason].sort();
-    if (decision === 'allow' && ids.length > 0) return { decision, ids };
-    return { decision: 'deny', ids };
+    const ids = Object.freeze([...diagnostics.reason].sort());
+    const verdict: Verdict = { decision: decision === 'allow' && ids.length > 0 ? 'allow' : 'deny', ids };
+    memory.put(key, verdict);
+    return verdict;
   } catch (fault) {
     return { decision: 'error', ids: [], message: fault instanceof Error ? fault.message : String(fault) };
   }

@@ -7,7 +7,10 @@ export interface Place {
 }
 
 /** A fault of a policy or of its tests: `path` is the file. */
-export interface PolicyFault extends InputFault, Partial<Place> {}
+export interface PolicyFault extends InputFault, Partial<Place> {
+  /** The `@id` of the policy, where it is known. */
+  readonly policy?: string;
+}
 
 const nextByCode = {
   policy_missing: 'Write at least one policy into the folder, *.cedar; without one everything is denied.',
@@ -15,6 +18,8 @@ const nextByCode = {
   policy_too_large: 'Split it; the limits stand in docs/policies.md.',
   policy_malformed: 'Correct the Cedar at the places named.',
   policy_invalid: 'Use only what the schema in docs/policies.md has, as it has it.',
+  policy_name_unknown:
+    'Correct the name; or first add what it names: a principal or tenant to marketops.yml, an approver or issuer to the keyring.',
   policy_annotation_invalid:
     'Give every policy an @id, every forbid a @reason and a @remedy too; see docs/policies.md.',
   policy_id_duplicate: 'Give every policy an id of its own.',

@@ -1,7 +1,8 @@
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { cedar } from './cedar.js';
-import { decide, type Prepared } from './decide.js';
+import { decide } from './decide.js';
 import type { PolicyAnswer, PolicyQuestion } from './port.js';
+import type { Prepared } from './prepared.js';
 import { wholeCedarRequest } from './request.js';
 import type { PolicyRule } from './rule.js';
 

@@ -3,6 +3,7 @@ export { diffPolicies, type PolicyDifference } from './diff.js';
 export { PolicyError, type PolicyErrorCode, type PolicyFault } from './errors.js';
 export type { PolicyExplanation, PolicyWord } from './explain.js';
 export { type PolicyFiles, policyLimits } from './files.js';
+export { type KnownNames, knownNames } from './known-names.js';
 export { openPolicies, type PolicySet } from './open.js';
 export * from './port.js';
 export type { PolicyRule } from './rule.js';

@@ -1,11 +1,12 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { patternText } from './literals.js';
 
 /**
  * The names of repositories that a policy writes as no question ever has them: with a capital, or with a character that no
  * name has (one that only looks like a letter, for example). They match nothing: a permit would allow less than it says,
  * and a forbid would not forbid.
  */
-export function unmatchableNames(policy: PolicyJson): string[] {
+export function unmatchableRepositories(policy: PolicyJson): string[] {
   const found = new Set<string>();
   collect(policy, false, found);
   return [...found];
@@ -46,6 +47,3 @@ const speaksOfRepository = (sides: unknown): boolean =>
     const attribute = (side as { '.'?: { left?: { Var?: string } } } | null)?.['.'];
     return attribute?.left?.Var === 'resource';
   });
-
-const patternText = (elements: readonly unknown[]): string =>
-  elements.map((one) => (one === 'Wildcard' ? '*' : ((one as { Literal?: string }).Literal ?? ''))).join('');

@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { nodeCrypto } from '@marketops/proof/node';
 import { PolicyError } from './errors.js';
 import { type PolicyFiles, policyLimits } from './files.js';
+import type { KnownNames } from './known-names.js';
 import { openPolicies, type PolicySet } from './open.js';
 
 /**
  * The policies of a folder, `*.cedar`; what else lies there is not looked at.
+ * @param known as `openPolicies`
  * @throws PolicyError where the folder or what it holds cannot be taken into force
  */
-export const loadPolicyDirectory = (path: string): PolicySet =>
-  openPolicies(nodeCrypto, readPolicyDirectory(path));
+export const loadPolicyDirectory = (path: string, known?: KnownNames): PolicySet =>
+  openPolicies(nodeCrypto, readPolicyDirectory(path), known);
 
 /** The `*.cedar` files of a folder. @throws PolicyError `policy_unreadable`, `policy_too_large` */
 export const readPolicyDirectory = (path: string): PolicyFiles => readFolder(path, '.cedar');

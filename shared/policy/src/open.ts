@@ -1,10 +1,11 @@
 import { type CryptoPort, digestOf } from '@marketops/proof';
-import { cedar } from './cedar.js';
-import { decide, type Prepared, weighsStatements } from './decide.js';
-import { PolicyError } from './errors.js';
+import { decide, weighsStatements } from './decide.js';
+import type { PolicyFault } from './errors.js';
 import { explain, type PolicyExplanation } from './explain.js';
 import { orderedFiles, type PolicyFiles } from './files.js';
+import type { KnownNames } from './known-names.js';
 import type { Policy, PolicyQuestion } from './port.js';
+import { prepare } from './prepared.js';
 import { readPolicies } from './read.js';
 import type { PolicyRule } from './rule.js';
 import { policySchema } from './schema.js';
@@ -13,32 +14,26 @@ import { policySchema } from './schema.js';
 export interface PolicySet extends Policy {
   /** In the order of the files and of their lines. */
   readonly policies: readonly PolicyRule[];
+  /** What should be looked into: names that match nothing here, by which less is allowed than is written. */
+  readonly doubts: readonly PolicyFault[];
   explain(question: PolicyQuestion): PolicyExplanation;
 }
 
 /**
  * Takes policies into force: everything is read and checked now, and held ready in this process, so that a decision
  * costs no parsing.
+ * @param known the names that questions can have in this system: a policy by which more is allowed than it says because a
+ * name matches nothing is refused then. Without them names are looked at by their characters only.
  * @throws PolicyError with everything that is wrong; then nothing of them is in force.
  */
-export function openPolicies(crypto: CryptoPort, files: PolicyFiles): PolicySet {
-  const { rules: policies, mentions } = readPolicies(files);
+export function openPolicies(crypto: CryptoPort, files: PolicyFiles, known?: KnownNames): PolicySet {
+  const { rules: policies, mentions, doubts } = readPolicies(files, known);
   const digest = policiesDigest(crypto, files);
-  const prepared: Prepared = {
-    name: digest,
-    rules: new Map(policies.map((rule) => [rule.id, rule])),
-    mentions,
-  };
-  const staticPolicies = Object.fromEntries(policies.map(({ id, text }) => [id, text]));
-  const answer = cedar((engine) => engine.preparsePolicySet(prepared.name, { staticPolicies }));
-  if (answer.type === 'failure')
-    throw new PolicyError(
-      'policy_malformed',
-      answer.errors[0]?.message ?? 'the policies are not valid Cedar',
-    );
+  const prepared = prepare(digest, policies, mentions);
   return {
     digest,
     policies,
+    doubts,
     weighsStatements: (kind) => weighsStatements(prepared, kind),
     decide: (question) => decide(prepared, question),
     explain: (question) => explain(prepared, question),

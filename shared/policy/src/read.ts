@@ -3,8 +3,9 @@ import { cedar } from './cedar.js';
 import { tooComplex } from './complexity.js';
 import { PolicyError, type PolicyErrorCode, type PolicyFault } from './errors.js';
 import { orderedFiles, type PolicyFiles, policyLimits } from './files.js';
+import type { KnownNames } from './known-names.js';
 import { type MentionsByKind, mentionsByKind } from './mentions.js';
-import { unmatchableNames } from './names.js';
+import { impossibleNames, type NameFault, unknownNames } from './name-faults.js';
 import { placeOf, placeOfByte } from './place.js';
 import { annotationFaults, type PolicyRule, ruleOf } from './rule.js';
 import { policySchema } from './schema.js';
@@ -13,6 +14,8 @@ export interface ReadPolicies {
   /** In the order of the files and of their lines. */
   readonly rules: readonly PolicyRule[];
   readonly mentions: MentionsByKind;
+  /** What is taken all the same: names that match nothing here, by which less is allowed than is written. */
+  readonly doubts: readonly PolicyFault[];
 }
 
 interface Parsed {
@@ -28,9 +31,10 @@ interface Parsed {
  * Policies as rules, strictly: what Cedar does not parse, what the schema does not have, what it calls doubtful (a policy
  * that can never apply), a name that matches nothing, an annotation that is missing or unknown — each is a refusal of the
  * whole. Faults of one kind are told all at once.
+ * @param known the names that questions can have in this system; without them names are looked at by their characters only
  * @throws PolicyError
  */
-export function readPolicies(files: PolicyFiles): ReadPolicies {
+export function readPolicies(files: PolicyFiles, known?: KnownNames): ReadPolicies {
   const ordered = orderedFiles(files);
   refuse('policy_too_large', 'a policy is more than can be evaluated', ordered.flatMap(complexityFaults));
   refuse('policy_malformed', 'the policies are not valid Cedar', ordered.flatMap(syntaxFaults));
@@ -40,7 +44,7 @@ export function readPolicies(files: PolicyFiles): ReadPolicies {
     throw new PolicyError('policy_too_large', `there are more than ${policyLimits.policiesMax} policies`);
   refuse('policy_invalid', 'the policies do not fit the schema', [
     ...ordered.flatMap(schemaFaults),
-    ...parsed.flatMap(nameFaults),
+    ...parsed.flatMap((one) => impossibleNames(one.json).map((fault) => namedAt(one, fault))),
   ]);
   refuse(
     'policy_annotation_invalid',
@@ -48,10 +52,23 @@ export function readPolicies(files: PolicyFiles): ReadPolicies {
     parsed.flatMap((one) => annotationFaults(one.json).map((message) => faultAt(one, message))),
   );
   refuse('policy_id_duplicate', 'two policies have the same id', duplicateFaults(parsed));
+  const unknown = parsed.map((one) => ({
+    one,
+    ...(known === undefined ? { holes: [], doubts: [] } : unknownNames(one.json, known)),
+  }));
+  refuse(
+    'policy_name_unknown',
+    'a policy names what there is not here',
+    unknown.flatMap(({ one, holes }) => holes.map((fault) => namedAt(one, fault))),
+  );
   const rules = parsed.map((one) =>
     ruleOf(one.json, { file: one.file, text: one.text, ...placeOf(one.whole, one.offset) }),
   );
-  return { rules, mentions: mentionsByKind(parsed.map(({ json }) => json)) };
+  return {
+    rules,
+    mentions: mentionsByKind(parsed.map(({ json }) => json)),
+    doubts: unknown.flatMap(({ one, doubts }) => doubts.map((fault) => namedAt(one, fault))),
+  };
 }
 
 const faultAt = ({ file, whole, offset }: Parsed, message: string): PolicyFault => ({
@@ -60,13 +77,19 @@ const faultAt = ({ file, whole, offset }: Parsed, message: string): PolicyFault 
   ...placeOf(whole, offset),
 });
 
-const nameFaults = (one: Parsed): PolicyFault[] =>
-  unmatchableNames(one.json).map((name) =>
-    faultAt(
-      one,
-      `"${name}" matches nothing: names of repositories are a–z, 0–9, . _ and - here, in lower case`,
-    ),
-  );
+// What stands before `permit` or `forbid`: annotations may hold the same text as a name.
+const before = /^(?:\s|\/\/[^\n]*|@\w+(?:\s*\(\s*"(?:[^"\\]|\\[\s\S])*"\s*\))?)*/;
+
+/** At the name, where it is written as it is; else where its policy begins. */
+function namedAt(one: Parsed, { name, message }: NameFault): PolicyFault {
+  const { file: path, whole, offset, text, json } = one;
+  const id = json.annotations?.['id'] ?? '';
+  const told = id === '' ? message : `${id}: ${message}`;
+  const from = before.exec(text)?.[0].length ?? 0;
+  const at = name === undefined ? -1 : text.indexOf(`"${name}"`, from);
+  const place = placeOf(whole, offset + (at === -1 ? 0 : at));
+  return { path, message: told, ...place, ...(id === '' ? {} : { policy: id }) };
+}
 
 function duplicateFaults(all: readonly Parsed[]): PolicyFault[] {
   const seen = new Set<string>();

@@ -15,54 +15,56 @@ export interface CedarRequest {
   readonly entities: EntityJson[];
 }
 
-/** The question with no more than the policies of its kind speak of. */
+/** The question with no more than the policies of its kind speak of; nothing else is even made. */
 export function cedarRequest(mentions: MentionsByKind, question: PolicyQuestion): CedarRequest {
-  const whole = wholeCedarRequest(question);
-  const { context: spoken, resource } = mentions[question.operation.kind];
+  const { kind } = question.operation;
+  const { context, resource } = mentions[kind];
+  const names = context === 'all' ? undefined : context;
   return {
-    ...whole,
-    context: spoken === 'all' ? whole.context : only(whole.context, spoken),
-    entities:
-      resource.size === 0 ? [] : whole.entities.map((one) => ({ ...one, attrs: only(one.attrs, resource) })),
+    ...scopeOf(question),
+    context: contextOf(question, names),
+    entities: entitiesOf(question, resource),
   };
 }
 
-function only<Value>(
-  record: Readonly<Record<string, Value>>,
-  names: ReadonlySet<string>,
-): Record<string, Value> {
-  const some: Record<string, Value> = {};
-  for (const name of names) {
-    const value = record[name];
-    if (value !== undefined) some[name] = value;
-  }
-  return some;
+export const wholeCedarRequest = (question: PolicyQuestion): CedarRequest => ({
+  ...scopeOf(question),
+  context: contextOf(question, undefined),
+  entities: entitiesOf(question, undefined),
+});
+
+const fullNameOf = ({ operation }: PolicyQuestion): string =>
+  repositoryFullName(operation.repository).toLowerCase();
+
+const scopeOf = (question: PolicyQuestion): Omit<CedarRequest, 'context' | 'entities'> => ({
+  principal: { type: 'Principal', id: question.principal },
+  action: { type: 'Action', id: question.operation.kind },
+  resource: { type: 'Repository', id: fullNameOf(question) },
+});
+
+/** @param names those to hand over; undefined for all of them */
+type Names = ReadonlySet<string> | undefined;
+
+function contextOf(question: PolicyQuestion, names: Names): Record<string, CedarValueJson> {
+  const { operation, tenantId, approvals, evidence } = question;
+  const attributes = attributesOf(operation);
+  const made: Record<string, CedarValueJson> = {};
+  const isAsked = (name: string) => names === undefined || names.has(name);
+  if (isAsked('tenant')) made['tenant'] = tenantId;
+  if (isAsked('approval_count')) made['approval_count'] = approvals.length;
+  if (isAsked('approvals')) made['approvals'] = approvalWords(approvals);
+  if (isAsked('evidence')) made['evidence'] = evidence.map(({ kind, value }) => `${kind}=${value}`);
+  for (const [name, value] of Object.entries(attributes)) if (isAsked(name)) made[name] = value;
+  return made;
 }
 
-export function wholeCedarRequest(question: PolicyQuestion): CedarRequest {
-  const { operation, principal, tenantId, approvals, evidence } = question;
-  const { owner, name } = operation.repository;
-  const fullName = repositoryFullName(operation.repository).toLowerCase();
-  const resource = { type: 'Repository', id: fullName } as const;
-  return {
-    principal: { type: 'Principal', id: principal },
-    action: { type: 'Action', id: operation.kind },
-    resource,
-    context: {
-      tenant: tenantId,
-      approval_count: approvals.length,
-      approvals: approvalWords(approvals),
-      evidence: evidence.map(({ kind, value }) => `${kind}=${value}`),
-      ...attributesOf(operation),
-    },
-    entities: [
-      {
-        uid: resource,
-        attrs: { owner: owner.toLowerCase(), name: name.toLowerCase(), full_name: fullName },
-        parents: [],
-      },
-    ],
-  };
+function entitiesOf(question: PolicyQuestion, names: Names): EntityJson[] {
+  if (names?.size === 0) return [];
+  const { owner, name } = question.operation.repository;
+  const id = fullNameOf(question);
+  const attributes = { owner: owner.toLowerCase(), name: name.toLowerCase(), full_name: id };
+  const attrs = Object.fromEntries(Object.entries(attributes).filter(([one]) => names?.has(one) ?? true));
+  return [{ uid: { type: 'Repository', id }, attrs, parents: [] }];
 }
 
 /** `release-managers:1`, `release-managers:2`, … as far as the group has approved. */
@@ -89,7 +91,15 @@ function attributesOf(operation: Operation): Context {
         asset_count: operation.assets.length,
       };
     case 'open_pr':
-      return { head_ref: operation.head.ref, base_ref: operation.base.ref, draft: operation.draft };
+      return {
+        head_ref: operation.head.ref,
+        head_repository: repositoryFullName(operation.head.repository).toLowerCase(),
+        // By number: a name may have been taken over.
+        from_fork: operation.head.repository.id !== operation.repository.id,
+        base_ref: operation.base.ref,
+        draft: operation.draft,
+        labels: operation.labels.map((label) => label.toLowerCase()),
+      };
     default:
       // A policy that permits everything must not permit what the schema does not know.
       throw new InvariantError('an operation of a kind that policies do not know');

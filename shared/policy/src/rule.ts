@@ -55,7 +55,7 @@ export function annotationFaults({ effect, annotations = {} }: PolicyJson): stri
 }
 
 /** `ci.result=passed` as a fact; null for what is none. */
-function factOf(text: string): CountedEvidence | null {
+export function factOf(text: string): CountedEvidence | null {
   const at = text.indexOf('=');
   const [kind, value] = [text.slice(0, at), text.slice(at + 1)];
   const isFact =
@@ -85,7 +85,8 @@ export function ruleOf(
 
 /** The kinds that a policy's scope lets it speak of. */
 export function kindsOf(action: PolicyJson['action']): readonly OperationKind[] {
-  if (action.op === 'All') return operationKinds;
+  // What is not known to speak of less speaks of everything: no policy is ever left out by mistake.
+  if (action.op !== '==' && action.op !== 'in') return operationKinds;
   const entities = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];
   const names = entities.map((one) => ('__entity' in one ? one.__entity.id : one.id));
   return operationKinds.filter((kind) => names.includes(kind));

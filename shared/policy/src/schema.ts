@@ -56,8 +56,13 @@ action open_pr appliesTo {
     approvals: Set<String>,
     evidence: Set<String>,
     head_ref: String,
+    // Lower case, as the resource: the operation's own repository, or a fork.
+    head_repository: String,
+    from_fork: Bool,
     base_ref: String,
-    draft: Bool
+    draft: Bool,
+    // Lower case.
+    labels: Set<String>
   }
 };
 `;

@@ -11,4 +11,10 @@ export const stubDiscovery: Discovery = {
   commit: async () => Promise.resolve(sha),
   tag: async () => Promise.resolve(null),
   branch: async () => Promise.resolve(sha),
+  releases: async () => Promise.resolve(new Map()),
+  latestTag: async () => Promise.resolve(null),
+  related: async () => Promise.resolve(true),
+  label: async () => Promise.resolve(true),
+  collaborator: async () => Promise.resolve(true),
+  changes: async () => Promise.resolve(null),
 };

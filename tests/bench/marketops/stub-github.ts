@@ -18,7 +18,7 @@ export function stubGitHub(): GitHubClient {
   const commits = new Map<string, string>();
   const stub: Pick<
     GitHubClient,
-    'getRepository' | 'getTag' | 'listReleases' | 'createRelease' | 'getRelease'
+    'getRepository' | 'getTag' | 'listReleases' | 'createRelease' | 'getRelease' | 'getLatestRelease'
   > = {
     getRepository: async () => Promise.resolve(repository),
     getTag: async (_at, tag) => {
@@ -41,12 +41,15 @@ export function stubGitHub(): GitHubClient {
         htmlUrl: `https://github.invalid/releases/${id}`,
         createdAt: at,
         publishedAt: at,
+        immutable: false,
       };
       releases.set(id, release);
       commits.set(asked.tagName, asked.targetCommitish);
       return Promise.resolve(release);
     },
     getRelease: async (_at, id) => Promise.resolve(releases.get(id) ?? null),
+    // Ids count up from 1, and the last one made is the latest.
+    getLatestRelease: async () => Promise.resolve(releases.get(releases.size) ?? null),
   };
   return new Proxy(stub as GitHubClient, {
     get(target, name) {

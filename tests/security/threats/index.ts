@@ -373,6 +373,7 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
         'O2: given the plan names somebody else than the request does',
       ],
       ['shared/policy/src/hearing/hearing.test.ts', 'O2: given a plan and the request it came from'],
+      ['services/federation/src/redrive.test.ts', 'O2: given who ordered the redrive has said yes'],
       ['services/federation/src/approvals.property.test.ts', 'given any words of any people in any order'],
     ],
     'an approver removed after approving': [

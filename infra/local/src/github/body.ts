@@ -3,12 +3,15 @@ import { Problem } from './problem.js';
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Parses a JSON object. 400 as GitHub answers it. An empty body counts as `{}`. */
-export function parseObject(body: Buffer): JsonObject {
+export const parseObject = (body: Buffer): JsonObject => toObject(parseBody(body));
+
+/** The same where a list would do as well. */
+export function parseBody(body: Buffer): unknown {
   if (body.length === 0) return {};
   try {
-    return toObject(JSON.parse(body.toString('utf8')));
-  } catch (thrown) {
-    throw thrown instanceof Problem ? thrown : new Problem(400, 'Problems parsing JSON');
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new Problem(400, 'Problems parsing JSON');
   }
 }
 
@@ -56,6 +59,12 @@ export function optionalNumber(body: JsonObject, name: string): number | undefin
   return value;
 }
 
+export function requiredNumber(body: JsonObject, name: string): number {
+  const value = optionalNumber(body, name);
+  if (value === undefined) throw new Problem(422, `Invalid request.\n\n"${name}" wasn't supplied.`);
+  return value;
+}
+
 export function optionalObject(body: JsonObject, name: string): JsonObject | undefined {
   const value = body[name];
   if (value === undefined || value === null) return undefined;
@@ -73,4 +82,10 @@ export function optionalChoice<Choice extends string>(
   const choice = choices.find((one) => one === value);
   if (choice === undefined) throw invalid(name, value, `one of ${choices.join(', ')}`);
   return choice;
+}
+
+export function stringList(value: unknown, name: string): string[] {
+  const texts = Array.isArray(value) ? value.filter((one: unknown) => typeof one === 'string') : [];
+  if (!Array.isArray(value) || texts.length < value.length) throw invalid(name, value, 'a list of strings');
+  return texts;
 }

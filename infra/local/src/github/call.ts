@@ -1,5 +1,8 @@
-import type { Repository } from './domain/model.js';
-import { notFound } from './problem.js';
+import { type Caller, may } from './access/caller.js';
+import type { Credentials } from './access/credentials.js';
+import { need } from './access/permissions.js';
+import type { Account, Repository } from './domain/model.js';
+import { notFound, Problem } from './problem.js';
 import type { GitHubState } from './state.js';
 
 /** One request, as an endpoint sees it. */
@@ -7,6 +10,8 @@ export interface Call {
   readonly state: GitHubState;
   /** Where this server is reached, without a slash at the end. */
   readonly url: string;
+  /** The same of the host that the request came to: the uploads host may be another. */
+  readonly origin: string;
   readonly method: string;
   /** Path as sent, without the query. */
   readonly path: string;
@@ -15,10 +20,14 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly accept: string;
   readonly contentType: string | undefined;
-  /** False without a token: such a caller sees only what is public. */
-  readonly authenticated: boolean;
+  readonly caller: Caller;
+  readonly credentials: Credentials;
   readonly body: Buffer;
   readonly rateLimit: RateLimitStatus;
+  /** Where an upload breaks off: how many of its bytes arrive. */
+  readonly keptBytes: number | undefined;
+  /** The repository as this request shall see it: as it is, or as it was where lists lag behind. */
+  readonly viewOf: (repository: Repository) => Repository;
 }
 
 /** Seconds since 1970 in `resetsAt`, as in GitHub's headers. */
@@ -27,7 +36,6 @@ export interface RateLimitStatus {
   readonly used: number;
   readonly remaining: number;
   readonly resetsAt: number;
-  readonly exceeded: boolean;
 }
 
 export interface Answer {
@@ -61,3 +69,13 @@ export function idParam(call: Call, name: string): number {
   if (!/^[0-9]{1,15}$/.test(value)) throw notFound();
   return Number(value);
 }
+
+/** As whom the request acts. Routes that write let nobody through who has none. */
+export function actorOf(call: Call): Account {
+  if (call.caller.kind !== 'token') throw new Problem(401, 'Requires authentication');
+  return call.caller.actor;
+}
+
+/** Drafts are there only for who may push. */
+export const seesDrafts = (call: Call, repository: Repository): boolean =>
+  may(call.caller, repository, need('write', 'contents'));

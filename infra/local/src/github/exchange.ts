@@ -30,25 +30,35 @@ export const rateLimitHeaders = (status: RateLimitStatus): Record<string, string
   'x-ratelimit-resource': 'core',
 });
 
-export function send(
-  response: ServerResponse,
-  answer: Answer,
-  headers: Readonly<Record<string, string>>,
-): void {
-  const body =
-    answer.json === undefined ? (answer.bytes ?? Buffer.alloc(0)) : Buffer.from(JSON.stringify(answer.json));
+export const bytesOf = (answer: Answer): Buffer =>
+  answer.json === undefined ? (answer.bytes ?? Buffer.alloc(0)) : Buffer.from(JSON.stringify(answer.json));
+
+/** All headers of an answer but its length. Those of the answer itself win over those given. */
+export function headersOf(answer: Answer, given: Readonly<Record<string, string>>): Record<string, string> {
   const type =
     answer.contentType ?? (answer.json === undefined ? undefined : 'application/json; charset=utf-8');
-  response.writeHead(answer.status, {
+  return {
     server: 'github.com (simulated)',
     'cache-control': 'private, max-age=60, s-maxage=60',
     'x-github-media-type': 'github.v3; format=json',
-    ...headers,
+    ...given,
     ...answer.headers,
     ...(type === undefined ? {} : { 'content-type': type }),
-    ...(answer.status === 204 ? {} : { 'content-length': String(body.length) }),
-  });
-  response.end(body);
+  };
+}
+
+const bodiless = new Set([204, 304]);
+
+/** Sends an answer whole. It takes `headers` for its own. */
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  body: Buffer,
+): void {
+  if (!bodiless.has(status)) headers['content-length'] = String(body.length);
+  response.writeHead(status, headers);
+  response.end(bodiless.has(status) ? undefined : body);
 }
 
 /** What a thrown value becomes as an answer. Anything but a `Problem` is this simulator's own fault. */

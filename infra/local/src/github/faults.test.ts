@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startFromCommandLine } from './command.js';
-import { FaultSwitches } from './faults.js';
+import { FaultSwitches, type Target } from './faults/faults.js';
 import { type SimulatedGitHub, startSimulatedGitHub } from './simulated-github.js';
+import { appKeys } from './testing/asker.js';
 
 let github: SimulatedGitHub;
 beforeAll(async () => {
@@ -19,17 +20,19 @@ const json = async (path: string, body?: unknown): Promise<{ status: number; bod
   return { status: response.status, body: await response.json() };
 };
 
+const to = (method: string, path: string, list = false): Target => ({ method, path, list });
+
 describe('fault switches', () => {
   it('strike writes only, unless a method is named', () => {
     const faults = new FaultSwitches();
     faults.arm({ kind: 'reset_before', count: 2 });
-    expect(faults.strike('GET', '/user')).toBeUndefined();
-    expect(faults.strike('POST', '/x')?.kind).toBe('reset_before');
-    expect(faults.strike('DELETE', '/x')?.kind).toBe('reset_before');
-    expect(faults.strike('POST', '/x')).toBeUndefined();
+    expect(faults.strike(to('GET', '/user'))).toBeUndefined();
+    expect(faults.strike(to('POST', '/x'))?.kind).toBe('reset_before');
+    expect(faults.strike(to('DELETE', '/x'))?.kind).toBe('reset_before');
+    expect(faults.strike(to('POST', '/x'))).toBeUndefined();
     faults.arm({ kind: 'slow', method: 'GET', path_pattern: '^/user$' });
-    expect(faults.strike('GET', '/users')).toBeUndefined();
-    expect(faults.strike('GET', '/user')?.kind).toBe('slow');
+    expect(faults.strike(to('GET', '/users'))).toBeUndefined();
+    expect(faults.strike(to('GET', '/user'))?.kind).toBe('slow');
   });
 
   it('strike the same requests again with the same seed', () => {
@@ -37,7 +40,7 @@ describe('fault switches', () => {
       const faults = new FaultSwitches();
       faults.seed(42);
       faults.arm({ kind: 'reset_after', probability: 0.3 });
-      return Array.from({ length: 100 }, () => faults.strike('POST', '/x') !== undefined);
+      return Array.from({ length: 100 }, () => faults.strike(to('POST', '/x')) !== undefined);
     };
     expect(draw()).toEqual(draw());
     expect(draw().filter(Boolean).length).toBeGreaterThan(15);
@@ -90,7 +93,7 @@ describe('the controls for other processes', () => {
 
 describe('limits', () => {
   it('are enforced where asked for', async () => {
-    const limited = await startSimulatedGitHub({ rateLimit: 2 });
+    const limited = await startSimulatedGitHub({ limits: { primary_per_hour: 2 } });
     const statuses: number[] = [];
     for (let index = 0; index < 3; index += 1) statuses.push((await fetch(`${limited.url}/none`)).status);
     const free = await fetch(`${limited.url}/rate_limit`);
@@ -110,13 +113,27 @@ describe('the command line', () => {
 
   it('takes a port, a seed, tokens and a second host', async () => {
     const seed = file('seed.json', JSON.stringify({ owner: 'acme', name: 'widgets' }));
-    const tokens = file('tokens', 'first\nsecond\n');
-    const args = ['--seed', seed, '--tokens', tokens, '--separate-uploads'];
+    const tokens = file('tokens', 'first\nsecond\n{"token":"narrow","permissions":{}}\n');
+    const limits = file('limits.json', '{"points_per_minute":8}');
+    const publicKey = appKeys().publicKey;
+    const app = { id: 7, slug: 'a', public_key: publicKey, installations: [] };
+    const apps = file('apps.json', JSON.stringify(app));
+    const more = ['--tokens', tokens, '--apps', apps, '--limits', limits, '--separate-uploads'];
+    const args = ['--seed', seed, ...more];
     const started = await startFromCommandLine(args, () => undefined);
     expect(started.uploadsUrl).not.toBe(started.url);
     const get = async (token: string): Promise<number> =>
       (await fetch(`${started.url}/user`, { headers: { authorization: `token ${token}` } })).status;
-    expect([await get('second'), await get('third')]).toEqual([200, 401]);
+    expect([await get('second'), await get('third'), await get('narrow')]).toEqual([200, 401, 200]);
+    const create = () =>
+      fetch(`${started.url}/repos/acme/widgets/releases`, {
+        ...{ method: 'POST', headers: { authorization: 'token narrow' }, body: '{"tag_name":"v1"}' },
+      });
+    const refused = [await create(), await create()];
+    expect(await Promise.all(refused.map(async (one) => [one.status, await one.text()]))).toEqual([
+      [403, expect.stringContaining('Resource not accessible')],
+      [403, expect.stringContaining('secondary rate limit')],
+    ]);
     await started.stop();
   });
 

@@ -11,7 +11,7 @@ type Json = Record<string, unknown>;
 
 const understood = new Set([
   ...['type', 'nullable', 'enum', 'properties', 'required', 'items', 'additionalProperties', 'format'],
-  ...['oneOf', 'anyOf', 'allOf', 'minimum', 'maximum', 'minLength', 'maxLength', '$ref'],
+  ...['oneOf', 'anyOf', 'allOf', 'minimum', 'maximum', 'minLength', 'maxLength', 'minItems', '$ref'],
   ...[
     'title',
     'description',
@@ -111,6 +111,8 @@ export class OpenApiContract {
 
   #insideFaults(schema: Json, value: unknown, path: string): string[] {
     if (Array.isArray(value)) {
+      const least = Number(schema['minItems'] ?? 0);
+      if (value.length < least) return [`${path}: fewer than ${least} items`];
       return value.flatMap((item, index) => this.#faults(schema['items'], item, `${path}[${index}]`));
     }
     if (typeof value === 'string') {

@@ -1,47 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OpenApiContract } from './openapi-contract.js';
 import { type SimulatedGitHub, startSimulatedGitHub } from './simulated-github.js';
+import { type Ask, asker, contract } from './testing/asker.js';
 
 /*
  * Every answer of the simulated GitHub, successes and refusals, against GitHub's own description. Fields that GitHub
  * does not describe count as faults: a client must not come to depend on what only the simulator says.
  */
 
-const contract = OpenApiContract.load();
 const token = 'token-of-the-contract-test';
 let github: SimulatedGitHub;
 
-interface Ask {
-  readonly method?: string;
-  readonly anonymous?: boolean;
-  readonly json?: unknown;
-  readonly bytes?: string;
-}
-
-/** Sends one request and holds its body and its answer against the description of `template`. */
-async function ask(template: string, path: string, expected: number, options: Ask = {}) {
-  const method = options.method ?? 'GET';
-  if (options.json !== undefined && expected < 300) {
-    expect(contract.requestFaults(method, template, options.json)).toEqual([]);
-  }
-  const headers = new Headers();
-  if (options.anonymous !== true) headers.set('authorization', `Bearer ${token}`);
-  if (options.bytes !== undefined) headers.set('content-type', 'application/octet-stream');
-  const body = options.bytes ?? (options.json === undefined ? null : JSON.stringify(options.json));
-  const response = await fetch(`${github.url}${path}`, { method, headers, body, redirect: 'manual' });
-  const text = await response.text();
-  const answer: unknown = text === '' ? undefined : JSON.parse(text);
-  expect({ status: response.status, answer }).toMatchObject({ status: expected });
-  expect(response.headers.get('x-github-request-id')).toMatch(/^[0-9A-F]+:/);
-  expect(Number(response.headers.get('x-ratelimit-remaining'))).toBeGreaterThan(0);
-  // GitHub's refusals carry their status in the body; its description of a 422 has not caught up with that. A missing
-  // or wrong token is described for no endpoint at all.
-  const faults = contract.answerFaults(method, template, expected, answer);
-  const told = faults.filter((fault) => expected < 400 || !fault.startsWith('$.status:'));
-  if (expected !== 401) expect(told).toEqual([]);
-  return answer;
-}
-
+const ask = asker(() => github.url, token);
 const repo = '/repos/{owner}/{repo}';
 const at = '/repos/acme/widgets';
 let headSha: string;

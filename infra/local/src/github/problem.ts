@@ -13,17 +13,24 @@ export class Problem extends Error {
   readonly status: number;
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** Further members of the body. */
+  readonly fields: Readonly<Record<string, string>>;
 
   constructor(
     status: number,
     message: string,
-    extra: { errors?: readonly FieldError[]; headers?: Record<string, string> } = {},
+    extra: {
+      errors?: readonly FieldError[];
+      headers?: Record<string, string>;
+      fields?: Record<string, string>;
+    } = {},
   ) {
     super(message);
     this.name = 'Problem';
     this.status = status;
     this.errors = extra.errors;
     this.headers = extra.headers ?? {};
+    this.fields = extra.fields ?? {};
   }
 
   toBody(): Record<string, unknown> {
@@ -31,6 +38,7 @@ export class Problem extends Error {
       message: this.message,
       ...(this.errors === undefined ? {} : { errors: this.errors }),
       documentation_url: documentationUrl,
+      ...this.fields,
       status: String(this.status),
     };
   }

@@ -1,52 +1,10 @@
+import { type Check, closed, flag, kind, list, oneOf, text } from './checks.js';
 import type { SeedRepository } from './seed.js';
 
 /*
  * Seeds also arrive as JSON (a file, POST /_sim/repositories). A misspelt key would quietly build another world than
  * the test means, so objects are closed: every key is known, and has the type said here.
  */
-
-type Check = (value: unknown, path: string) => void;
-
-const fail = (path: string, message: string): never => {
-  throw new TypeError(`Seed: ${path} ${message}.`);
-};
-
-const kind =
-  (type: 'string' | 'boolean' | 'number'): Check =>
-  (value, path) => {
-    if (typeof value !== type) fail(path, `must be a ${type}`);
-  };
-const text = kind('string');
-const flag = kind('boolean');
-
-const oneOf =
-  (...choices: readonly string[]): Check =>
-  (value, path) => {
-    if (typeof value !== 'string' || !choices.includes(value)) fail(path, `must be ${choices.join(' or ')}`);
-  };
-
-const list =
-  (item: Check): Check =>
-  (value, path) => {
-    if (!Array.isArray(value)) fail(path, 'must be a list');
-    else for (const [index, one] of value.entries()) item(one, `${path}[${index}]`);
-  };
-
-/** Keys that end in `!` must be there. */
-const closed = (shape: Readonly<Record<string, Check>>): Check => {
-  const checks = new Map(Object.entries(shape).map(([key, check]) => [key.replace('!', ''), check]));
-  const required = Object.keys(shape).filter((key) => key.endsWith('!'));
-  return (value, path) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(path, 'must be an object');
-    const entries = new Map(Object.entries(value ?? {}));
-    for (const key of required) if (!entries.has(key.slice(0, -1))) fail(path, `lacks ${key.slice(0, -1)}`);
-    for (const [key, one] of entries) {
-      const check = checks.get(key);
-      if (check === undefined) fail(path, `has an unknown key ${key}`);
-      else check(one, `${path}.${key}`);
-    }
-  };
-};
 
 const commit: Check = (value, path) =>
   typeof value === 'string' ? undefined : closed({ 'message!': text, sha: text })(value, path);
@@ -72,6 +30,8 @@ const repository = closed({
       body: text,
       draft: flag,
       prerelease: flag,
+      make_latest: oneOf('true', 'false', 'legacy'),
+      author: text,
       assets: list(asset),
     }),
   ),
@@ -83,8 +43,19 @@ const repository = closed({
       body: text,
       draft: flag,
       state: oneOf('open', 'closed'),
+      merged: flag,
+      author: text,
+      labels: list(text),
     }),
   ),
+  labels: list((value, path) =>
+    typeof value === 'string'
+      ? undefined
+      : closed({ 'name!': text, color: text, description: text })(value, path),
+  ),
+  collaborators: list(text),
+  teams: list(text),
+  immutable_releases: flag,
 });
 
 function isSeeds(value: unknown): value is SeedRepository[] {

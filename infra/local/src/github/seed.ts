@@ -1,5 +1,7 @@
 import { addAsset } from './domain/assets.js';
 import { addCommit, heads, resolve, tags } from './domain/git.js';
+import { addLabels, ensureLabel } from './domain/labels.js';
+import { mergePull } from './domain/merge.js';
 import type { Commit, ObjectStore, Repository } from './domain/model.js';
 import { createPull } from './domain/pulls.js';
 import { createRelease } from './domain/releases.js';
@@ -34,6 +36,9 @@ export interface SeedRelease {
   readonly body?: string;
   readonly draft?: boolean;
   readonly prerelease?: boolean;
+  readonly make_latest?: 'true' | 'false' | 'legacy';
+  /** The login of who made it; without it the simulator's own account. */
+  readonly author?: string;
   readonly assets?: readonly {
     readonly name: string;
     readonly content: string;
@@ -48,6 +53,12 @@ export interface SeedPull {
   readonly body?: string;
   readonly draft?: boolean;
   readonly state?: 'open' | 'closed';
+  /** Merges it, which adds a commit to its base branch. */
+  readonly merged?: boolean;
+  /** The author's login. */
+  readonly author?: string;
+  /** Names; those the repository lacks are made. */
+  readonly labels?: readonly string[];
 }
 
 export interface SeedRepository {
@@ -67,6 +78,16 @@ export interface SeedRepository {
   readonly tags?: readonly SeedTag[];
   readonly releases?: readonly SeedRelease[];
   readonly pulls?: readonly SeedPull[];
+  readonly labels?: readonly (
+    | string
+    | { readonly name: string; readonly color?: string; readonly description?: string }
+  )[];
+  /** Logins. Only they, and the owner, can be asked for a review. */
+  readonly collaborators?: readonly string[];
+  /** Slugs of the teams that can be asked for a review. */
+  readonly teams?: readonly string[];
+  /** Whether every release published here becomes immutable. */
+  readonly immutable_releases?: boolean;
 }
 
 function growBranch(state: GitHubState, repository: Repository, branch: SeedBranch): void {
@@ -97,16 +118,19 @@ function plantTag(state: GitHubState, repository: Repository, tag: SeedTag): voi
 }
 
 function plantRelease(state: GitHubState, repository: Repository, seed: SeedRelease): void {
-  const release = createRelease(state, repository, state.bot, {
+  const author = seed.author === undefined ? state.bot : account(seed.author, 'User');
+  const release = createRelease(state, repository, author, {
     tagName: seed.tag_name,
     targetCommitish: seed.target_commitish,
     name: seed.name,
     body: seed.body,
     draft: seed.draft,
     prerelease: seed.prerelease,
+    makeLatest: seed.make_latest,
   });
+  // An immutable release was given its assets before it was published.
   for (const asset of seed.assets ?? []) {
-    addAsset(state, release, state.bot, {
+    addAsset(state, { ...release, immutable: false }, author, {
       name: asset.name,
       label: null,
       contentType: asset.content_type ?? 'application/octet-stream',
@@ -116,7 +140,8 @@ function plantRelease(state: GitHubState, repository: Repository, seed: SeedRele
 }
 
 function plantPull(state: GitHubState, repository: Repository, seed: SeedPull): void {
-  const pull = createPull(state, repository, state.bot, {
+  const author = seed.author === undefined ? state.bot : account(seed.author, 'User');
+  const pull = createPull(state, repository, author, {
     title: seed.title,
     head: seed.head,
     base: seed.base,
@@ -124,6 +149,11 @@ function plantPull(state: GitHubState, repository: Repository, seed: SeedPull): 
     draft: seed.draft ?? false,
     maintainerCanModify: false,
   });
+  if (seed.labels !== undefined) addLabels(state, repository, pull, seed.labels);
+  if (seed.merged === true) {
+    mergePull(state, repository, pull, state.bot);
+    return;
+  }
   pull.state = seed.state ?? 'open';
   pull.closedAt = pull.state === 'closed' ? state.now() : null;
 }
@@ -137,6 +167,7 @@ export function plant(state: GitHubState, seed: SeedRepository): Repository {
     id: seed.id ?? state.nextId('repository'),
     owner: account(seed.owner, seed.owner_type ?? 'Organization'),
     name: seed.name,
+    formerNames: new Set(),
     description: seed.description ?? null,
     private: seed.private ?? false,
     archived: seed.archived ?? false,
@@ -148,12 +179,21 @@ export function plant(state: GitHubState, seed: SeedRepository): Repository {
     releases: new Map(),
     latestReleaseId: null,
     pulls: new Map(),
+    labels: new Map(),
+    collaborators: new Set((seed.collaborators ?? []).map((login) => login.toLowerCase())),
+    teams: new Map(
+      (seed.teams ?? []).map((slug) => [slug.toLowerCase(), { id: state.nextId('team'), slug }]),
+    ),
+    immutableReleases: seed.immutable_releases ?? false,
   };
   const first = { name: defaultBranch, commits: [`Initial commit of ${seed.owner}/${seed.name}`] };
   const branches = seed.branches ?? (parent === null ? [first] : []);
   for (const branch of branches) growBranch(state, repository, branch);
   state.add(repository);
   for (const tag of seed.tags ?? []) plantTag(state, repository, tag);
+  for (const label of seed.labels ?? []) {
+    ensureLabel(state, repository, typeof label === 'string' ? { name: label } : label);
+  }
   for (const release of seed.releases ?? []) plantRelease(state, repository, release);
   for (const pull of seed.pulls ?? []) plantPull(state, repository, pull);
   return repository;

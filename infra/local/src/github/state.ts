@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { tags } from './domain/git.js';
 import { type Account, fullName, type Pull, type Release, type Repository } from './domain/model.js';
 
-type IdKind = 'repository' | 'release' | 'asset' | 'pull' | 'number';
+type IdKind = 'repository' | 'release' | 'asset' | 'pull' | 'number' | 'label' | 'team' | 'review';
 
 /** Where each kind of id starts, so that an id read in a log tells what it is. */
 const firstIds: Record<IdKind, number> = {
@@ -11,6 +11,9 @@ const firstIds: Record<IdKind, number> = {
   asset: 3_000_001,
   pull: 4_000_001,
   number: 1,
+  label: 5_000_001,
+  team: 6_000_001,
+  review: 7_000_001,
 };
 
 /** Everything the simulated GitHub remembers. Ids count up from fixed starts: the same calls give the same ids. */
@@ -19,7 +22,12 @@ export class GitHubState {
   readonly repositories = new Map<string, Repository>();
   /** Lower-case old full name → the repository that left it. GitHub redirects these. */
   readonly renames = new Map<string, Repository>();
-  /** Every accepted token acts as this account. */
+  /**
+   * Lower-case full name → tag names that immutable releases have used. They outlive the release, the tag and the
+   * repository: one made anew under the same name cannot have them either.
+   */
+  readonly burntTags = new Map<string, Set<string>>();
+  /** A token acts as this account where nothing else is said of it. */
   readonly bot: Account = account('marketops-bot', 'User');
   /** What `upload_url` says. A test may point it elsewhere, as an attacker would. */
   advertisedUploadsUrl: string;
@@ -47,6 +55,10 @@ export class GitHubState {
     return this.repositories.get(name.toLowerCase());
   }
 
+  findById(id: number): Repository | undefined {
+    return [...this.repositories.values()].find((one) => one.id === id);
+  }
+
   /** For tests: the repository, or an error that names it. */
   repository(name: string): Repository {
     const found = this.find(name);
@@ -69,11 +81,21 @@ export class GitHubState {
     return new Map(refs.map(([ref, sha]) => [ref.slice(prefix.length), sha]));
   }
 
+  hasBurntTag(repository: Repository, tag: string): boolean {
+    return this.burntTags.get(fullName(repository).toLowerCase())?.has(tag) === true;
+  }
+
+  burnTag(repository: Repository, tag: string): void {
+    const key = fullName(repository).toLowerCase();
+    this.burntTags.set(key, new Set([...(this.burntTags.get(key) ?? []), tag]));
+  }
+
   /** Another person renames or transfers a repository; the old name redirects from then on. */
   rename(name: string, to: { owner?: string; name?: string }): Repository {
     const repository = this.repository(name);
     this.repositories.delete(name.toLowerCase());
     this.renames.set(name.toLowerCase(), repository);
+    repository.formerNames.add(name.toLowerCase());
     if (to.owner !== undefined) repository.owner = account(to.owner, repository.owner.type);
     if (to.name !== undefined) repository.name = to.name;
     this.add(repository);
@@ -94,6 +116,7 @@ export class GitHubState {
   clear(): void {
     this.repositories.clear();
     this.renames.clear();
+    this.burntTags.clear();
     this.#ids.clear();
   }
 }

@@ -1,5 +1,8 @@
-import type { FaultSwitches } from './faults.js';
-import type { PrimaryRateLimit } from './rate-limit.js';
+import type { Credentials } from './access/credentials.js';
+import type { FaultSwitches } from './faults/faults.js';
+import type { Hangs } from './faults/hangs.js';
+import type { StaleLists } from './faults/stale-lists.js';
+import type { GitHubLimits } from './limits/limits.js';
 import type { RequestLog } from './request-log.js';
 import type { SeedRepository } from './seed.js';
 import type { GitHubState } from './state.js';
@@ -9,11 +12,13 @@ export interface World {
   readonly state: GitHubState;
   readonly log: RequestLog;
   readonly faults: FaultSwitches;
-  readonly rateLimit: PrimaryRateLimit;
+  readonly hangs: Hangs;
+  readonly staleLists: StaleLists;
+  readonly limits: GitHubLimits;
+  readonly credentials: Credentials;
+  readonly clock: () => Date;
   /** What a reset plants again. */
   readonly seed: readonly SeedRepository[];
-  /** Accepted tokens; undefined accepts any. */
-  readonly tokens: ReadonlySet<string> | undefined;
   readonly url: string;
   readonly uploadsUrl: string;
 }

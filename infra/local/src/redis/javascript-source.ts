@@ -4,7 +4,8 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { LocalError, reasonOf } from '../local-error.js';
 import { plainEnvironment } from '../plain-environment.js';
-import { endChild } from './child.js';
+import { endChild, exited } from './child.js';
+import type { RedisChange } from './kept-redis.js';
 import type { ProvidedRedis } from './provided-redis.js';
 import { waitUntilReady } from './readiness.js';
 
@@ -16,6 +17,8 @@ const STDERR_CHARS_MAX = 600;
 export interface JavaScriptRedisOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly allowNonDurable: boolean;
+  /** Told where it ends by itself. Nothing starts it again: it would come back without its data. */
+  readonly keepAlive?: (change: RedisChange) => void;
 }
 
 /**
@@ -40,13 +43,23 @@ export async function provideJavaScriptRedis(options: JavaScriptRedisOptions): P
       if (child.exitCode !== null) throw new Error('it has exited');
     });
     letGo(child);
+    let stopped = false;
+    const lost = exited(child).then(() => {
+      const reason = `it ended with ${child.signalCode ?? `code ${child.exitCode}`}`;
+      if (!stopped) options.keepAlive?.({ state: 'down', reason });
+      return lostData(reason);
+    });
     return {
       url,
       source: 'javascript',
       durable: false,
       ...(child.pid === undefined ? {} : { pid: child.pid }),
+      ...(options.keepAlive === undefined ? {} : { lost }),
       describe: `A Redis in JavaScript at ${url}: slow, and its data is gone when it ends.`,
-      stop: () => endChild(child),
+      stop: () => {
+        stopped = true;
+        return endChild(child);
+      },
     };
   } catch (error) {
     if (child.pid !== undefined) await endChild(child);
@@ -56,6 +69,11 @@ export async function provideJavaScriptRedis(options: JavaScriptRedisOptions): P
     });
   }
 }
+
+const lostData = (reason: string) =>
+  new LocalError('redis_lost', `The Redis in JavaScript is gone (${reason}), and its data with it.`, {
+    next: 'Start again in a fresh folder; or install redis-server or valkey-server, which keep their data.',
+  });
 
 async function firstPort(child: ChildProcess & { stdout: Readable; stderr: Readable }): Promise<number> {
   let stderr = '';

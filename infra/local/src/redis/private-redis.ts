@@ -32,6 +32,12 @@ export interface ServerUsers {
   readonly admin: { readonly username: string; readonly password: string };
 }
 
+/** How a server ended: by itself with a code, or by a signal. */
+export interface ServerEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
 /** A running server of our own, reachable by its socket only. */
 export interface PrivateRedis {
   /** With the credentials of `admin` where it has users. */
@@ -40,8 +46,8 @@ export interface PrivateRedis {
   readonly pid: number;
   readonly dataDir: string;
   readonly version: string;
-  /** Resolves when the server has ended, for whatever reason, and its data directory is free again. */
-  readonly ended: Promise<void>;
+  /** Resolves when the server has ended, for whatever reason, and its data directory is free again. Never rejects. */
+  readonly ended: Promise<ServerEnd>;
   /** Ends it in an orderly way: what was acknowledged is on disk. */
   stop(): Promise<void>;
   /** Ends it as a crash or a power cut would. Start it again over the same `dataDir` and `socket`. */
@@ -68,10 +74,12 @@ export async function startPrivateRedis(
     },
   );
   const watchdog = armWatchdog(child.pid);
-  const ended = exited(child.process).then(async () => {
+  const ended = exited(child.process).then(async (): Promise<ServerEnd> => {
     watchdog.disarm();
-    await removeSocket(socket);
-    await unlock();
+    // What cannot be tidied up now is told by the next start over this folder.
+    await removeSocket(socket).catch(() => {});
+    await unlock().catch(() => {});
+    return { code: child.process.exitCode, signal: child.process.signalCode };
   });
   const stop = async () => {
     await endChild(child.process);

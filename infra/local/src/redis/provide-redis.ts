@@ -2,8 +2,14 @@ import { LocalError, reasonOf } from '../local-error.js';
 import { defaultCacheDir } from './cache-dir.js';
 import { findInDebian } from './debian-source.js';
 import { provideJavaScriptRedis } from './javascript-source.js';
+import { keepRedis, type Patience, type RedisChange } from './kept-redis.js';
 import { findOnPath } from './path-source.js';
-import { type Durability, type ServerUsers, startPrivateRedis } from './private-redis.js';
+import {
+  type Durability,
+  type PrivateRedisOptions,
+  type ServerUsers,
+  startPrivateRedis,
+} from './private-redis.js';
 import { type Log, type ProvidedRedis, REDIS_SOURCES, type RedisSource } from './provided-redis.js';
 import { isOlder } from './readiness.js';
 import type { RedisServer } from './redis-server.js';
@@ -22,6 +28,13 @@ export interface ProvideRedisOptions {
   readonly users?: ServerUsers;
   /** Of a private server. The default loses at most a second in a crash. */
   readonly durability?: Durability;
+  /**
+   * Where it is given, a private server that ends by itself is started again over its data, and this is told of it. The
+   * JavaScript Redis has no data to start again with: it is only told of, and `lost`.
+   */
+  readonly keepAlive?: (change: RedisChange) => void;
+  /** How long to go on with a private server that keeps ending. Default: five waits of 0.2 s and longer, six seconds in all. */
+  readonly patience?: Patience;
 }
 
 type Settled = ProvideRedisOptions & { readonly env: NodeJS.ProcessEnv; readonly log: Log };
@@ -78,16 +91,32 @@ export async function findRedisServer(
 const USERS_VERSION_MIN = '7.0.0';
 
 async function runServer(server: RedisServer, options: Settled): Promise<ProvidedRedis> {
-  const { dataDir, durability = 'everysec' } = options;
+  const { dataDir, durability = 'everysec', keepAlive, patience } = options;
   const users = isOlder(server.version, USERS_VERSION_MIN) ? undefined : options.users;
-  const redis = await startPrivateRedis(server, { dataDir, durability, ...(users ? { users } : {}) });
+  const settings: PrivateRedisOptions = { dataDir, durability, ...(users ? { users } : {}) };
+  const redis =
+    keepAlive === undefined
+      ? await startPrivateRedis(server, settings)
+      : await keepRedis(server, settings, {
+          onChange: keepAlive,
+          ...(patience === undefined ? {} : { patience }),
+        });
   const durable = durability !== 'none';
   const where = server.source === 'path' ? server.command : "the distribution's package";
   const kept = durable ? `its data is in ${redis.dataDir}` : 'without durability';
-  const describe = `A private Redis ${server.version} from ${where}; ${kept}.`;
-  const { url, socket, pid, stop } = redis;
-  const place = { url, ...(users ? { urlForUsers: socket } : {}) };
-  return { ...place, source: server.source, durable, pid, describe, stop };
+  const { url, socket, stop } = redis;
+  return {
+    url,
+    ...(users ? { urlForUsers: socket } : {}),
+    source: server.source,
+    durable,
+    get pid() {
+      return redis.pid;
+    },
+    ...('lost' in redis ? { lost: redis.lost } : {}),
+    describe: `A private Redis ${server.version} from ${where}; ${kept}.`,
+    stop,
+  };
 }
 
 interface Failure {

@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { auditJson, auditMarkdown } from '../audit/report.js';
+import { join } from 'node:path';
+import { auditJson } from '../audit/report.js';
+import { reportFiles } from '../audit/report-files.js';
 import { auditHeld, runAudit } from '../audit/run-audit.js';
 import { scenarios } from '../audit/scenarios/all.js';
 import type { Invocation } from '../command.js';
 import type { AuditFlags } from '../commands/audit.js';
+import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { renderAudit, renderScenario } from '../render/audit.js';
 import { sanitize } from '../sanitize.js';
@@ -16,9 +18,8 @@ export async function audit(
   _args: readonly string[],
   flags: AuditFlags,
 ): Promise<number> {
-  // Before anything is started: a folder that cannot be written is no reason to have waited.
-  const reports = flags.output === undefined ? undefined : resolve(flags.output);
-  if (reports !== undefined) mkdirSync(reports, { recursive: true });
+  if (flags.force === true && flags.output === undefined) throw nothingToReplace();
+  const reports = flags.output === undefined ? undefined : reportFiles(flags.output, flags.force === true);
   const dir = mkdtempSync(join(tmpdir(), 'marketops-audit-'));
   let held = false;
   try {
@@ -32,14 +33,15 @@ export async function audit(
       onScenario: (one) => renderScenario(output, one),
     });
     held = auditHeld(result);
-    const json = auditJson(result);
-    if (reports !== undefined) {
-      writeFileSync(join(reports, 'audit.json'), `${JSON.stringify(json, null, 2)}\n`);
-      writeFileSync(join(reports, 'audit.md'), auditMarkdown(result));
-      output.note(`The report is in ${sanitize(shownPath(reports))}: audit.json and audit.md.`);
-    }
-    output.document(json);
+    // Shown first: what was found is not lost to a disk that became full meanwhile.
+    output.document(auditJson(result));
     renderAudit(output, result);
+    if (reports !== undefined) {
+      reports.write(result);
+      output.note(
+        `The report is in ${reports.paths.map((path) => sanitize(shownPath(path))).join(' and ')}.`,
+      );
+    }
     return held ? exitCodes.held : exitCodes.failed;
   } finally {
     // The folder holds the evidence; where all was refused the report says what there is to know.
@@ -47,3 +49,8 @@ export async function audit(
     else output.note(`What there is lies in ${sanitize(dir)}; its logs in .marketops/logs there.`);
   }
 }
+
+const nothingToReplace = (): CliError =>
+  new CliError('usage_invalid', '--force goes with --output', {
+    next: 'Name the report to replace with --output.',
+  });

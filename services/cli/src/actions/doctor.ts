@@ -1,8 +1,14 @@
-import { type LoadedConfig, loadConfig } from '@marketops/engine';
+import type { Keyring } from '@marketops/contracts';
+import { loadSettings, type Settings } from '@marketops/engine';
+import type { LedgerIndex } from '@marketops/journal';
 import type { Invocation } from '../command.js';
-import { configFindings, diskFinding, keyFindings } from '../doctor/files.js';
-import { type Finding, fail } from '../doctor/finding.js';
+import { credentialFindings } from '../doctor/credentials.js';
+import { driftFindings } from '../doctor/drift.js';
+import { configFindings, diskFinding } from '../doctor/files.js';
+import { type Finding, fail, skipped } from '../doctor/finding.js';
+import { keyFindings, lookAtKeyring } from '../doctor/keys.js';
 import {
+  controlFreezeFindings,
   freezeFindings,
   outboxFindings,
   partitionFindings,
@@ -10,25 +16,31 @@ import {
   redisFindings,
 } from '../doctor/redis.js';
 import { ledgerFinding, serviceFindings } from '../doctor/services.js';
+import { unfinishedFindings } from '../doctor/unfinished.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { orderTrust } from '../freezing/order-trust.js';
-import { openLedger } from '../reading/ledger-reader.js';
-import { openLive } from '../reading/live.js';
+import { openBlobs } from '../reading/inline-or-blob.js';
+import { openIndexOf } from '../reading/ledger-reader.js';
+import { openUnverified, type Unverified, withReader } from '../reading/live.js';
 import { probeRedis, redisPlace } from '../reading/redis-place.js';
 import { renderFindings } from '../render/findings.js';
 
 export async function doctor({ output, env, configPath }: Invocation): Promise<number> {
-  const loaded = loadConfig(configPath, env);
-  const redis = await askRedis(loaded, env);
-  const ledger = openLedger(loaded);
+  const settings = loadSettings(configPath, env);
+  const { keyring, findings: ofKeyring } = lookAtKeyring(settings);
+  const ledger = openIndexOf(settings);
+  const redis = await askRedis(settings, keyring, env, ledger);
   const findings = [
-    ...configFindings(loaded),
-    ...keyFindings(loaded),
+    ...configFindings(settings, keyring),
+    ...ofKeyring,
+    ...unfinishedFindings(settings, keyring),
+    ...keyFindings(settings, keyring),
     ...redis.findings,
     ledgerFinding(ledger),
-    ...(await serviceFindings(loaded)),
-    await diskFinding(loaded),
+    ...(await serviceFindings(settings)),
+    ...(await credentialFindings(settings, env)),
+    await diskFinding(settings),
   ];
   await ledger?.close();
   const failed = findings.some(({ verdict }) => verdict === 'fail');
@@ -39,26 +51,46 @@ export async function doctor({ output, env, configPath }: Invocation): Promise<n
 }
 
 async function askRedis(
-  loaded: LoadedConfig,
+  settings: Settings,
+  keyring: Keyring | undefined,
   env: NodeJS.ProcessEnv,
+  index: LedgerIndex | undefined,
 ): Promise<{ readonly reachable: boolean; readonly findings: readonly Finding[] }> {
-  const place = redisPlace(loaded, env);
+  const place = redisPlace(settings, env);
   try {
-    const live = openLive(loaded, place.url, await probeRedis(place));
+    const redis = openUnverified(place.url, await probeRedis(place));
     try {
       const findings = [
-        ...redisFindings(loaded, place, live),
-        ...(await partitionFindings(live)),
-        ...(await freezeFindings(live, orderTrust(loaded, env, live))),
-        ...(await outboxFindings(live)),
-        ...(await queueFindings(loaded, live)),
+        ...redisFindings(settings, place, redis),
+        ...(await partitionFindings(redis)),
+        ...(await frozenFindings(settings, keyring, redis, env)),
+        ...(await outboxFindings(redis)),
+        ...(await queueFindings(settings, redis)),
+        ...(keyring === undefined
+          ? [skipped('drift', 'not asked about: without the keyring nothing can be believed')]
+          : await driftFindings(
+              settings,
+              { index, blobs: openBlobs(settings.dataDir) },
+              withReader(redis, keyring),
+            )),
       ];
       return { reachable: true, findings };
     } finally {
-      await live.close();
+      await redis.close();
     }
   } catch (fault) {
     if (!(fault instanceof CliError && fault.code === 'redis_unreachable')) throw fault;
     return { reachable: false, findings: [fail('redis', fault.message, fault.next)] };
   }
+}
+
+function frozenFindings(
+  settings: Settings,
+  keyring: Keyring | undefined,
+  redis: Unverified,
+  env: NodeJS.ProcessEnv,
+): Promise<Finding[]> {
+  if (keyring === undefined) return controlFreezeFindings(redis);
+  const live = withReader(redis, keyring);
+  return freezeFindings(live, orderTrust({ ...settings, keyring }, env, live));
 }

@@ -19,6 +19,10 @@ export async function signFact(
   { kind, value, key: path, expires }: EvidenceSignFlags,
 ): Promise<number> {
   const runId = parseRunId(text);
+  const fact = {
+    kind: parsed(EvidenceClaims.shape.kind, '--kind', kind),
+    value: parsed(EvidenceClaims.shape.value, '--value', value),
+  };
   const loaded = loadConfig(configPath, env);
   const keyring = openKeyring(nodeCrypto, loaded.keyring);
   const key = readHoldersKey('issuer', path);
@@ -33,8 +37,7 @@ export async function signFact(
       evidence_id: newUlid(),
       issuer: key.holder,
       key_id: key.keyId,
-      kind: parsed(EvidenceClaims.shape.kind, '--kind', kind),
-      value: parsed(EvidenceClaims.shape.value, '--value', value),
+      ...fact,
       run_id: runId,
       plan_digest: shown.digest,
       environment: audience.environment,

@@ -1,25 +1,20 @@
-import { loadConfig } from '@marketops/engine';
 import type { Invocation } from '../command.js';
 import type { FreezeFlags } from '../commands/freeze.js';
 import { exitCodes } from '../exit-codes.js';
 import { freezeScope } from '../freezing/freeze.js';
 import { effectsInFlight } from '../freezing/in-flight.js';
 import { orderScope } from '../freezing/order-scope.js';
-import { scopeOf } from '../freezing/scope.js';
-import { liveOf, openRuns } from '../reading/runs.js';
 import { inFlightJson, orderJson, renderFrozen, renderInFlight } from '../render/freeze.js';
 
 export async function freeze(
-  { output, env, configPath }: Invocation,
+  invocation: Invocation,
   _args: readonly string[],
   flags: FreezeFlags,
 ): Promise<number> {
-  const scope = scopeOf(flags);
-  const loaded = loadConfig(configPath, env);
-  const runs = await openRuns(loaded, env);
-  try {
-    const the = { loaded, env, live: liveOf(runs) };
-    const event = await orderScope(the, flags, (parts) => freezeScope(parts, scope));
+  const { output } = invocation;
+  await orderScope(invocation, flags, async (order) => {
+    const { scope, runs } = order;
+    const event = await freezeScope(order);
     const inFlight = await effectsInFlight(runs, scope);
     output.document({
       frozen: scope,
@@ -29,8 +24,6 @@ export async function freeze(
     });
     renderFrozen(output, scope, event);
     renderInFlight(output, inFlight);
-    return exitCodes.held;
-  } finally {
-    await runs.close();
-  }
+  });
+  return exitCodes.held;
 }

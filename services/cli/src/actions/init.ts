@@ -1,7 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InputError, type InputFault, parseMode, RepositoryFullName } from '@marketops/contracts';
-import { initialize } from '@marketops/engine';
+import { allOrNone, initialize, makeFolder, writeNewFile } from '@marketops/engine';
 import type { Invocation } from '../command.js';
 import type { InitFlags } from '../commands/init.js';
 import { artifactsFolder, type ConfigChoices, exampleChoices, exampleConfig } from '../config-text.js';
@@ -19,14 +18,19 @@ export async function init(
     flags.dir === undefined ? resolve(invocation.configPath) : resolve(flags.dir, 'marketops.yml');
   const choices = choicesOf(flags);
   const { config, text } = exampleOrRefuse(choices);
-  // Made first and apart: initialize makes what it needs for its owner only, and this folder is yours to share.
-  mkdirSync(dirname(configPath), { recursive: true });
-  const { dataDir, keyring } = initialize({ configPath, config, text, now: new Date() });
-  const policies = writeFirstPolicies(configPath, config, choices.repositories);
-  // Whoever versions this folder must not version keys by accident.
-  writeFileSync(join(dataDir, '.gitignore'), '*\n');
   const artifacts = join(dirname(configPath), artifactsFolder);
-  mkdirSync(artifacts, { recursive: true });
+  let policies = '';
+  const { dataDir, keyring } = allOrNone((before) => {
+    // Made first and apart: initialize makes what it needs for its owner only, and this folder is yours to share.
+    makeFolder(dirname(configPath), undefined, before);
+    return initialize({ configPath, config, text, now: new Date() }, (made, { dataDir: data }) => {
+      policies = writeFirstPolicies(configPath, config, choices.repositories, made);
+      // Whoever versions this folder must not version keys by accident.
+      const ignored = join(data, '.gitignore');
+      if (writeNewFile(ignored, '*\n', 0o644)) made(ignored);
+      makeFolder(artifacts, undefined, made);
+    });
+  });
   tell(invocation, { configPath, policies, dataDir, artifacts, choices, keys: keyring.keys.length });
   await Promise.resolve();
   return exitCodes.held;

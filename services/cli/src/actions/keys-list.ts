@@ -4,6 +4,7 @@ import {
   ConfigError,
   chooseKey,
   hmacKeysIn,
+  hmacWindow,
   holderOf,
   type KeyWindow,
   type LoadedConfig,
@@ -51,14 +52,7 @@ function stateOf(key: KeyWindow, signing: string | undefined, nowMs: number): Sh
 function sharedSecrets({ dataDir }: LoadedConfig, nowMs: number): ShownKey[] {
   let windows: KeyWindow[];
   try {
-    windows = hmacKeysIn(join(dataDir, 'keys', 'federation'), 'receipt-hmac').map(
-      ({ keyId, notBefore, notAfter }) => ({
-        key_id: keyId,
-        not_before: notBefore ?? '1970-01-01T00:00:00.000Z',
-        ...(notAfter === undefined ? {} : { not_after: notAfter }),
-        revoked_at: null,
-      }),
-    );
+    windows = hmacKeysIn(join(dataDir, 'keys', 'federation'), 'receipt-hmac').map(hmacWindow);
   } catch (fault) {
     if (fault instanceof ConfigError) return [];
     throw fault;

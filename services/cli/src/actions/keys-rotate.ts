@@ -38,7 +38,7 @@ async function make(
   let made: Rotation;
   if (purpose === 'receipt-hmac') {
     if (overlapMs === undefined || external !== undefined) throw onlyRotated();
-    made = rotateReceiptHmac({ dataDir, now, overlapMs });
+    made = await rotateReceiptHmac({ dataDir, now, overlapMs });
   } else {
     if (external !== undefined && purpose !== 'mint') throw onlyTheMint();
     made = await rotateSigningKey({ dataDir, service, purpose, now, overlapMs, external });

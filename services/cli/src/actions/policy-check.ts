@@ -1,7 +1,7 @@
 import { loadPolicyDirectory } from '@marketops/policy/node';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { policiesAt } from '../reading/policy-folder.js';
+import { policiesAt, systemNames } from '../reading/policy-folder.js';
 import { policyRules, ruleJson } from '../render/policy-rules.js';
 import { sanitize } from '../sanitize.js';
 import { shownPath } from '../shown-path.js';
@@ -10,10 +10,21 @@ import { shownPath } from '../shown-path.js';
 export async function checkPolicies(invocation: Invocation, [dir]: readonly string[]): Promise<number> {
   const { output } = invocation;
   const folder = policiesAt(invocation, dir);
-  const { digest, policies } = loadPolicyDirectory(folder);
-  output.document({ folder, digest, policies: policies.map(ruleJson) });
+  const known = systemNames(invocation, dir);
+  const { digest, policies, doubts } = loadPolicyDirectory(folder, known);
+  output.document({
+    folder,
+    digest,
+    policies: policies.map(ruleJson),
+    names_checked: known !== undefined,
+    doubts,
+  });
   output.line(policyRules(output, policies));
   output.line();
+  for (const { path, line, column, message } of doubts)
+    output.line(
+      `${output.paint.yellow('look')}  ${sanitize(`${path}:${line ?? 1}:${column ?? 1}: ${message}`)}`,
+    );
   output.line(
     `${output.paint.green('ok')}  ${sanitize(shownPath(folder))} can be taken into force: digest ${digest}`,
   );

@@ -6,7 +6,7 @@ import type { Invocation } from '../command.js';
 import type { RevokeFlags } from '../commands/receipt-revoke.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
-import { confirm } from '../people/confirm.js';
+import { confirm, refuseUnasked } from '../people/confirm.js';
 import { openOperator } from '../people/operator.js';
 import type { Live } from '../reading/live.js';
 import { untilEnded } from '../reading/receipts-awaited.js';
@@ -21,15 +21,17 @@ export async function revokeReceipt(
   flags: RevokeFlags,
 ): Promise<number> {
   const receiptId = parseReceiptId(text);
+  const asking = { yes: flags.yes === true, json: output.json, signal };
+  refuseUnasked(asking);
   const loaded = loadConfig(configPath, env);
+  const operator = openOperator(loaded, env, flags);
   const runs = await openRuns(loaded, env);
   try {
     const live = liveOf(runs);
-    const operator = openOperator(loaded, env, live.keyring, flags);
     const found = await findReceipt(runs, receiptId);
     if (found.lifecycle.state !== 'issued') return ended(output, found.lifecycle);
     renderReceiptBrief(output, found, operator.principal);
-    await confirm('Revoke this receipt?', { yes: flags.yes === true, json: output.json, signal });
+    await confirm('Revoke this receipt?', asking);
     const { run_id, operation_id, receipt_id } = found.lifecycle.receipt;
     const command = operator.order({ kind: 'revoke_receipt', run_id, operation_id, receipt_id });
     await enqueue(loaded, live, command);

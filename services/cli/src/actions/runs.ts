@@ -55,7 +55,7 @@ async function newest(runs: Runs, limit: number): Promise<RunRecord[]> {
   return records;
 }
 
-function asJson({ runId, run, operations, events }: RunRecord) {
+function asJson({ runId, run, request, operations, events }: RunRecord) {
   return {
     run_id: runId,
     requested_at: events[0]?.event.time ?? null,
@@ -64,6 +64,8 @@ function asJson({ runId, run, operations, events }: RunRecord) {
     mode: run.mode,
     status: run.status,
     outcome: run.completed?.data.status ?? null,
+    retry_of: request?.retry_of ?? null,
+    redrives: run.redriveOrders.length,
     operations: operations.length,
     ledger_sequence: events[0]?.sequence ?? null,
   };

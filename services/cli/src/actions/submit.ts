@@ -1,20 +1,8 @@
-import { type MarketOpsEvent, type Mode, parseMode, runStream } from '@marketops/contracts';
-import { type LoadedConfig, loadConfig } from '@marketops/engine';
-import { partitionOf } from '@marketops/store';
+import { parseMode } from '@marketops/contracts';
+import { loadConfig } from '@marketops/engine';
 import type { Invocation } from '../command.js';
 import type { SubmitFlags } from '../commands/submit.js';
-import { exitCodes } from '../exit-codes.js';
-import { notDurable } from '../processes/not-durable.js';
-import { readSystemFile } from '../processes/system-file.js';
-import { untilAcknowledged } from '../reading/acknowledged-end.js';
-import { followRun } from '../reading/follow.js';
-import { openBlobs } from '../reading/inline-or-blob.js';
-import { connectLive, type Live } from '../reading/live.js';
-import { eventLines } from '../render/event-line.js';
-import { shellQuoted } from '../render/words.js';
-import { sanitize } from '../sanitize.js';
-import { enqueuePlan, hasPlanner, refuseFailedJob, type Submission } from '../submitting/enqueue.js';
-import { exitOfRun } from '../submitting/outcome.js';
+import { handIn } from '../submitting/hand-in.js';
 import { readSubmission } from '../submitting/submission.js';
 
 export async function submit(
@@ -26,93 +14,5 @@ export async function submit(
   const loaded = loadConfig(invocation.configPath, invocation.env);
   const { principal, idempotencyKey } = flags;
   const submission = readSubmission(loaded, { path, principal, mode, idempotencyKey });
-  const live = await connectLive(loaded, invocation.env);
-  try {
-    refuseForgetful(live, loaded, submission.request.mode);
-    const { known } = await enqueuePlan(live, submission);
-    await tellClosed(invocation, live, submission);
-    if (flags.wait === true)
-      return await waitFor(invocation, loaded, live, submission, flags.timeout * 1_000);
-    await tellSubmitted(invocation, live, submission, known);
-    return exitCodes.held;
-  } finally {
-    await live.close();
-  }
-}
-
-/** What the ledger has not acknowledged dies with such a Redis: acceptable for a dry run, not unsaid for prod. */
-function refuseForgetful(live: Live, loaded: LoadedConfig, mode: Mode): void {
-  if (mode !== 'prod' || live.facts.durable || loaded.config.allow_non_durable_redis) return;
-  if (readSystemFile(loaded.dataDir)?.allow_non_durable_redis === true) return;
-  throw notDurable(`Redis ${live.facts.version} without an append-only file`);
-}
-
-/** A closed partition takes no appends: the plan waits, and it would be a riddle why. */
-async function tellClosed({ output }: Invocation, live: Live, { runId }: Submission): Promise<void> {
-  const [control] = await live.store.readControl([partitionOf(runStream(runId))]);
-  if (control?.state === 'open') return;
-  const why = control === null || control === undefined ? 'its control key is missing' : control.reason;
-  output.note(
-    output.paintNote.yellow(
-      `The run's partition is closed (${sanitize(why, 300)}): the plan waits until the ledger opens it.`,
-    ),
-  );
-  output.note('See marketops doctor.');
-}
-
-async function tellSubmitted(
-  { output, configPath, configNamed }: Invocation,
-  live: Live,
-  { principal, request, idempotencyKey, runId }: Submission,
-  known: boolean,
-): Promise<void> {
-  const worked = await hasPlanner(live, principal);
-  output.document({
-    run_id: runId,
-    mode: request.mode,
-    principal,
-    idempotency_key: idempotencyKey,
-    operations: request.operations.length,
-    known,
-    planner_working: worked ?? null,
-  });
-  output.line(runId);
-  if (known) output.note('This key and plan were submitted before: it is the same run.');
-  if (worked === false) {
-    output.note('No planner works this queue now: the plan waits in Redis until one does (marketops dev).');
-  }
-  const config = configNamed ? ` --config ${shellQuoted(configPath)}` : '';
-  output.note(`See it with: marketops timeline ${runId}${config}`);
-}
-
-async function waitFor(
-  { output, signal }: Invocation,
-  loaded: LoadedConfig,
-  live: Live,
-  submission: Submission,
-  timeoutMs: number,
-): Promise<number> {
-  const { runId, request, principal, idempotencyKey } = submission;
-  output.line(runId);
-  const line = eventLines(output.paintNote);
-  let last: MarketOpsEvent | undefined;
-  for await (const event of followRun({
-    ...{ live, runId, signal, timeoutMs, blobs: openBlobs(loaded.dataDir) },
-    beforeFirst: () => refuseFailedJob(live, submission),
-  })) {
-    output.note(line(event));
-    last = event;
-  }
-  if (last !== undefined) await untilAcknowledged(live, last);
-  const exitCode = exitOfRun(last, request.mode);
-  output.document({
-    run_id: runId,
-    mode: request.mode,
-    principal,
-    idempotency_key: idempotencyKey,
-    outcome: last?.type === 'run.completed' ? last.data : null,
-    rejected: last?.type === 'plan.rejected' ? last.data : null,
-    as_hoped: exitCode === exitCodes.held,
-  });
-  return exitCode;
+  return handIn(invocation, loaded, submission, flags);
 }

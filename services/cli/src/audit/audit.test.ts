@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandResult, runCommand } from '../testing/run-command.js';
 import { presentGenuine } from './control.js';
 import { present, presentation } from './presenting.js';
+import { reportFiles } from './report-files.js';
 import { type AuditResult, auditHeld, runAudit } from './run-audit.js';
 import type { Scenario } from './scenario.js';
 import { scenarios } from './scenarios/all.js';
@@ -66,6 +67,18 @@ describe('marketops audit', () => {
     }
   });
 
+  it('given a report is there already, then a further audit is refused at once, and the report stands', async () => {
+    const before = readFileSync(join(cwd, 'reports', 'audit.md'), 'utf8');
+    for (const output of ['reports', join('reports', 'audit.md')]) {
+      const again = await runCommand(['audit', '--json', '--output', output], { cwd });
+      expect(again.code).toBe(2);
+      expect(JSON.parse(again.stdout)).toMatchObject({ error: { code: 'report_exists' } });
+    }
+    const alone = await runCommand(['audit', '--json', '--force'], { cwd });
+    expect(JSON.parse(alone.stdout)).toMatchObject({ error: { code: 'usage_invalid' } });
+    expect(readFileSync(join(cwd, 'reports', 'audit.md'), 'utf8')).toBe(before);
+  });
+
   it('given all was refused, then nothing is left behind but the report', () => {
     expect(readdirSync(cwd).filter((name) => name.startsWith('marketops-audit-'))).toEqual([]);
     expect(existsSync(join(cwd, '.marketops'))).toBe(false);
@@ -125,6 +138,24 @@ describe('an audit that finds something', () => {
       [false, null],
     ]);
     expect(result.scenarios.map(({ refused }) => refused)).toEqual([false, false, false]);
+  });
+
+  it('given a file to write the report to, then it is written as its name says, and replaced only by force', () => {
+    const [json, markdown] = [join(dir, 'new', 'one.json'), join(dir, 'new', 'one.md')];
+    const first = reportFiles(json, false);
+    expect(first.paths).toEqual([json]);
+    first.write(result);
+    expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({ summary: { held: false } });
+    reportFiles(markdown, false).write(result);
+    expect(readFileSync(markdown, 'utf8')).toMatch(/^# Security audit\n/);
+    const exists = expect.objectContaining({ code: 'report_exists' });
+    expect(() => reportFiles(json, false)).toThrowError(exists);
+    // Somebody else was faster since it was looked.
+    expect(() => first.write(result)).toThrowError(exists);
+    writeFileSync(json, 'the old one');
+    reportFiles(json, true).write(result);
+    expect(readFileSync(json, 'utf8')).toContain('"held": false');
+    expect(readdirSync(join(dir, 'new')).sort()).toEqual(['one.json', 'one.md']);
   });
 
   it('given the genuine receipt has been used, then the control fails, and so does the audit', () => {

@@ -15,7 +15,7 @@ import { githubView } from '../demo/github-view.js';
 import { CliError } from '../errors.js';
 import type { System } from '../processes/system-options.js';
 import { type LedgerReader, openLedger } from '../reading/ledger-reader.js';
-import { type Live, openLive } from '../reading/live.js';
+import { type Live, openUnverified, withReader } from '../reading/live.js';
 import { probeRedis } from '../reading/redis-place.js';
 
 /** Where the attacks happen: a private system, and what somebody has who can reach its Redis. */
@@ -50,7 +50,7 @@ const lookAgainMs = 25;
 export async function openWorld(system: System, signal: AbortSignal): Promise<World> {
   const { loaded, redisUrl } = system;
   const facts = await probeRedis({ url: redisUrl, from: 'the running system' });
-  const live = openLive(loaded, redisUrl, facts);
+  const live = withReader(openUnverified(redisUrl, facts), loaded.keyring);
   const github = githubView(system.url, signal);
   let submitted = 0;
   const eventsOf = async (stream: string) => (await live.reader.read([stream]))[0]?.events ?? [];

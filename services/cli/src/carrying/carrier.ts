@@ -34,6 +34,8 @@ interface Cargo {
   readonly events: readonly EventDraft[] | ((standing: readonly MarketOpsEvent[]) => readonly EventDraft[]);
   /** Enqueued after the append, and by a relay should this process end before it can. */
   readonly jobs?: readonly JobSpec[];
+  /** When the sweeper is to look at the run, should nobody else. */
+  readonly deadline?: { readonly runId: string; readonly atMs: number };
 }
 
 /**
@@ -87,14 +89,15 @@ export function openCarrier(loaded: LoadedConfig, env: NodeJS.ProcessEnv, live: 
     }),
   };
   return {
-    async carry({ stream, context, events, jobs = [] }) {
+    async carry({ stream, context, events, jobs = [], deadline }) {
       for (let conflicts = 0; ; conflicts += 1) {
         const [view] = await live.reader.read([stream]);
         const standing = view?.events ?? [];
         const drafts = typeof events === 'function' ? events(standing) : events;
         const streams = [{ stream, afterSeq: view?.lastSeq ?? 0, events: drafts }];
         try {
-          return (await appendAndEnqueue(outlet, { context, streams, jobs })).events;
+          const decision = { context, streams, jobs, ...(deadline === undefined ? {} : { deadline }) };
+          return (await appendAndEnqueue(outlet, decision)).events;
         } catch (fault) {
           const first = fault instanceof StoreError && fault.code === 'append_conflict';
           if (!first || conflicts >= conflictsMax) throw fault;

@@ -34,7 +34,7 @@ export function registerApprover(program: Command, runtime: Runtime): void {
       'can read, and nowhere else; the public half is shown, for whoever keeps the keyring to list. Needs no marketops.yml.',
     ].join(' '),
     examples: [['marketops approver key alice', 'a key of alice’s own; send the public half to be listed']],
-    exits: ['usage'],
+    exits: ['failed', 'usage'],
     options: [keyFileOption()],
     run: async (...given) => (await import('../actions/approver.js')).makeKey(...given),
   });
@@ -52,7 +52,7 @@ export function registerApprover(program: Command, runtime: Runtime): void {
         'the key that bob made himself',
       ],
     ],
-    exits: ['usage'],
+    exits: ['failed', 'usage'],
     options: [
       new Option('--group <name>', 'a group the person approves for; may be repeated').argParser(collect),
       keyFileOption(),
@@ -70,7 +70,7 @@ export function registerApprover(program: Command, runtime: Runtime): void {
     examples: [
       ['marketops approver remove alice --reason "left the team"', 'alice approves nothing from now on'],
     ],
-    exits: ['usage', 'notFound'],
+    exits: ['failed', 'usage', 'notFound'],
     options: removalOptions(),
     run: async (...given) => (await import('../actions/approver.js')).removeApprover(...given),
   });

@@ -3,6 +3,7 @@ import { addCommand, type Runtime } from '../command.js';
 
 export interface AuditFlags {
   readonly output?: string;
+  readonly force?: true;
 }
 
 export function registerAudit(program: Command, runtime: Runtime): void {
@@ -19,10 +20,17 @@ export function registerAudit(program: Command, runtime: Runtime): void {
     examples: [
       ['marketops audit', 'the ten scenarios, with check, event and entry of each refusal'],
       ['marketops audit --output audit', 'and a report as audit/audit.json and audit/audit.md'],
+      ['marketops audit --output audit.md --force', 'in one file, in place of that of the last time'],
       ["marketops audit --json | jq '.scenarios[] | select(.refused | not)'", 'for a program'],
     ],
-    exits: ['failed', 'timedOut'],
-    options: [new Option('--output <folder>', 'write the report there, as JSON and as Markdown')],
+    exits: ['failed', 'usage', 'timedOut'],
+    options: [
+      new Option(
+        '--output <path>',
+        'write the report: to a file whose name ends in .json or .md, else to a folder, as both',
+      ),
+      new Option('--force', 'replace a report that is there'),
+    ],
     ownsProcesses: true,
     run: async (...given) => (await import('../actions/audit.js')).audit(...given),
   });

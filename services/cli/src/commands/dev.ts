@@ -12,7 +12,8 @@ export function registerDev(program: Command, runtime: Runtime): void {
     description: [
       'Starts Redis (REDIS_URL, else one of its own), GitHub (simulated, unless GITHUB_API_URL and both tokens are set),',
       'the ledger, the planner, federation and the publisher, each as a process with only its own keys. Starts again what',
-      'crashes, and stops everything at Ctrl-C in reverse order. Logs are in .marketops/logs/.',
+      'crashes, its own Redis too (over the same data), and stops everything at Ctrl-C in reverse order, or when that Redis',
+      'keeps ending. Logs are in .marketops/logs/.',
     ].join(' '),
     examples: [
       ['marketops dev', 'over ./marketops.yml, with a simulated GitHub'],

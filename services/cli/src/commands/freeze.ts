@@ -10,7 +10,7 @@ export function registerFreeze(program: Command, runtime: Runtime): void {
     usage: 'freeze',
     summary: 'stop everything new from starting, or what one tenant, account or repository would',
     description: [
-      'Signs an order with your key, sets the scope in every partition’s control key, and puts the order into the ledger.',
+      'Signs an order with your key, closes the scope for every service, and puts the order into the ledger.',
       'When it returns, nothing new starts in the scope and no receipt is minted for it; what had started before is listed:',
       'it may still take effect. Dry runs go on. Unfreezing takes a second person.',
     ].join(' '),

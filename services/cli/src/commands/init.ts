@@ -25,7 +25,7 @@ export function registerInit(program: Command, runtime: Runtime): void {
       ['marketops init --dir ops --repo acme/widgets acme/website', 'two repositories, in ./ops'],
       ['marketops init --account acme --mode dry_run', 'every repository of acme, dry runs only'],
     ],
-    exits: ['usage'],
+    exits: ['failed', 'usage'],
     options: [
       new Option('--dir <folder>', 'where to write (default: the folder of --config, else this one)'),
       new Option('--account <name...>', 'GitHub accounts the publisher has a credential for'),

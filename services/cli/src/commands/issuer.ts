@@ -23,7 +23,7 @@ export function registerIssuer(program: Command, runtime: Runtime): void {
       ],
       ['marketops issuer add risk --kind risk.level --public-key MCow…=', 'the key that the risk desk holds'],
     ],
-    exits: ['usage'],
+    exits: ['failed', 'usage'],
     options: [
       new Option('--kind <kind>', 'a kind of evidence that counts from it; may be repeated')
         .argParser(collect)
@@ -41,7 +41,7 @@ export function registerIssuer(program: Command, runtime: Runtime): void {
     examples: [
       ['marketops issuer remove ci --reason "its runner was compromised"', 'no evidence of CI’s counts'],
     ],
-    exits: ['usage', 'notFound'],
+    exits: ['failed', 'usage', 'notFound'],
     options: removalOptions(),
     run: async (...given) => (await import('../actions/issuer.js')).removeIssuer(...given),
   });

@@ -8,7 +8,9 @@ export function registerPolicyCheck(program: Command, runtime: Runtime): void {
     description: [
       'Reads every *.cedar of the folder (default: the one that marketops.yml names), checks it against the schema as',
       'federation does before it takes it into force, and lists the policies with their digest. Needs no running',
-      'service. Everything that is wrong is told with file, line and column.',
+      'service. Everything that is wrong is told with file, line and column. Where there is a marketops.yml, names of',
+      'principals, tenants, groups of approvers and kinds of evidence are held against it and its keyring: one that there is',
+      'not, and by which more is allowed than is written, is refused; one by which less is, is told.',
     ].join(' '),
     examples: [
       ['marketops policy check', 'the policies of this system'],

@@ -63,6 +63,23 @@ describe('marketops policy check', () => {
     });
   });
 
+  it('given names that there are not, then a hole is refused with those there are, and a doubt is told', async () => {
+    const cwd = await initialized();
+    const file = join(cwd, 'proposed/names.cedar');
+    writeFileSync(file, '@id("x") permit (principal == Principal::"cl", action, resource);');
+    const doubted = await json(cwd, 'check', 'proposed');
+    expect([doubted.code, doubted.told.names_checked]).toEqual([0, true]);
+    expect(doubted.told.doubts).toMatchObject([{ path: 'names.cedar', policy: 'x', line: 1 }]);
+    writeFileSync(
+      file,
+      '@id("x") @reason("r") @remedy("m")\nforbid (principal == Principal::"cl", action, resource);',
+    );
+    const refused = await json(cwd, 'check', 'proposed');
+    expect([refused.code, refused.told.error.code]).toEqual([2, 'policy_name_unknown']);
+    expect(refused.told.error.faults).toMatchObject([{ path: 'names.cedar', policy: 'x', line: 2 }]);
+    expect(refused.told.error.message).toMatch(/there is no principal "cl"; there (is|are) "/);
+  });
+
   it('given a policy that writes to the terminal, then it does not', async () => {
     const cwd = folder();
     writeFileSync(

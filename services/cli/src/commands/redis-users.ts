@@ -11,7 +11,7 @@ export function registerRedisUsers(program: Command, runtime: Runtime): void {
       'and `marketops dev` do the same: this is for a Redis that they do not start (docs/redis-users.md).',
     ].join(' '),
     examples: [['marketops redis-users', 'after a principal was added to marketops.yml']],
-    exits: ['usage'],
+    exits: ['failed', 'usage'],
     run: async (invocation) => (await import('../actions/redis-users.js')).redisUsers(invocation),
   });
 }

@@ -1,11 +1,15 @@
-import type { LoadedConfig, OrderTrust } from '@marketops/engine';
-import { jobNames, queueNames } from '@marketops/engine';
+import { jobNames, type OrderTrust, queueNames, type Settings } from '@marketops/engine';
 import { partitionCount } from '@marketops/store';
 import { reasonOf } from '../errors.js';
-import { everyPartition, type FrozenScope, readFrozenScopes } from '../freezing/frozen-scopes.js';
+import {
+  everyPartition,
+  type FrozenScope,
+  frozenInControl,
+  readFrozenScopes,
+} from '../freezing/frozen-scopes.js';
 import { shownScope } from '../freezing/scope.js';
 import { readSystemFile } from '../processes/system-file.js';
-import type { Live } from '../reading/live.js';
+import type { Live, Unverified } from '../reading/live.js';
 import { type RedisPlace, shownUrl } from '../reading/redis-place.js';
 import { disagreement } from '../render/freezes.js';
 import { duration, plural } from '../render/words.js';
@@ -15,7 +19,11 @@ const skewWarnMs = 1_000;
 /** Beyond this the services hold everything. */
 const skewFailMs = 5_000;
 
-export function redisFindings(loaded: LoadedConfig, place: RedisPlace, { facts }: Live): Finding[] {
+export function redisFindings(
+  loaded: Settings,
+  place: RedisPlace,
+  { facts }: Pick<Unverified, 'facts'>,
+): Finding[] {
   const { version, durable, evictionPolicy, skewMs } = facts;
   const where = `Redis ${version} at ${shownUrl(place.url)} (from ${place.from})`;
   const allowed =
@@ -42,7 +50,7 @@ export function redisFindings(loaded: LoadedConfig, place: RedisPlace, { facts }
 }
 
 /** The control keys: which partitions accept appends. */
-export async function partitionFindings({ store }: Pick<Live, 'store'>): Promise<Finding[]> {
+export async function partitionFindings({ store }: Pick<Unverified, 'store'>): Promise<Finding[]> {
   const controls = await store.readControl(everyPartition);
   const reasons = new Map<string, number[]>();
   const epochs = new Set<number>();
@@ -77,6 +85,15 @@ export async function freezeFindings(
   }
 }
 
+/** The same where no signed event can be read: what the control keys say, which whoever writes Redis can change. */
+export async function controlFreezeFindings({ store }: Pick<Unverified, 'store'>): Promise<Finding[]> {
+  const frozen = [...(await frozenInControl(store))];
+  const next = 'Mend keyring.json, then look again: without it no signed freeze can be read.';
+  return frozen.map(([scope, { count, reason }]) =>
+    warn('frozen', `${shownScope(scope)}, by ${count} of ${partitionCount} control keys: ${reason}`, next),
+  );
+}
+
 function freezeFinding(frozen: FrozenScope): Finding {
   const { scope, events, controlReason = '' } = frozen;
   const differ = disagreement(frozen);
@@ -106,7 +123,7 @@ const outboxWarnMs = 5_000;
 const outboxFailMs = 30_000;
 
 /** What has been appended and the ledger has not taken; what has been appended and perhaps not enqueued. */
-export async function outboxFindings({ store }: Live): Promise<Finding[]> {
+export async function outboxFindings({ store }: Pick<Unverified, 'store'>): Promise<Finding[]> {
   const [entries, nowMs, pending] = await Promise.all([
     store.readOutbox(new Map(), { countMax: 1_000, blockMs: 1 }),
     store.nowMs(),
@@ -139,7 +156,7 @@ export async function outboxFindings({ store }: Live): Promise<Finding[]> {
 }
 
 /** How much waits where, and whether anybody works on it. */
-export async function queueFindings({ config }: LoadedConfig, live: Live): Promise<Finding[]> {
+export async function queueFindings({ config }: Settings, live: Unverified): Promise<Finding[]> {
   const names = [
     ...Object.keys(config.principals).map(queueNames.plans),
     queueNames.authorizations,
@@ -149,7 +166,7 @@ export async function queueFindings({ config }: LoadedConfig, live: Live): Promi
   return Promise.all(names.map((name) => queueFinding(live, name)));
 }
 
-async function queueFinding(live: Live, name: string): Promise<Finding> {
+async function queueFinding(live: Unverified, name: string): Promise<Finding> {
   const queue = live.queue(name);
   const counts = await queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed');
   const waiting = (counts['wait'] ?? 0) + (counts['prioritized'] ?? 0);

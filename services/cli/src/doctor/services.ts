@@ -1,13 +1,13 @@
-import type { LoadedConfig } from '@marketops/engine';
+import type { Settings } from '@marketops/engine';
+import type { LedgerIndex } from '@marketops/journal';
 import { reasonOf } from '../errors.js';
 import { askHealth } from '../processes/health.js';
 import { readSystemFile } from '../processes/system-file.js';
-import type { LedgerReader } from '../reading/ledger-reader.js';
 import { bytes } from '../render/words.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 /** Each service's own word, where this machine runs the system. */
-export async function serviceFindings({ dataDir }: LoadedConfig): Promise<Finding[]> {
+export async function serviceFindings({ dataDir }: Pick<Settings, 'dataDir'>): Promise<Finding[]> {
   const system = readSystemFile(dataDir);
   if (system === undefined) {
     return [
@@ -40,8 +40,8 @@ async function serviceFinding(name: string, pid: number, port: number | null, lo
   }
 }
 
-export function ledgerFinding(ledger: LedgerReader | undefined): Finding {
-  const head = ledger?.index.head();
+export function ledgerFinding(index: LedgerIndex | undefined): Finding {
+  const head = index?.head();
   if (head === undefined) return warn('ledger', 'it has no entry yet', 'Start the ledger: marketops dev.');
   return ok(
     'ledger',

@@ -1,6 +1,6 @@
 import type { EventOf } from '@marketops/contracts';
 import { CliError, reasonOf } from '../errors.js';
-import type { OrderParts } from './order-scope.js';
+import type { ScopeOrder } from './order-scope.js';
 import { shownScope } from './scope.js';
 import { carrySystemEvent } from './system-event.js';
 
@@ -10,10 +10,12 @@ import { carrySystemEvent } from './system-event.js';
  * @returns the event, acknowledged
  * @throws CliError `freeze_not_recorded` where the scope holds and the event is not there, or not acknowledged
  */
-export async function freezeScope(
-  { live, carrier, operator }: OrderParts,
-  scope: string,
-): Promise<EventOf<'system.frozen'>> {
+export async function freezeScope({
+  scope,
+  live,
+  carrier,
+  operator,
+}: Omit<ScopeOrder, 'runs' | 'trust'>): Promise<EventOf<'system.frozen'>> {
   const command = operator.order({ kind: 'freeze', scopes: [scope] });
   const { principal, reason } = command;
   await live.store.freeze(scope, reason);

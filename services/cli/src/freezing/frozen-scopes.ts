@@ -33,18 +33,9 @@ export async function readFrozenScopes(
   { reader, store }: Pick<Live, 'reader' | 'store'>,
   trust: OrderTrust,
 ): Promise<FrozenScopes> {
-  const [views, controls] = await Promise.all([
-    reader.read([systemStream]),
-    store.readControl(everyPartition),
-  ]);
+  const [views, inControl] = await Promise.all([reader.read([systemStream]), frozenInControl(store)]);
   const events = views[0]?.events ?? [];
   const view = foldFreezes(trust, events);
-  const inControl = new Map<string, { count: number; reason: string }>();
-  for (const control of controls) {
-    for (const [scope, reason] of control?.frozen ?? []) {
-      inControl.set(scope, { count: (inControl.get(scope)?.count ?? 0) + 1, reason });
-    }
-  }
   const scopes = [...new Set([...view.frozen.keys(), ...inControl.keys()])].sort().map((scope) => ({
     scope,
     events: standingFreezes(events, view, scope),
@@ -52,6 +43,18 @@ export async function readFrozenScopes(
     controlReason: inControl.get(scope)?.reason,
   }));
   return { scopes, refused: view.refused };
+}
+
+/** The scopes that control keys have, with how many of the 64 and a reason that stands in them. */
+export async function frozenInControl(
+  store: Live['store'],
+): Promise<ReadonlyMap<string, { readonly count: number; readonly reason: string }>> {
+  const frozen = new Map<string, { count: number; reason: string }>();
+  for (const control of await store.readControl(everyPartition)) {
+    for (const [scope, reason] of control?.frozen ?? [])
+      frozen.set(scope, { count: (frozen.get(scope)?.count ?? 0) + 1, reason });
+  }
+  return frozen;
 }
 
 /** The freezes of a scope since it was last unfrozen. */

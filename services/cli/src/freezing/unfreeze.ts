@@ -3,13 +3,9 @@ import { foldFreezes, isoTime, type OrderTrust, unfreezeFaults } from '@marketop
 import { CliError } from '../errors.js';
 import type { Live } from '../reading/live.js';
 import { readFrozenScopes } from './frozen-scopes.js';
-import type { OrderParts } from './order-scope.js';
+import type { ScopeOrder } from './order-scope.js';
 import { shownScope } from './scope.js';
 import { carrySystemEvent } from './system-event.js';
-
-interface Parts extends OrderParts {
-  readonly trust: OrderTrust;
-}
 
 /**
  * Unfreezes a scope: first the signed event, its acknowledgement, and that it is believed; only then the control keys.
@@ -17,11 +13,19 @@ interface Parts extends OrderParts {
  * @throws CliError `not_frozen`, `second_person_needed` (nothing was done), `unfreeze_not_believed` (it stays frozen),
  * `timed_out` (it stays frozen until the ledger has it)
  */
-export async function unfreezeScope(parts: Parts, scope: string): Promise<EventOf<'system.unfrozen'>> {
-  const { live, carrier, operator, trust } = parts;
+export async function unfreezeScope({
+  scope,
+  live,
+  carrier,
+  operator,
+  trust,
+}: Omit<ScopeOrder, 'runs'>): Promise<EventOf<'system.unfrozen'>> {
   const { scopes } = await readFrozenScopes(live, trust);
-  if (!scopes.some((one) => one.scope === scope)) throw notFrozen(scope);
-  const command = operator.order({ kind: 'unfreeze', scopes: [scope] });
+  const seen = scopes.find((one) => one.scope === scope);
+  if (seen === undefined) throw notFrozen(scope);
+  // A freeze that comes after this one is somebody's who has not been heard.
+  const freezes = seen.events.slice(-1).map(({ id }) => id);
+  const command = operator.order({ kind: 'unfreeze', scopes: [scope], freezes });
   const data = { scopes: [scope], principal: command.principal, reason: command.reason, command };
   const event = await carrySystemEvent(carrier, 'system.unfrozen', (standing) => {
     refuseWorthless(trust, standing, command, scope);

@@ -17,12 +17,9 @@ export interface Asking {
  */
 export async function confirm(question: string, asking: Asking): Promise<void> {
   const { yes, json, signal, input = process.stdin, output = process.stderr } = asking;
+  refuseUnasked({ yes, json });
   if (yes) return;
-  if (json || input.isTTY !== true || output.isTTY !== true) {
-    throw new AuthorityError('confirmation_needed', 'this is signed only when somebody has said yes to it', {
-      next: 'Run it in a terminal, or look at what it is about and run it again with --yes.',
-    });
-  }
+  if (input.isTTY !== true || output.isTTY !== true) throw unasked();
   const terminal = createInterface({ input, output });
   try {
     const answer = await terminal.question(`${question} Type yes to sign: `, { signal });
@@ -32,3 +29,16 @@ export async function confirm(question: string, asking: Asking): Promise<void> {
   }
   throw new AuthorityError('not_confirmed', 'it was not signed', { next: 'Nothing was done.' });
 }
+
+/**
+ * With --json there is nobody to ask, whatever it is about: known before anything is looked at.
+ * @throws AuthorityError `confirmation_needed`
+ */
+export function refuseUnasked({ yes, json }: Pick<Asking, 'yes' | 'json'>): void {
+  if (json && !yes) throw unasked();
+}
+
+const unasked = (): AuthorityError =>
+  new AuthorityError('confirmation_needed', 'this is signed only when somebody has said yes to it', {
+    next: 'Run it in a terminal, or look at what it is about and run it again with --yes.',
+  });

@@ -1,5 +1,5 @@
 import type { Audience } from '@marketops/contracts';
-import { type Hearing, hear, requestersOf, type Subject } from '@marketops/policy/hearing';
+import { type Hearing, hear, redriverOf, requestersOf, type Subject } from '@marketops/policy/hearing';
 import type { OpenKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import type { RunRecord } from '../reading/run-record.js';
@@ -18,6 +18,7 @@ export const subjectOf = ({ runId, run, plan }: About, { keyring, audience, nowI
   nowMs: Date.parse(nowIso),
   planDigest: run.planned?.data.plan_digest ?? '',
   requesters: requestersOf(run, plan),
+  redriver: redriverOf(run),
 });
 
 /** What was said of a run, weighed by federation's rules. For people to read: federation weighs it anew at the mint. */

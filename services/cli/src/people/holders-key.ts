@@ -29,7 +29,7 @@ export interface Listed {
  * Lists a holder's key in the keyring: the one whose public half is given, else the one of the holder's file, which is
  * made where there is none. Where the keyring cannot take it, the file made for it is taken back.
  * @param describe the entry that lists it, given what every entry says
- * @throws ConfigError, AuthorityError as `readHoldersKey` and `editKeyring`; CliError `usage_invalid`
+ * @throws ConfigError, AuthorityError as `readHoldersKey` and `editKeyring`; CliError `usage_invalid`; DiskError
  */
 export async function listKey(
   loaded: Pick<LoadedConfig, 'dataDir'>,

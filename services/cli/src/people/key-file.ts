@@ -1,8 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PrincipalId } from '@marketops/contracts';
-import { fromEnvironment, readKeyFile, SigningKeyFile, signingKeyOf } from '@marketops/engine';
+import {
+  fromEnvironment,
+  makeFolder,
+  readKeyFile,
+  SigningKeyFile,
+  signingKeyOf,
+  writeNewFile,
+} from '@marketops/engine';
 import { generateSigningKey, loadSigningKey, nodeCrypto } from '@marketops/proof/node';
 import { AuthorityError } from './errors.js';
 import type { HeldKey } from './listed-key.js';
@@ -64,7 +70,7 @@ export function readHoldersKey(kind: HolderKind, path: string): HoldersKey {
 
 /**
  * Makes a key and writes its private half, readable by its owner alone. It is never shown, and never overwrites a file.
- * @throws AuthorityError `key_file_exists`
+ * @throws AuthorityError `key_file_exists`; DiskError
  */
 export function makeKeyFile(kind: HolderKind, path: string, holder: string): HoldersKey {
   const { privatePem, publicRawBase64: publicKey } = generateSigningKey();
@@ -75,14 +81,10 @@ export function makeKeyFile(kind: HolderKind, path: string, holder: string): Hol
     private_key: privatePem,
     [kind === 'approver' ? 'principal' : 'issuer']: holder,
   };
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  try {
-    writeFileSync(path, `${JSON.stringify(file)}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+  makeFolder(dirname(path), 0o700);
+  if (!writeNewFile(path, `${JSON.stringify(file)}\n`, 0o600)) {
     throw new AuthorityError('key_file_exists', `${path} is there already`, {
       next: 'Key files are never overwritten. Name another with --key-file.',
-      cause,
     });
   }
   return { holder, keyId, publicKey, key: loadSigningKey(privatePem) };

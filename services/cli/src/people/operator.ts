@@ -1,6 +1,6 @@
 import type { OperatorAction, OperatorCommand } from '@marketops/contracts';
 import { isoTime, type LoadedConfig, newUlid } from '@marketops/engine';
-import { type OpenKeyring, signCommand } from '@marketops/proof';
+import { type OpenKeyring, openKeyring, signCommand } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { parseReason } from '../arguments.js';
 import { systemAudience } from '../reading/audience.js';
@@ -19,18 +19,18 @@ export interface Operator {
 }
 
 /**
- * Whoever gives orders here, with the reason that stands in all of them. Nothing is done before the key is known to count.
+ * Whoever gives orders here, with the reason that stands in all of them. Takes no Redis: what was typed is
+ * refused before anything is connected.
  * @throws CliError `usage_invalid`; ConfigError as `readHoldersKey`; AuthorityError as `listedKey`
  */
 export function openOperator(
   loaded: LoadedConfig,
   env: NodeJS.ProcessEnv,
-  keyring: OpenKeyring,
   { reason: text, ...choice }: KeyChoice & { readonly reason: string },
 ): Operator {
   const reason = parseReason(text);
   const held = chosenKey(env, choice);
-  const principal = principalOf(keyring, held);
+  const principal = principalOf(openKeyring(nodeCrypto, loaded.keyring), held);
   const audience = systemAudience(loaded, env);
   return {
     principal,

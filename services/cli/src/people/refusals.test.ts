@@ -69,6 +69,15 @@ describe('refuseWorthless', () => {
     expect(() => refuseWorthless(plan, { ...own, verdict: 'withdraw' }, nowIso)).not.toThrow();
   });
 
+  it('O2: given who ordered the redrive, then no yes, but a no', () => {
+    const plan = shown(['planned', 'planned']);
+    const redriven = { data: { command: { principal: 'alice' } } } as EventOf<'run.redriven'>;
+    const open = { ...plan, record: { ...plan.record, run: { ...initialRun, redriven } } };
+    expect(() => say('grant', open)).toThrow(code('own_plan'));
+    expect(() => say('deny', open)).not.toThrow();
+    expect(() => say('withdraw', open)).not.toThrow();
+  });
+
   it('given a run that is being cancelled, then no yes, but a no', () => {
     const plan = shown(['planned', 'planned']);
     const cancelRequested = { type: 'run.cancel_requested' } as EventOf<'run.cancel_requested'>;

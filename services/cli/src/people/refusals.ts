@@ -1,9 +1,11 @@
 import {
   type ApprovalVerdict,
   coversOperation,
+  foldRun,
   type MarketOpsEvent,
   type OperationSet,
 } from '@marketops/contracts';
+import { redriverOf } from '@marketops/policy/hearing';
 import type { OperationRecord } from '../reading/run-record.js';
 import { AuthorityError } from './errors.js';
 import type { ShownPlan } from './shown-plan.js';
@@ -35,6 +37,13 @@ export function refuseWorthless(
       {
         next: 'Ask somebody else to approve it; to stop it yourself, marketops cancel.',
       },
+    );
+  }
+  if (isGrant(verdict) && redriverOf(run) === approver) {
+    throw new AuthorityError(
+      'own_plan',
+      `${approver} ordered the redrive of ${runId}, and nobody approves what they ordered themselves`,
+      { next: 'Ask somebody else to approve it.' },
     );
   }
   if (run.cancelRequested !== undefined && isGrant(verdict)) {
@@ -91,7 +100,8 @@ const sortOf = (event: MarketOpsEvent): { sort: Sort; id: string } | undefined =
  * @throws AuthorityError `run_ended`, `statements_too_many`, `already_said`
  */
 export function refuseToCarry(standing: readonly MarketOpsEvent[], sort: Sort, id: string): void {
-  if (standing.some(({ type }) => type === 'run.completed' || type === 'plan.rejected')) {
+  const { status } = foldRun(standing);
+  if (status === 'completed' || status === 'rejected') {
     throw new AuthorityError('run_ended', 'the run has ended meanwhile', { next: 'See marketops show.' });
   }
   const said = standing.flatMap((event) => {

@@ -1,6 +1,6 @@
 import type { Approval, ApprovalClaims, ApprovalVerdict, OperationSet } from '@marketops/contracts';
 import { isoTime, type LoadedConfig, loadConfig, newUlid } from '@marketops/engine';
-import { signApproval } from '@marketops/proof';
+import { openKeyring, signApproval } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { parseReason, parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
@@ -10,7 +10,7 @@ import { systemAudience } from '../reading/audience.js';
 import { liveOf, openRuns } from '../reading/runs.js';
 import { asJson, renderToSign } from '../render/approve.js';
 import { carryToRun } from './carry-to-run.js';
-import { confirm } from './confirm.js';
+import { confirm, refuseUnasked } from './confirm.js';
 import type { HoldersKey } from './key-file.js';
 import { principalOf } from './operator.js';
 import { refuseWorthless } from './refusals.js';
@@ -43,18 +43,20 @@ export async function say(
   const { output, env, signal, configPath } = invocation;
   const runId = parseRunId(runText);
   const reason = flags.reason === undefined ? null : parseReason(flags.reason);
+  const asking = { yes: flags.yes === true, json: output.json, signal };
+  refuseUnasked(asking);
   const loaded = loadConfig(configPath, env);
   const held = chosenKey(env, flags);
+  const approver = principalOf(openKeyring(nodeCrypto, loaded.keyring), held);
   const runs = await openRuns(loaded, env);
   try {
     const live = liveOf(runs);
-    const approver = principalOf(live.keyring, held);
     const shown = shownPlan(await runs.read(runId));
     const word = wordOf(shown, approver);
     refuseWorthless(shown, { verdict, operations: word.operations, approver }, isoTime(Date.now()));
     const about = { verdict, approver, reason, expiresMs: flags.expires, ...word };
     renderToSign(output, shown, about);
-    await confirm(question[verdict](approver), { yes: flags.yes === true, json: output.json, signal });
+    await confirm(question[verdict](approver), asking);
     const approval = signed(loaded, env, shown, held, about);
     const event = await carryToRun({ loaded, env, live }, shown.record, {
       sort: 'approval',

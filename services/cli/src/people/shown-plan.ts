@@ -1,5 +1,6 @@
 import {
   type Operation,
+  OperationId,
   type OperationSet,
   OperationSet as Operations,
   type PublicationPlan,
@@ -72,23 +73,27 @@ function wholeOperations({ runId, operations }: RunRecord, plan: PublicationPlan
   return whole;
 }
 
-const notShown = (runId: string, why: string) =>
+export const notShown = (runId: string, why: string): AuthorityError =>
   new AuthorityError('plan_not_shown', `${runId} is not signed unseen: ${why}`, {
     next: 'Run it where the blobs of the system are (the data folder), and see marketops doctor.',
   });
 
 /**
- * The operations as they were named, all of the plan where none was.
- * @throws AuthorityError `operation_unknown`; CliError `usage_invalid` for more than a hundred
+ * The operations that were named, all of the plan where none was; as far as can be told without the plan.
+ * @throws CliError `usage_invalid` for what can be no operation, and for more than a hundred
  */
-export function operationSet(plan: PublicationPlan, named: readonly string[] | undefined): OperationSet {
+export function namedOperations(named: readonly string[] | undefined): OperationSet {
   if (named === undefined || named.length === 0) return 'all';
+  const ids = [...new Set(named.map((id) => parsed(OperationId, '--operation', id)))];
+  return parsed(Operations, `--operation (${ids.length} of them)`, ids);
+}
+
+/** @throws AuthorityError `operation_unknown` where the plan does not have one of them */
+export function operationsOf(plan: PublicationPlan, set: OperationSet): OperationSet {
   const known = plan.operations.map((operation) => operation.operation_id);
-  const unknown = named.filter((id) => !known.includes(id));
-  if (unknown.length > 0) {
-    throw new AuthorityError('operation_unknown', `the plan has no operation ${unknown.join(', ')}`, {
-      next: `It has ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}.`,
-    });
-  }
-  return parsed(Operations, '--operation', [...new Set(named)]);
+  const unknown = set === 'all' ? [] : set.filter((id) => !known.includes(id));
+  if (unknown.length === 0) return set;
+  throw new AuthorityError('operation_unknown', `the plan has no operation ${unknown.join(', ')}`, {
+    next: `It has ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}.`,
+  });
 }

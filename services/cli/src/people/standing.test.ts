@@ -18,6 +18,7 @@ const hearing = (...approvals: Approval[]) =>
     {
       ...{ crypto: nodeCrypto, keyring: keys.keyring, audience: testAudience, nowMs },
       ...{ runId: about.run_id, planDigest: about.plan_digest, requesters: new Set(['carol']) },
+      redriver: null,
     },
     { approvals: approvals.map((approval) => ({ time: '', data: { approval } })), evidence: [] },
   );

@@ -64,6 +64,23 @@ describe('serviceEnvironment (law F4)', () => {
     expect([...given('ledger'), ...given('federation')]).toEqual([]);
   });
 
+  it('F4: given secrets that accounts name, then each goes to its own service, under its name', () => {
+    const github = {
+      ...{ apiUrl: 'https://api.github.com', uploadUrl: 'https://uploads.github.com' },
+      secrets: {
+        planner: { ACME_READ: { file: '/run/secrets/acme-read' } },
+        publisher: { ACME_WRITE: { value: 'writes' } },
+      },
+    };
+    const given = (service: (typeof serviceNames)[number]) =>
+      Object.entries(serviceEnvironment(service, { ...surroundings, github }, outside)).filter(([name]) =>
+        /ACME|TOKEN/.test(name),
+      );
+    expect(given('planner')).toEqual([['ACME_READ_FILE', '/run/secrets/acme-read']]);
+    expect(given('publisher')).toEqual([['ACME_WRITE', 'writes']]);
+    expect([...given('ledger'), ...given('federation')]).toEqual([]);
+  });
+
   it('passes on how much to log and whom to trust over TLS, where they are set', () => {
     const asked = { MARKETOPS_LOG_LEVEL: 'debug', NODE_EXTRA_CA_CERTS: '/etc/ca.pem' };
     for (const service of serviceNames) {

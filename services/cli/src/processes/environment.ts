@@ -1,4 +1,4 @@
-import { fromEnvironment, redisPasswordPath } from '@marketops/engine';
+import { defaultTokens, fromEnvironment, redisPasswordPath } from '@marketops/engine';
 import { plainEnvironment } from '@marketops/local';
 import type { ServiceName } from './names.js';
 
@@ -9,10 +9,12 @@ export type TokenSource = { readonly file: string } | { readonly value: string }
 export interface GitHubAccess {
   readonly apiUrl: string;
   readonly uploadUrl: string;
-  /** For the planner: it only ever reads. */
-  readonly readToken: TokenSource;
-  /** For the publisher alone. */
-  readonly writeToken: TokenSource;
+  /** For the planner, as GITHUB_READ_TOKEN: it only ever reads. Absent where no account needs it. */
+  readonly readToken?: TokenSource;
+  /** For the publisher alone, as GITHUB_TOKEN. Absent where no account needs it. */
+  readonly writeToken?: TokenSource;
+  /** Tokens and keys that accounts name for themselves, by those names. */
+  readonly secrets?: Readonly<Record<'planner' | 'publisher', Readonly<Record<string, TokenSource>>>>;
 }
 
 export interface ServiceSurroundings {
@@ -35,12 +37,15 @@ const operatorsWishes = (env: NodeJS.ProcessEnv): Record<string, string> =>
     }),
   );
 
-const tokenFrom = (name: string, source: TokenSource): Record<string, string> =>
-  'file' in source ? { [`${name}_FILE`]: source.file } : { [name]: source.value };
+const tokenFrom = (name: string, source: TokenSource | undefined): Record<string, string> =>
+  source === undefined ? {} : 'file' in source ? { [`${name}_FILE`]: source.file } : { [name]: source.value };
+
+const tokensFrom = (sources: Readonly<Record<string, TokenSource>> = {}): Record<string, string> =>
+  Object.assign({}, ...Object.entries(sources).map(([name, source]) => tokenFrom(name, source)));
 
 /**
  * The whole environment of a service: its own keys' folder, its own Redis user and, of GitHub, only what it needs (law F4). The planner
- * gets a token that reads, the publisher the one that writes, federation the origin it binds receipts to and no
+ * gets what reads, the publisher what writes, federation the origin it binds receipts to and no
  * token, the ledger nothing. A token that stands in a file stays there, and its path is passed on (law X3).
  */
 export function serviceEnvironment(
@@ -51,9 +56,17 @@ export function serviceEnvironment(
   const origins = { GITHUB_API_URL: github.apiUrl, GITHUB_UPLOAD_URL: github.uploadUrl };
   const ofGitHub: Readonly<Record<ServiceName, Record<string, string>>> = {
     ledger: {},
-    planner: { ...origins, ...tokenFrom('GITHUB_READ_TOKEN', github.readToken) },
+    planner: {
+      ...origins,
+      ...tokenFrom(defaultTokens.planner, github.readToken),
+      ...tokensFrom(github.secrets?.planner),
+    },
     federation: { GITHUB_API_URL: github.apiUrl },
-    publisher: { ...origins, ...tokenFrom('GITHUB_TOKEN', github.writeToken) },
+    publisher: {
+      ...origins,
+      ...tokenFrom(defaultTokens.publisher, github.writeToken),
+      ...tokensFrom(github.secrets?.publisher),
+    },
   };
   return {
     ...plainEnvironment(env),

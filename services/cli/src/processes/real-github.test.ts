@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../testing/temporary-folder.js';
@@ -58,5 +58,62 @@ describe('githubFromEnvironment', () => {
   it('given no API, or an empty one, then there is no real GitHub', () => {
     expect(githubFromEnvironment({ GITHUB_TOKEN: 'writes' })).toBeUndefined();
     expect(githubFromEnvironment({ GITHUB_API_URL: '' })).toBeUndefined();
+  });
+
+  const accounts = {
+    acme: {},
+    contoso: { credential: { token: 'CONTOSO_TOKEN', read_token: 'CONTOSO_READ' } },
+    fabrikam: {
+      credential: {
+        app: { app_id: 1, private_key: 'FABRIKAM_KEY', workflows: false },
+        read_app: { app_id: 2, private_key: 'FABRIKAM_READ_KEY' },
+      },
+    },
+  };
+  const all = () => ({
+    ...{ GITHUB_API_URL: apiUrl, GITHUB_TOKEN: 'writes', GITHUB_READ_TOKEN: 'reads' },
+    ...{ CONTOSO_TOKEN_FILE: secretFile('canary'), CONTOSO_READ: 'reads-contoso' },
+    ...{ FABRIKAM_KEY: 'key', FABRIKAM_READ_KEY: 'read-key' },
+  });
+
+  it('F4: given accounts with credentials of their own, then each service’s are told apart', () => {
+    const env = all();
+    expect(githubFromEnvironment(env, { accounts })).toMatchObject({
+      readToken: { value: 'reads' },
+      writeToken: { value: 'writes' },
+      secrets: {
+        planner: { CONTOSO_READ: { value: 'reads-contoso' }, FABRIKAM_READ_KEY: { value: 'read-key' } },
+        publisher: { CONTOSO_TOKEN: { file: env.CONTOSO_TOKEN_FILE }, FABRIKAM_KEY: { value: 'key' } },
+      },
+    });
+    const { contoso } = accounts;
+    const alone = githubFromEnvironment({ ...env, GITHUB_TOKEN: '' }, { accounts: { contoso } });
+    expect(alone).not.toHaveProperty('writeToken');
+    // For forks that belong to no account.
+    expect(alone).toHaveProperty('readToken');
+  });
+
+  it.each(['GITHUB_TOKEN', 'GITHUB_READ_TOKEN', 'CONTOSO_READ', 'FABRIKAM_KEY', 'FABRIKAM_READ_KEY'])(
+    'given %s is missing, then it is named before anything starts',
+    (name) => {
+      expect(() => githubFromEnvironment({ ...all(), [name]: '' }, { accounts })).toThrowError(
+        expect.objectContaining({ code: 'github_token_missing', message: expect.stringContaining(name) }),
+      );
+    },
+  );
+
+  it('X3: given a token that others can read, then it is refused before anything starts', () => {
+    const path = secretFile('canary');
+    chmodSync(path, 0o644);
+    expect(() => githubFromEnvironment({ ...all(), GITHUB_TOKEN_FILE: path })).toThrowError(
+      expect.objectContaining({ code: 'key_exposed' }),
+    );
+  });
+
+  it.each([
+    ['https://github.example/api/v3', 'https://github.example/api/uploads'],
+    ['https://api.octocorp.ghe.com', 'https://uploads.octocorp.ghe.com'],
+  ])('given %s, then assets go to %s', (GITHUB_API_URL, uploadUrl) => {
+    expect(githubFromEnvironment({ ...all(), GITHUB_API_URL })).toMatchObject({ uploadUrl });
   });
 });

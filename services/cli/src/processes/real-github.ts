@@ -1,38 +1,79 @@
 import { resolve } from 'node:path';
-import { fromEnvironment, readSecret } from '@marketops/engine';
+import {
+  checkedGitHubUrl,
+  defaultTokens,
+  fromEnvironment,
+  type MarketOpsConfig,
+  readSecret,
+  secretPlace,
+  secretsOf,
+  uploadUrlFor,
+} from '@marketops/engine';
 import { CliError } from '../errors.js';
 import type { GitHubAccess, TokenSource } from './environment.js';
 
-const whatToSet =
-  'Set GITHUB_TOKEN (it writes; for the publisher alone) and GITHUB_READ_TOKEN (it reads; for the planner), or name files with GITHUB_TOKEN_FILE and GITHUB_READ_TOKEN_FILE; or unset GITHUB_API_URL to use the simulated GitHub.';
+/** Where an account names nothing of its own: GITHUB_TOKEN and GITHUB_READ_TOKEN. */
+const plain = { accounts: { any: {} } };
 
 /**
- * GitHub as the environment names it, or undefined where it names none. Two tokens, because the planner must not hold
- * what can write (law F4): the publisher's is never passed on to it.
+ * GitHub as the environment names it, or undefined where it names none. Each service is passed what marketops.yml names for it,
+ * because the planner must not hold what can write (law F4): the publisher's is never passed on to it.
  * @throws CliError `github_token_missing` when only a part is set: half a setting is a mistake, not a wish to simulate.
+ * @throws ConfigError for a URL or a file that cannot be used
  */
-export function githubFromEnvironment(env: NodeJS.ProcessEnv = process.env): GitHubAccess | undefined {
-  const apiUrl = fromEnvironment(env, 'GITHUB_API_URL');
-  if (apiUrl === undefined) return undefined;
-  const writeToken = tokenIn(env, 'GITHUB_TOKEN');
-  const readToken = tokenIn(env, 'GITHUB_READ_TOKEN');
-  if (writeToken === undefined || readToken === undefined) {
-    const missing = writeToken === undefined ? 'GITHUB_TOKEN' : 'GITHUB_READ_TOKEN';
-    throw new CliError('github_token_missing', `GITHUB_API_URL is set and ${missing} is not`, {
-      next: whatToSet,
-    });
-  }
-  const uploadUrl = fromEnvironment(env, 'GITHUB_UPLOAD_URL') ?? uploadsOf(apiUrl);
-  return { apiUrl, uploadUrl, writeToken, readToken };
+export function githubFromEnvironment(
+  env: NodeJS.ProcessEnv = process.env,
+  config: Pick<MarketOpsConfig, 'accounts'> = plain,
+): GitHubAccess | undefined {
+  const api = fromEnvironment(env, 'GITHUB_API_URL');
+  if (api === undefined) return undefined;
+  const apiUrl = checkedGitHubUrl(api, 'api', 'GITHUB_API_URL');
+  const upload = fromEnvironment(env, 'GITHUB_UPLOAD_URL');
+  const uploadUrl =
+    upload === undefined ? uploadUrlFor(apiUrl) : checkedGitHubUrl(upload, 'upload', 'GITHUB_UPLOAD_URL');
+  const publisher = sourcesOf(secretsOf(config, 'publisher'), env);
+  const planner = sourcesOf(secretsOf(config, 'planner'), env);
+  // Not needed by any account, and good for the forks of others.
+  const readToken = planner.default ?? sourceOf(env, defaultTokens.planner);
+  return {
+    ...{ apiUrl, uploadUrl },
+    ...(readToken === undefined ? {} : { readToken }),
+    ...(publisher.default === undefined ? {} : { writeToken: publisher.default }),
+    ...(Object.keys({ ...planner.named, ...publisher.named }).length === 0
+      ? {}
+      : { secrets: { planner: planner.named, publisher: publisher.named } }),
+  };
 }
 
-/** Read, so that a missing token is told now; but a file is passed on as a file. Services have another working directory. */
-function tokenIn(env: NodeJS.ProcessEnv, name: string): TokenSource | undefined {
+interface Sources {
+  readonly default: TokenSource | undefined;
+  readonly named: Readonly<Record<string, TokenSource>>;
+}
+
+function sourcesOf(names: readonly string[], env: NodeJS.ProcessEnv): Sources {
+  const defaults: readonly string[] = Object.values(defaultTokens);
+  const sources = names.map((name) => {
+    const source = sourceOf(env, name);
+    if (source === undefined) throw missing(name);
+    return { name, source };
+  });
+  return {
+    default: sources.find(({ name }) => defaults.includes(name))?.source,
+    named: Object.fromEntries(
+      sources.flatMap(({ name, source }) => (defaults.includes(name) ? [] : [[name, source] as const])),
+    ),
+  };
+}
+
+const missing = (name: string): CliError =>
+  new CliError('github_token_missing', `GITHUB_API_URL is set and ${name} is not`, {
+    next: `Set ${name}_FILE, or ${name} (${defaultTokens.publisher} writes, for the publisher alone; ${defaultTokens.planner} reads, for the planner); or unset GITHUB_API_URL to use the simulated GitHub.`,
+  });
+
+/** Read, so that a missing one is told now; but a file is passed on as a file. Services have another working directory. */
+function sourceOf(env: NodeJS.ProcessEnv, name: string): TokenSource | undefined {
   const value = readSecret(env, name);
   if (value === undefined) return undefined;
-  const file = fromEnvironment(env, `${name}_FILE`);
+  const file = secretPlace(env, name)?.file;
   return file === undefined ? { value } : { file: resolve(file) };
 }
-
-const uploadsOf = (apiUrl: string): string =>
-  apiUrl === 'https://api.github.com' ? 'https://uploads.github.com' : apiUrl;

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RepositoryFullName } from '@marketops/contracts';
 import type { LoadedConfig } from '@marketops/engine';
@@ -9,6 +8,7 @@ import { configuredPolicies } from '../reading/policy-folder.js';
 import { builtProgram } from '../repository.js';
 import type { GitHubAccess } from './environment.js';
 import type { JsonRecord, ProcessSpec } from './process.js';
+import { simulatedCredentials } from './simulated-credentials.js';
 
 /** A repository to plant, in the form that the simulated GitHub reads (`POST /_sim/repositories`). */
 export interface SeedRepository {
@@ -63,11 +63,12 @@ export function repositoriesOf({
 }
 
 /**
- * How to run the simulated GitHub of a data folder. It accepts two tokens made for this start, one to read with and
- * one to write with, each in a file of its own (0600) that the services are pointed to, and keeps nothing on disk: started again it has only what was planted.
+ * How to run the simulated GitHub of a data folder. It accepts what was made for this start (`simulatedCredentials`), which
+ * the services are pointed to, and keeps nothing on disk: started again it has only what was planted.
  */
 export function simulatedGitHub(options: {
   readonly dataDir: string;
+  readonly config: Pick<LoadedConfig['config'], 'accounts'>;
   readonly seed: readonly SeedRepository[];
   readonly logFile: string;
 }): {
@@ -77,13 +78,7 @@ export function simulatedGitHub(options: {
 } {
   const folder = join(options.dataDir, 'simulated-github');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const [readToken, writeToken] = [token('read'), token('write')];
-  const secretFile = (name: string, text: string): string => writeSecret(join(folder, name), text);
-  const tokensFile = secretFile('tokens', `${readToken}\n${writeToken}`);
-  const access = {
-    readToken: { file: secretFile('read-token', readToken) },
-    writeToken: { file: secretFile('write-token', writeToken) },
-  };
+  const { args, access } = simulatedCredentials(folder, options.config);
   const seedFile = join(folder, 'seed.json');
   // Yours to change: it is written once.
   if (!existsSync(seedFile)) writeFileSync(seedFile, `${JSON.stringify(options.seed, null, 2)}\n`);
@@ -91,7 +86,7 @@ export function simulatedGitHub(options: {
     spec: (port) => ({
       name: 'the simulated GitHub',
       program: builtProgram('infra/local/dist/github/main.js'),
-      args: ['--port', String(port), '--seed', seedFile, '--tokens', tokensFile],
+      args: ['--port', String(port), '--seed', seedFile, ...args],
       cwd: folder,
       env: plainEnvironment(),
       logFile: options.logFile,
@@ -104,12 +99,3 @@ export function simulatedGitHub(options: {
     }),
   };
 }
-
-/** Made anew, because a file that is there keeps the permissions it has. */
-function writeSecret(path: string, text: string): string {
-  rmSync(path, { force: true });
-  writeFileSync(path, `${text}\n`, { mode: 0o600, flag: 'wx' });
-  return path;
-}
-
-const token = (use: string): string => `simulated_${use}_${randomBytes(20).toString('hex')}`;

@@ -5,9 +5,9 @@ import { type JsonRecord, type ProcessSpec, type RunningProcess, startProcess } 
 
 export type ProcessState = 'starting' | 'running' | 'waiting' | 'down' | 'stopped';
 
-/** Something that happened to a process, to be told to whoever watches. */
+/** Something that happened to a process, or to the Redis of the system, to be told to whoever watches. */
 export interface ProcessChange {
-  readonly name: ProcessName;
+  readonly name: ProcessName | 'redis';
   readonly state: ProcessState;
   readonly pid?: number;
   /** Why it is waiting or down. */

@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '@marketops/engine';
-import type { ProvidedRedis, RedisSource } from '@marketops/local';
+import type { Patience, ProvidedRedis, RedisSource } from '@marketops/local';
 import type { ConfigOverrides } from '../config-text.js';
 import type { GitHubAccess } from './environment.js';
 import type { ProcessName, ServiceName } from './names.js';
@@ -28,8 +28,10 @@ export interface SystemOptions {
   readonly allowNonDurableRedis?: boolean;
   /** Variables for every service beside its own; they never stand over one of those. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Start again what ends by itself, with backoff. Default true. What `kill` ended stays down. */
+  /** Start again what ends by itself, with backoff, a private Redis included. Default true. What `kill` ended stays down. */
   readonly restartCrashed?: boolean;
+  /** How long to go on with a private Redis that keeps ending, where it is not the default. */
+  readonly redisPatience?: Patience;
   readonly onChange?: (change: ProcessChange) => void;
   /** Told which Redis it is, before anything else starts. */
   readonly onRedis?: (redis: System['redis']) => void;
@@ -49,7 +51,7 @@ export interface System {
   readonly githubSimulated: boolean;
   /** Where Redis is, for whoever may do everything there: with the password of `admin`, where it has users. */
   readonly redisUrl: string;
-  readonly redis: Pick<ProvidedRedis, 'source' | 'durable' | 'describe' | 'urlForUsers'>;
+  readonly redis: Pick<ProvidedRedis, 'source' | 'durable' | 'describe' | 'urlForUsers' | 'pid' | 'lost'>;
   /** Of the processes that run right now. */
   readonly pids: Readonly<Partial<Record<ProcessName, number>>>;
   readonly processes: readonly Supervised[];

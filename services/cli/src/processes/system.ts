@@ -36,8 +36,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const configPath = resolve(options.configPath ?? join(dir, 'marketops.yml'));
   if (!existsSync(configPath)) {
     const example = exampleConfig(options.config);
-    initialize({ configPath, ...example, now: new Date() });
-    writeFirstPolicies(configPath, example.config, exampleChoices.repositories);
+    initialize({ configPath, ...example, now: new Date() }, (made) => {
+      writeFirstPolicies(configPath, example.config, exampleChoices.repositories, made);
+    });
   }
   const loaded = loadConfig(configPath);
   refuseSecond(loaded.dataDir);
@@ -144,6 +145,10 @@ async function provide(options: SystemOptions, { config, dataDir }: LoadedConfig
     env: { ...process.env, REDIS_URL: options.redisUrl ?? redisUrlFrom(process.env, '') },
     users: { aclFile: redisAclPath(dataDir), admin: readRedisCredentials(dataDir, adminUser) },
     ...(options.redisSources === undefined ? {} : { sources: options.redisSources }),
+    ...((options.restartCrashed ?? true)
+      ? { keepAlive: (change) => options.onChange?.({ name: 'redis', ...change }) }
+      : {}),
+    ...(options.redisPatience === undefined ? {} : { patience: options.redisPatience }),
     ...(options.log === undefined ? {} : { log: options.log }),
   });
   if (redis.urlForUsers === undefined && redis.source !== 'url') {
@@ -163,7 +168,7 @@ async function openGitHub(
 ): Promise<GitHubAccess> {
   if (options.github !== undefined && options.github !== 'simulated') return options.github;
   const seed = options.repositories ?? repositoriesOf(loaded);
-  const simulated = simulatedGitHub({ dataDir: loaded.dataDir, seed, logFile });
+  const simulated = simulatedGitHub({ dataDir: loaded.dataDir, config: loaded.config, seed, logFile });
   let port = 0;
   const process = watch('github', () => simulated.spec(port));
   await process.start(options.signal);

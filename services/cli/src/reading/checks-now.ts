@@ -56,7 +56,7 @@ const questions: Readonly<Record<GateCheck, (the: CaseNow) => AnswerNow>> = {
     }
     return questionsOfReceipt.audience(the);
   },
-  unconsumed: ({ lifecycle: { consumed, revoked, supersededBy } }) => {
+  unconsumed: ({ lifecycle: { consumed, revoked, supersededBy, redriven } }) => {
     if (consumed !== undefined) {
       return { verdict: 'fails', evidence: `consumed ${consumed.event.time}, at ${positionOf(consumed)}` };
     }
@@ -65,6 +65,9 @@ const questions: Readonly<Record<GateCheck, (the: CaseNow) => AnswerNow>> = {
     }
     if (supersededBy !== undefined) {
       return { verdict: 'fails', evidence: `superseded by ${supersededBy.event.data.receipt.receipt_id}` };
+    }
+    if (redriven !== undefined) {
+      return { verdict: 'fails', evidence: `redriven ${redriven.event.time}: none of before counts` };
     }
     return { verdict: 'holds', evidence: 'no start, no revocation, no successor stands in its stream' };
   },

@@ -1,4 +1,4 @@
-import { type MarketOpsEvent, operationStream, runStream } from '@marketops/contracts';
+import { evolveRun, initialRun, type MarketOpsEvent, operationStream, runStream } from '@marketops/contracts';
 import { systemClock } from '@marketops/engine';
 import type { EventStore } from '@marketops/store';
 import { CliError } from '../errors.js';
@@ -32,6 +32,7 @@ export async function* followRun(options: FollowOptions): AsyncGenerator<MarketO
   const cursors = new Map<string, number>([[runStream(runId), 0]]);
   const deadlineMs = Date.now() + timeoutMs;
   const bell = await openBell(live.store, cursors);
+  let run = initialRun;
   try {
     for (let seen = 0; ; ) {
       const rung = bell.next();
@@ -40,6 +41,7 @@ export async function* followRun(options: FollowOptions): AsyncGenerator<MarketO
         before(deadlineMs, reading, () => timedOut(runId, timeoutMs));
       const events = await soon(readNew(live, cursors, runStream(runId)));
       for (const event of events) {
+        run = evolveRun(run, event);
         if (event.type !== 'plan.generated') continue;
         const plan = await blobs.plan(event);
         for (const { operation_id: id } of plan?.operations ?? []) cursors.set(operationStream(runId, id), 0);
@@ -51,7 +53,8 @@ export async function* followRun(options: FollowOptions): AsyncGenerator<MarketO
       const fresh = inOrder([...events, ...ofOperations.flat()]);
       yield* fresh;
       seen += fresh.length;
-      if (fresh.some(({ type }) => type === 'run.completed' || type === 'plan.rejected')) return;
+      // What it says now: a run that was redriven has ended before.
+      if (run.status === 'completed' || run.status === 'rejected') return;
       if (seen === 0 && beforeFirst !== undefined) await soon(beforeFirst());
       if (Date.now() >= deadlineMs) throw timedOut(runId, timeoutMs);
       await rung(Math.min(lookAgainMs, deadlineMs - Date.now()), signal);

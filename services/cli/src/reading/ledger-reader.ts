@@ -32,7 +32,7 @@ export interface LedgerReader {
 
 /** @returns undefined where this machine has no ledger (yet). */
 export function openLedger(loaded: LoadedConfig): LedgerReader | undefined {
-  const index = openIndex(ledgerPaths(loaded.dataDir).root);
+  const index = openIndexOf(loaded);
   if (index === undefined) return undefined;
   const verify = segmentVerifier(index, openKeyring(nodeCrypto, loaded.keyring));
   return {
@@ -45,9 +45,10 @@ export function openLedger(loaded: LoadedConfig): LedgerReader | undefined {
   };
 }
 
-function openIndex(root: string): LedgerIndex | undefined {
+/** What the ledger says of itself, which takes no keyring. @returns undefined where this machine has no ledger (yet). */
+export function openIndexOf({ dataDir }: Pick<LoadedConfig, 'dataDir'>): LedgerIndex | undefined {
   try {
-    return openLedgerIndex(root);
+    return openLedgerIndex(ledgerPaths(dataDir).root);
   } catch (fault) {
     if (fault instanceof JournalError && fault.code === 'index_missing') return undefined;
     throw fault;

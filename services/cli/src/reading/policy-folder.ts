@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { type LoadedConfig, loadConfig } from '@marketops/engine';
-import { type PolicyCase, type PolicySet, readCases } from '@marketops/policy';
+import { ConfigError, type LoadedConfig, loadConfig } from '@marketops/engine';
+import { type KnownNames, knownNames, type PolicyCase, type PolicySet, readCases } from '@marketops/policy';
 import { loadPolicyDirectory, readPolicyTests } from '@marketops/policy/node';
 import type { Invocation } from '../command.js';
 
@@ -11,6 +11,24 @@ export const configuredPolicies = ({ root, config }: Pick<LoadedConfig, 'root' |
 /** The folder that was named, else the configured one: only then is there need of a marketops.yml. */
 export const policiesAt = ({ configPath, env }: Invocation, named: string | undefined): string =>
   named === undefined ? configuredPolicies(loadConfig(configPath, env)) : resolve(named);
+
+/**
+ * The names of this system, as federation holds policies against them.
+ * @returns undefined where a folder was named and there is no system to ask
+ */
+export function systemNames(
+  { configPath, env }: Invocation,
+  named: string | undefined,
+): KnownNames | undefined {
+  try {
+    const { config, keyring } = loadConfig(configPath, env);
+    return knownNames(config.principals, keyring.keys);
+  } catch (fault) {
+    if (named !== undefined && fault instanceof ConfigError && fault.code === 'config_missing')
+      return undefined;
+    throw fault;
+  }
+}
 
 /** Policies with the cases beside them. */
 export interface TestedPolicies {

@@ -34,6 +34,7 @@ const concerning: ReadonlySet<MarketOpsEvent['type']> = new Set([
   'operation.started',
   'receipt.expired',
   'receipt.revoked',
+  'operation.redriven',
 ]);
 /** No later event changes these. One that expired may yet be followed by the receipt that supersedes it. */
 const final: ReadonlySet<ReceiptState> = new Set(['consumed', 'revoked', 'superseded']);

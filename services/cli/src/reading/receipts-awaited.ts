@@ -7,7 +7,8 @@ import { lifecyclesOf, type ReceiptLifecycle } from './receipts-lifecycle.js';
 const lookAgainMs = 200;
 
 /**
- * Waits until the receipt an order names is no longer live: revoked, or used before the order came.
+ * Waits until the receipt an order names, or what has replaced it since, is no longer live: revoked, or used before the order
+ * came.
  * @throws CliError `revocation_refused` where federation ended the job without revoking, `timed_out`
  */
 export async function untilEnded(
@@ -24,8 +25,9 @@ export async function untilEnded(
     const refused = await refusalOf(live, command);
     const [view] = await live.reader.read([stream]);
     const events = (view?.events ?? []).map((event) => ({ event, sequence: undefined }));
-    const lifecycle = lifecyclesOf({ events }, { ms: Date.now(), epoch: undefined }).find(
-      ({ receipt }) => receipt.receipt_id === action.receipt_id,
+    const lifecycle = reached(
+      lifecyclesOf({ events }, { ms: Date.now(), epoch: undefined }),
+      action.receipt_id,
     );
     if (lifecycle !== undefined && lifecycle.state !== 'issued') return lifecycle;
     if (refused !== undefined) {
@@ -40,6 +42,15 @@ export async function untilEnded(
     }
     await systemClock.sleep(lookAgainMs, signal);
   }
+}
+
+/** The receipt that an order reaches: the one it names, or what a renewal has put in its place since. */
+export function reached(all: readonly ReceiptLifecycle[], receiptId: string): ReceiptLifecycle | undefined {
+  let found = all.find(({ receipt }) => receipt.receipt_id === receiptId);
+  // They stand in the order of their issuance, and only a later one replaces an earlier.
+  for (const one of all)
+    if (found?.state === 'superseded' && one.receipt.supersedes === found.receipt.receipt_id) found = one;
+  return found;
 }
 
 /** Why federation ended the job; undefined where it has not. */

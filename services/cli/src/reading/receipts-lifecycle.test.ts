@@ -12,11 +12,17 @@ const issued = (receipt_id: string, over: object = {}) => ({
   data: { receipt: { receipt_id, expires_at: '2026-11-20T11:00:00.000Z', epoch: 2, ...over } },
 });
 const about = (type: string, receipt_id: string) => ({ type, data: { receipt_id } });
+const redriven = { type: 'operation.redriven', data: { previous_receipt_id: first } };
 
 const statesOf = (events: readonly object[], at = now): string[] =>
   lifecyclesOf(
     {
-      events: events.map((event, at): PlacedEvent => ({ event: event as MarketOpsEvent, sequence: at + 1 })),
+      events: events.map(
+        (event, at): PlacedEvent => ({
+          event: { ...event, seq: at + 1 } as MarketOpsEvent,
+          sequence: at + 1,
+        }),
+      ),
     },
     at,
   ).map(({ state }) => state);
@@ -47,6 +53,12 @@ describe('what became of a receipt', () => {
       'it was used and its time has passed since',
       ['consumed'],
       [issued(first, { expires_at: '2026-11-20T10:00:00.000Z' }), about('operation.started', first)],
+    ],
+    ['its operation was redriven before it was used', ['superseded'], [issued(first), redriven]],
+    [
+      'its operation failed and was redriven',
+      ['consumed', 'issued'],
+      [issued(first), about('operation.started', first), redriven, issued(second, { supersedes: first })],
     ],
   ])('given that %s, then %j', (_what, states, events) => {
     expect(statesOf(events)).toEqual(states);

@@ -22,6 +22,8 @@ export interface ReceiptLifecycle {
   readonly expired: Placed<'receipt.expired'> | undefined;
   readonly revoked: Placed<'receipt.revoked'> | undefined;
   readonly supersededBy: Placed<'receipt.issued'> | undefined;
+  /** Its operation was tried again after it: it counts no more, whether another has been issued yet or not. */
+  readonly redriven: Placed<'operation.redriven'> | undefined;
 }
 
 /** What a receipt is held against. */
@@ -53,18 +55,19 @@ function lifecycleOf(
     supersededBy: ofType(events, 'receipt.issued').find(
       ({ event }) => event.data.receipt.supersedes === receipt.receipt_id,
     ),
+    redriven: ofType(events, 'operation.redriven').find(({ event }) => event.seq > issued.event.seq),
   };
   return { ...parts, state: stateOf(parts, now) };
 }
 
 /** Being used is never undone, so it is asked first. */
 function stateOf(
-  { receipt, consumed, expired, revoked, supersededBy }: Omit<ReceiptLifecycle, 'state'>,
+  { receipt, consumed, expired, revoked, supersededBy, redriven }: Omit<ReceiptLifecycle, 'state'>,
   { ms, epoch = receipt.epoch }: Now,
 ): ReceiptState {
   if (consumed !== undefined) return 'consumed';
   if (revoked !== undefined) return 'revoked';
-  if (supersededBy !== undefined) return 'superseded';
+  if (supersededBy !== undefined || redriven !== undefined) return 'superseded';
   const over = Date.parse(receipt.expires_at) <= ms || receipt.epoch < epoch;
   return expired !== undefined || over ? 'expired' : 'issued';
 }

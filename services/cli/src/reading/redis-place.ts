@@ -1,4 +1,4 @@
-import { fromEnvironment, type LoadedConfig, readRedisCredentials, redisUrlFrom } from '@marketops/engine';
+import { fromEnvironment, readRedisCredentials, redisUrlFrom, type Settings } from '@marketops/engine';
 import { connectRedis, withCredentials } from '@marketops/store';
 import { CliError, reasonOf } from '../errors.js';
 import { readSystemFile, type SystemFile } from '../processes/system-file.js';
@@ -10,7 +10,7 @@ export interface RedisPlace {
 }
 
 /** REDIS_URL (as REDIS_USERNAME, where that is set), else that of the system which runs over this folder, else what marketops.yml says. */
-export function redisPlace(loaded: LoadedConfig, env: NodeJS.ProcessEnv): RedisPlace {
+export function redisPlace(loaded: Pick<Settings, 'config' | 'dataDir'>, env: NodeJS.ProcessEnv): RedisPlace {
   if (fromEnvironment(env, 'REDIS_URL') !== undefined)
     return { url: redisUrlFrom(env, ''), from: 'REDIS_URL' };
   const running = readSystemFile(loaded.dataDir);
@@ -19,8 +19,10 @@ export function redisPlace(loaded: LoadedConfig, env: NodeJS.ProcessEnv): RedisP
 }
 
 /** The command is the user `console`. */
-const urlOf = ({ redis_url: url, redis_users: users }: SystemFile, { dataDir }: LoadedConfig): string =>
-  users ? withCredentials(url, readRedisCredentials(dataDir, 'console')) : url;
+const urlOf = (
+  { redis_url: url, redis_users: users }: SystemFile,
+  { dataDir }: Pick<Settings, 'dataDir'>,
+): string => (users ? withCredentials(url, readRedisCredentials(dataDir, 'console')) : url);
 
 /** What a Redis says of itself. */
 export interface RedisFacts {

@@ -1,6 +1,7 @@
 import type { MarketOpsEvent } from '@marketops/contracts';
 import { sanitize } from '../sanitize.js';
 import { authorityWords, rulesWords, statementWords } from './event-words/authority.js';
+import { effectWords } from './event-words/effects.js';
 import { executionWords } from './event-words/execution.js';
 import { otherWords } from './event-words/other.js';
 import { planWords } from './event-words/plan.js';
@@ -59,6 +60,15 @@ function wordsOf(event: MarketOpsEvent): Words {
     case 'operation.uncertain':
     case 'gate.refused':
       return executionWords(event);
+    case 'reconcile.requested':
+    case 'operation.reconciled':
+    case 'run.redriven':
+    case 'redrive.taken':
+    case 'operation.redriven':
+    case 'effect.drifted':
+    case 'effect.restored':
+    case 'effect.unreceipted':
+      return effectWords(event);
     default:
       return otherWords(event);
   }

@@ -5,14 +5,21 @@ import { plural } from './words.js';
 
 export function renderFindings(output: Output, findings: readonly Finding[]): void {
   const { paint } = output;
-  const verdicts = { ok: paint.green('ok  '), warn: paint.yellow('warn'), fail: paint.red('FAIL') };
+  const verdicts = {
+    ok: paint.green('ok  '),
+    warn: paint.yellow('warn'),
+    fail: paint.red('FAIL'),
+    skipped: paint.dim('skip'),
+  };
   for (const { name, verdict, detail, next } of findings) {
     output.line(`${verdicts[verdict]}  ${paint.bold(name.padEnd(11))} ${sanitize(detail)}`);
     if (next !== undefined) output.line(`${' '.repeat(18)}${paint.dim(`→ ${sanitize(next)}`)}`);
   }
   const count = (wanted: Finding['verdict']) => findings.filter(({ verdict }) => verdict === wanted).length;
-  const [failed, warned] = [count('fail'), count('warn')];
+  const [failed, warned, left] = [count('fail'), count('warn'), count('skipped')];
   output.line();
-  if (failed + warned === 0) output.line('All is well.');
-  else output.line(`${plural(failed, 'failure')}, ${plural(warned, 'warning')}.`);
+  const unseen = left === 0 ? '' : ` Not looked at (skip): ${left}.`;
+  if (failed + warned === 0)
+    output.line(`${left === 0 ? 'All is well.' : 'All that was looked at is well.'}${unseen}`);
+  else output.line(`${plural(failed, 'failure')}, ${plural(warned, 'warning')}.${unseen}`);
 }

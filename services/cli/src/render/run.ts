@@ -20,7 +20,7 @@ export function statusOf({ run }: Pick<RunRecord, 'run'>): { word: string; tone:
 
 /** Who asked for what, and how it ended. */
 export function renderRunHead(output: Output, record: RunRecord): void {
-  const { run, runId, events } = record;
+  const { run, runId, request, events } = record;
   const { word, tone } = statusOf(record);
   const { paint } = output;
   const asked = run.requested?.data;
@@ -36,6 +36,9 @@ export function renderRunHead(output: Output, record: RunRecord): void {
       `${sanitize(asked.principal)} for ${sanitize(run.tenantId)}, key ${sanitize(asked.idempotency_key)}`,
     );
   }
+  if (request?.retry_of !== undefined) row('retry of', sanitize(request.retry_of));
+  for (const { time, data } of run.redriveOrders)
+    row('redriven', `${time} by ${sanitize(data.principal)}: ${sanitize(data.command.reason)}`);
   if (first !== undefined && last !== undefined) {
     row('time', `${first.time}, ${duration(Date.parse(last.time) - Date.parse(first.time))}`);
   }

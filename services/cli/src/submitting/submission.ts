@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { IdempotencyKey, InputError, type Mode } from '@marketops/contracts';
+import { IdempotencyKey, InputError, type Mode, type PlanRequest } from '@marketops/contracts';
 import { type LoadedConfig, newUlid } from '@marketops/engine';
 import { deriveRunId } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
@@ -35,6 +35,20 @@ export function readSubmission(loaded: LoadedConfig, options: SubmissionOptions)
     mode,
     idempotencyKey,
   });
+  return submissionOf(loaded, principal, idempotencyKey, request);
+}
+
+/**
+ * A request of a principal under a key of its own.
+ * @throws InputError `principal_not_allowed` for what the configuration does not let it ask for
+ */
+export function submissionOf(
+  loaded: LoadedConfig,
+  principal: string,
+  idempotencyKey: string,
+  request: PlanRequest,
+): Submission {
+  const grant = grantOf(loaded, principal);
   const { tenant_id: tenantId } = request;
   const refused = [
     ...(grant.tenants.includes(tenantId) ? [] : [`tenant ${tenantId}`]),

@@ -14,8 +14,11 @@ export function jsonLines(stream: Readable): {
   const wake = () => {
     for (const look of waiting) look();
   };
+  let told = false;
   const read = lineReader((line) => {
-    if (line.trim() === '') return;
+    // What a command ends with is told as one indented document.
+    told ||= line === '{';
+    if (told || line.trim() === '') return;
     all.push(JSON.parse(line) as JsonLine);
     wake();
   });

@@ -41,11 +41,13 @@ async function issue(
   the: Case,
   { operation, operationDigest, basis, spent }: Extract<Ruling, { ruling: 'issue' }>,
 ): Promise<Answer> {
-  const { view, fresh } = the;
+  const { view, fresh, state } = the;
   const validUntil = spent?.validUntil ?? isoTime(fresh.nowMs + authorizationMs);
+  // What was redriven has receipts of before: they count no more, and the new one says so.
+  const supersedes = (spent?.receipt ?? state.receipts.at(-1))?.receipt_id;
   const receipt = await mint.receipt(operation, operationDigest, bindingOf(the, basis), fresh, {
     notAfterMs: Date.parse(validUntil),
-    ...(spent === undefined ? {} : { supersedes: spent.receipt.receipt_id }),
+    ...(supersedes === undefined ? {} : { supersedes }),
   });
   const authorized: EventDraft = {
     type: 'operation.authorized',

@@ -1,6 +1,7 @@
 import { operationStream, runStream } from '@marketops/contracts';
 import type { Decision } from '@marketops/engine';
-import { hear, requestersOf } from '@marketops/policy/hearing';
+import { type Hearing, hear, redriverOf, requestersOf } from '@marketops/policy/hearing';
+import type { OpenKeyring } from '@marketops/proof';
 import { type JobSpec, StoreError } from '@marketops/store';
 import { type Answer, answerOf } from './answer.js';
 import { type Asking, requestApprovals } from './requests.js';
@@ -75,22 +76,34 @@ interface Ruled {
   readonly ruling: Ruling;
 }
 
+/** What was said of a run, as it counts at a time: every signature is verified here. */
+export function hearingOf(
+  { crypto, audience }: Pick<Authorizer, 'crypto' | 'audience'>,
+  { runId, run, plan, planDigest }: AuthorizationView,
+  keyring: OpenKeyring,
+  nowMs: number,
+): Hearing {
+  const requesters = requestersOf(run, plan);
+  return hear(
+    { crypto, keyring, audience, nowMs, runId, planDigest, requesters, redriver: redriverOf(run) },
+    run,
+  );
+}
+
 function rulings(
   { crypto, audience }: Authorizer,
   view: AuthorizationView,
   facts: AuthorizationFacts,
 ): Ruled[] {
-  const { runId, run, plan, planDigest } = view;
-  const requesters = requestersOf(run, plan);
-  const { keyring, nowMs } = facts;
-  const hearing = hear({ crypto, keyring, audience, nowMs, runId, planDigest, requesters }, run);
+  const { plan, planDigest } = view;
+  const hearing = facts.hearing();
   const items = new Map(plan.operations.map((item) => [item.operation_id, item]));
   return view.asked.flatMap((id): Ruled[] => {
     const item = items.get(id);
     const state = view.states.get(id);
     const fresh = facts.fresh.get(id);
     if (item === undefined || state === undefined || fresh === undefined) return [];
-    const the: Case = { crypto, view, facts, planDigest, hearing, item, state, fresh };
+    const the: Case = { crypto, audience, view, facts, planDigest, hearing, item, state, fresh };
     const ruling = rule(the);
     return ruling === undefined ? [] : [{ the, ruling }];
   });

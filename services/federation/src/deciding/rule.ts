@@ -1,4 +1,5 @@
 import {
+  type Audience,
   freezeScopes,
   type Operation,
   type OperationState,
@@ -13,12 +14,14 @@ import type { Fresh } from '../mint.js';
 import { bindingFaults } from './binding-faults.js';
 import { type Basis, consult, isDenial } from './consult.js';
 import { reason } from './reason.js';
+import { redriveFaults } from './redriven.js';
 import { isWanting, requestFor, type Wants } from './requests.js';
 import type { AuthorizationFacts, AuthorizationView } from './view.js';
 
 /** One operation of a decision. */
 export interface Case {
   readonly crypto: CryptoPort;
+  readonly audience: Audience;
   readonly view: AuthorizationView;
   readonly facts: AuthorizationFacts;
   readonly planDigest: string;
@@ -79,9 +82,13 @@ type Judged = Extract<Ruling, { ruling: 'issue' | 'advise' | 'frozen' | 'unvouch
 
 /** Yes, no, or not without others: everything evaluated now, whatever was said before. */
 function judge(the: Case): Judged {
-  const { crypto, view, facts, item, state, planDigest, hearing } = the;
+  const { crypto, audience, view, facts, item, state, planDigest, hearing } = the;
   const operation = view.operations.get(item.operation_id);
-  const faults = bindingFaults(crypto, view, item, state, planDigest);
+  const trust = { crypto, audience, keyring: facts.keyring };
+  const faults = [
+    ...bindingFaults(crypto, view, item, state, planDigest),
+    ...redriveFaults(trust, view, item.operation_id, state),
+  ];
   if (faults.length > 0 || operation === undefined || item.operation_digest === null)
     return { ruling: 'advise', reasons: faults, basis: unasked(the) };
   const opinion = consult(facts.policy, operation, view.plan, hearing);

@@ -7,6 +7,7 @@ import type {
   RunState,
 } from '@marketops/contracts';
 import type { Policy } from '@marketops/policy';
+import type { Hearing } from '@marketops/policy/hearing';
 import type { CryptoPort, OpenKeyring } from '@marketops/proof';
 import type { Fresh, Mint } from '../mint.js';
 
@@ -37,6 +38,8 @@ export interface AuthorizationFacts {
   readonly keyring: OpenKeyring;
   /** What the keyring listed when this was gathered. */
   readonly keys: readonly PublicKey[];
+  /** Everything that was said of the run, weighed at this time with these keys. */
+  readonly hearing: () => Hearing;
   /**
    * The run's last seq once the ledger has vouched for the whole run as it was loaded; null before. A yes that rests on
    * what people and issuers said is given only then.

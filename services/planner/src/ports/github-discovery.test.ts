@@ -87,12 +87,16 @@ describe('discovery over GitHub', () => {
   });
 
   it('given no token to read with, then the planner does not start', () => {
-    const start = () => githubDiscovery({} as LoadedConfig, { GITHUB_READ_TOKEN: '' });
+    const loaded = { config: { accounts: { acme: {} } }, apiUrl: 'https://api.github.com' };
+    const start = () => githubDiscovery(loaded as unknown as LoadedConfig, { GITHUB_READ_TOKEN: '' });
     expect(start).toThrow(ConfigError);
     expect(start).toThrow(expect.objectContaining({ code: 'key_missing' }));
   });
 
   it('D2, F4: given the port, then it only asks', () => {
-    expect(Object.keys(discovery({})).sort()).toEqual(['branch', 'commit', 'repository', 'tag']);
+    expect(Object.keys(discovery({})).sort()).toEqual([
+      ...['branch', 'changes', 'collaborator', 'commit', 'label', 'latestTag', 'related', 'releases'],
+      ...['repository', 'tag'],
+    ]);
   });
 });

@@ -1,30 +1,46 @@
-import { GitSha } from '@marketops/contracts';
-import { ConfigError, HoldError, type LoadedConfig, readSecret } from '@marketops/engine';
-import { createGitHubClient, GitHubError, type GitHubReads, readsOnly } from '@marketops/github';
-import type { Discovery } from './discovery.js';
+import { GitSha, type Repository } from '@marketops/contracts';
+import { type ConfigError, HoldError, type LoadedConfig } from '@marketops/engine';
+import {
+  createGitHubClient,
+  createReadCache,
+  GitHubError,
+  type GitHubReads,
+  readsOnly,
+} from '@marketops/github';
+import type { Discovery, ReleaseFacts } from './discovery.js';
+import { discoveryByOwner } from './discovery-by-owner.js';
+import { changesBetween, webOriginOf } from './github-changes.js';
+import { openReadTokens } from './read-tokens.js';
 
 /**
- * Discovery over GitHub's API, with a client that has no writing method. The token should be one that may only read:
- * GITHUB_READ_TOKEN or GITHUB_READ_TOKEN_FILE.
+ * Discovery over GitHub's API, with clients that have no writing method and tokens that should have no writing permission:
+ * those of `openReadTokens`, each for the repositories of its account. What belongs to no account (the fork of a pull request's
+ * head) is read with GITHUB_READ_TOKEN where there is one.
+ * @param onFault told when a secret's file was changed to what cannot be used; the last one that could goes on being used
+ * @throws ConfigError when an account has nothing to be read with
  */
-export function githubDiscovery(loaded: LoadedConfig, env: NodeJS.ProcessEnv): Discovery {
-  const token = readSecret(env, 'GITHUB_READ_TOKEN');
-  if (token === undefined) {
-    throw new ConfigError('key_missing', 'the planner has no token to read GitHub with', {
-      next: 'Set GITHUB_READ_TOKEN or GITHUB_READ_TOKEN_FILE to a token with read access.',
+export function githubDiscovery(
+  loaded: LoadedConfig,
+  env: NodeJS.ProcessEnv,
+  onFault?: (name: string, fault: ConfigError) => void,
+): Discovery {
+  const { apiUrl, uploadUrl, config } = loaded;
+  const tokenFor = openReadTokens(loaded, env, onFault);
+  // What has not changed is not paid for again.
+  const cache = createReadCache();
+  const webOrigin = webOriginOf(apiUrl);
+  return discoveryByOwner((owner, name) => {
+    const token = tokenFor({ owner, name });
+    if (token === undefined) return undefined;
+    const client = createGitHubClient({
+      ...{ apiUrl, uploadUrl, token, cache, userAgent: 'marketops-planner' },
+      requestTimeoutMs: config.timing.request_timeout_ms,
     });
-  }
-  const client = createGitHubClient({
-    apiUrl: loaded.apiUrl,
-    ...(loaded.uploadUrl === undefined ? {} : { uploadUrl: loaded.uploadUrl }),
-    token,
-    userAgent: 'marketops-planner',
-    requestTimeoutMs: loaded.config.timing.request_timeout_ms,
+    return discoveryOver(readsOnly(client), webOrigin);
   });
-  return discoveryOver(readsOnly(client));
 }
 
-export function discoveryOver(reads: GitHubReads): Discovery {
+export function discoveryOver(reads: GitHubReads, webOrigin = 'https://github.com'): Discovery {
   return {
     async repository(fullName) {
       const [owner = '', name = ''] = fullName.split('/');
@@ -54,7 +70,32 @@ export function discoveryOver(reads: GitHubReads): Discovery {
     },
     tag: async (repository, tagName) => (await patient(reads.getTag(repository, tagName)))?.peeledSha ?? null,
     branch: async (repository, name) => (await patient(reads.getBranch(repository, name)))?.sha ?? null,
+    releases: (repository) => patient(publishedReleases(reads, repository)),
+    latestTag: async (repository) => (await patient(reads.getLatestRelease(repository)))?.tagName ?? null,
+    related: async (repository, base, head) =>
+      (await patient(reads.compareCommits(repository, base, head))) !== null,
+    label: async (repository, name) => (await patient(reads.getLabel(repository, name))) !== null,
+    async collaborator(repository, login) {
+      try {
+        return await patient(reads.isCollaborator(repository, login));
+      } catch (fault) {
+        // GitHub tells this to those who may write, and the planner should not be one of them.
+        if (fault instanceof GitHubError && fault.code === 'forbidden') return null;
+        throw fault;
+      }
+    },
+    changes: (repository, range) => patient(changesBetween(reads, repository, range, webOrigin)),
   };
+}
+
+async function publishedReleases(
+  reads: GitHubReads,
+  repository: Repository,
+): Promise<ReadonlyMap<string, ReleaseFacts>> {
+  const releases = new Map<string, ReleaseFacts>();
+  for await (const { id, tagName, draft, immutable } of reads.listReleases(repository))
+    if (!draft) releases.set(tagName, { id, immutable });
+  return releases;
 }
 
 /** A rate limit is waited out for as long as GitHub says. */

@@ -1,6 +1,9 @@
 import type { PlanRequest, RequestedOperation } from '@marketops/contracts';
 import type { Artifacts } from '../ports/artifacts.js';
 import type { Discovery } from '../ports/discovery.js';
+import { select } from './2-select.js';
+import { changesSince, checkRanges } from './discover-changes.js';
+import { pullFacts } from './discover-pull.js';
 import type { Facts, OperationFacts } from './facts.js';
 
 /** Operations looked at side by side; each makes a handful of reads. */
@@ -12,7 +15,10 @@ export interface DiscoverPorts {
   readonly accounts: ReadonlySet<string>;
 }
 
-/** Stage 1: reads everything the plan depends on, and writes nothing but copies of the artifacts into the blob store. */
+/**
+ * Stage 1: reads everything the plan depends on, and writes nothing but copies of the artifacts into the blob store.
+ * @throws InputError `request_invalid` where its notes would take too many reads; what discovery throws
+ */
 export async function discover(request: PlanRequest, ports: DiscoverPorts): Promise<Facts> {
   const discovery = remembering(ports.discovery);
   const facts: Record<string, OperationFacts> = {};
@@ -23,7 +29,23 @@ export async function discover(request: PlanRequest, ports: DiscoverPorts): Prom
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallelMax, queue.length) }, work));
+  await addChanges(request, facts, discovery);
   return facts;
+}
+
+/** Last, because notes end at the commit a release will name, which may be another operation's doing. */
+async function addChanges(
+  request: PlanRequest,
+  facts: Record<string, OperationFacts>,
+  discovery: Discovery,
+): Promise<void> {
+  if (!request.operations.some((one) => one.kind === 'publish_release' && one.generate_notes)) return;
+  const all = select(request, facts);
+  checkRanges(request, all);
+  for (const selected of all) {
+    const changes = await changesSince(discovery, selected);
+    if (changes !== null) facts[selected.requested.id] = { ...selected.facts, changes };
+  }
 }
 
 async function discoverOne(
@@ -42,26 +64,25 @@ async function discoverOne(
     assets: [],
     base: null,
     body: null,
+    changes: null,
     head: null,
+    head_repository: null,
+    labels_missing: [],
+    release: null,
     repository,
     repository_fault: answer !== null && 'fault' in answer ? answer.fault : null,
+    reviewers_refused: [],
     tag: null,
     target: null,
   };
   if (repository === null) return nothing;
   const at = repository.repository;
   if (operation.kind === 'open_pr') {
-    const [head, base, body] = await Promise.all([
-      discovery.branch(at, operation.head),
-      discovery.branch(at, operation.base),
+    const [found, body] = await Promise.all([
+      pullFacts(operation, at, discovery),
       bodyOf(operation, artifacts),
     ]);
-    return {
-      ...nothing,
-      head: { ref: operation.head, sha: head },
-      base: { ref: operation.base, sha: base },
-      body,
-    };
+    return { ...nothing, ...found, body };
   }
   const revision = operation.target ?? repository.default_branch;
   const [tag, target, body, assets] = await Promise.all([
@@ -72,7 +93,10 @@ async function discoverOne(
       ? Promise.all(operation.assets.map(async ({ path }) => ({ path, file: await artifacts.take(path) })))
       : [],
   ]);
-  return { ...nothing, tag: { sha: tag }, target: { revision, sha: target }, body, assets };
+  // Without a tag there is no published release of it.
+  const published = operation.kind === 'publish_release' && tag !== null;
+  const release = published ? ((await discovery.releases(at)).get(operation.tag_name) ?? null) : null;
+  return { ...nothing, tag: { sha: tag }, target: { revision, sha: target }, body, assets, release };
 }
 
 /** Each question once: a thousand operations of one branch mean one commit, and cost one read. */
@@ -91,6 +115,16 @@ function remembering(discovery: Discovery): Discovery {
     commit: (at, revision) => once(`commit ${at.id} ${revision}`, () => discovery.commit(at, revision)),
     tag: (at, name) => once(`tag ${at.id} ${name}`, () => discovery.tag(at, name)),
     branch: (at, name) => once(`branch ${at.id} ${name}`, () => discovery.branch(at, name)),
+    releases: (at) => once(`releases ${at.id} `, () => discovery.releases(at)),
+    latestTag: (at) => once(`latest ${at.id} `, () => discovery.latestTag(at)),
+    // No branch has a space or a colon in its name.
+    related: (at, base, head) =>
+      once(`related ${at.id} ${base} ${head}`, () => discovery.related(at, base, head)),
+    label: (at, name) => once(`label ${at.id} ${name}`, () => discovery.label(at, name)),
+    collaborator: (at, login) =>
+      once(`collaborator ${at.id} ${login}`, () => discovery.collaborator(at, login)),
+    changes: (at, range) =>
+      once(`changes ${at.id} ${range.from} ${range.to} ${range.branch}`, () => discovery.changes(at, range)),
   };
 }
 

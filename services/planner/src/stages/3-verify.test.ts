@@ -11,6 +11,11 @@ const codes = (operation: Selected, ...others: Selected[]) =>
   missing(operation, ...others)
     .get(operation.requested.id)
     ?.map(({ code }) => code);
+const fork = {
+  repository: { id: 9, owner: 'ada', name: 'widgets' },
+  default_branch: 'main',
+  archived: false,
+};
 const file = { sha256: '0'.repeat(64), size_bytes: 1 };
 const withAssets = (assets: { path: string; name?: string }[], over: Partial<OperationFacts> = {}) =>
   selected({ ...release, assets }, { assets: assets.map(({ path }) => ({ path, file })), ...over });
@@ -78,6 +83,51 @@ describe('stage 3, verify: which prerequisites are missing', () => {
       ['nothing_to_merge', 'head_is_base'],
     ],
     [
+      'a head that is its base by name, in a fork',
+      selected({ ...pull, head: 'main' }, { head: { ref: 'main', sha: sha('b') }, head_repository: fork }),
+      [],
+    ],
+    [
+      'a fork that cannot be read',
+      selected(pull, { head_repository: { fault: 'GitHub answered 404.' }, head: { ref: 'x', sha: null } }),
+      ['head_repository_missing'],
+    ],
+    [
+      'labels that do not exist, and a stranger who is to review',
+      selected(pull, { labels_missing: ['a', 'b'], reviewers_refused: ['eve'] }),
+      ['label_missing', 'label_missing', 'reviewer_refused'],
+    ],
+    [
+      'a tag that has its release already',
+      selected(release, { tag: { sha: sha('a') }, release: { id: 5, immutable: false } }),
+      ['release_exists'],
+    ],
+    [
+      'notes that cannot be made',
+      selected({ ...release, generate_notes: true }, { changes: { fault: 'there is no tag v0' } }),
+      ['notes_unavailable'],
+    ],
+    [
+      'a body that leaves no room for the line the publisher adds',
+      selected(release, { body: { text: 'x'.repeat(124_901) } }),
+      ['body_invalid'],
+    ],
+    [
+      'a body of a pull request at its limit, which is GitHub’s less that line',
+      selected(pull, { body: { text: 'x'.repeat(65_436) } }),
+      [],
+    ],
+    [
+      'a body of a pull request beyond it',
+      selected(pull, { body: { text: 'x'.repeat(65_437) } }),
+      ['body_invalid'],
+    ],
+    [
+      'a body with the line of another effect',
+      selected(release, { body: { text: 'a\n<!-- marketops:00000000000000000000000000 -->\nb' } }),
+      ['body_invalid'],
+    ],
+    [
       'a body that cannot be read',
       selected(release, { body: { fault: 'notes.md is not UTF-8 text' } }),
       ['body_unreadable'],
@@ -114,6 +164,13 @@ describe('stage 3, verify: which prerequisites are missing', () => {
     );
     expect(missing(makes, waits).get('release')).toEqual([]);
     expect(codes(makes, waits)).toEqual(['tag_elsewhere']);
+  });
+
+  it('given an immutable release of the tag, then it says that the name stays taken', () => {
+    const operation = selected(release, { tag: { sha: sha('a') }, release: { id: 5, immutable: true } });
+    expect(missing(operation).get('release')).toMatchObject([
+      { code: 'release_exists', message: expect.stringContaining('an immutable one') as unknown },
+    ]);
   });
 
   it('given everything is wrong at once, then all of it is told, up to twenty reasons', () => {

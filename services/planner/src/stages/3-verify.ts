@@ -1,15 +1,21 @@
-import { AssetName, Body, guarded, type Reason } from '@marketops/contracts';
+import {
+  AssetName,
+  Body,
+  guarded,
+  limits,
+  type OperationKind,
+  PullBody,
+  type Reason,
+} from '@marketops/contracts';
 import { type Selected, tagMadeBefore } from './2-select.js';
+import { missing } from './missing.js';
+import { bodyCharsMax, bodyOf } from './notes.js';
+import { pullMissing } from './verify-pull.js';
 
-const body = guarded(Body);
+const pullBodyCharsMax = limits.pullBodyCharsMax - limits.markerCharsMax;
+const bodyText = guarded(Body.max(bodyCharsMax));
+const pullBodyText = guarded(PullBody.max(pullBodyCharsMax));
 const nameOfAsset = guarded(AssetName);
-
-const missing = (code: string, message: string, remedy: string): Reason => ({
-  code,
-  // A cut may fall between the two halves of a character.
-  message: message.slice(0, 1_000).toWellFormed(),
-  remedy: remedy.slice(0, 1_000).toWellFormed(),
-});
 
 /** Stage 3: which prerequisites of each operation are missing today. The publisher asks them again before it acts. */
 export function verify(selected: readonly Selected[]): Map<string, Reason[]> {
@@ -48,18 +54,13 @@ function missingFor(operation: Selected, all: ReadonlyMap<string, Selected>): Re
     );
   }
   found.push(
-    ...(operation.requested.kind === 'open_pr' ? branchesMissing(operation) : targetMissing(operation, all)),
+    ...(operation.requested.kind === 'open_pr' ? pullMissing(operation) : targetMissing(operation, all)),
+    ...releaseMissing(operation),
   );
   if (facts.body !== null && 'fault' in facts.body) {
     found.push(missing('body_unreadable', facts.body.fault, 'Correct body_file.'));
-  } else if (facts.body !== null && !body.safeParse(facts.body.text).success) {
-    found.push(
-      missing(
-        'body_invalid',
-        'The body is too long or has control, zero-width or bidirectional characters.',
-        'Correct the text: at most 125,000 characters.',
-      ),
-    );
+  } else if (facts.body !== null) {
+    found.push(...bodyInvalid(operation.requested.kind, bodyOf(operation)));
   }
   for (const { path, file } of facts.assets) {
     if ('fault' in file) {
@@ -77,35 +78,41 @@ function missingFor(operation: Selected, all: ReadonlyMap<string, Selected>): Re
   return [...found, ...assetNamesWrong(operation)].slice(0, 20);
 }
 
-function branchesMissing({ facts, fullName, requested }: Selected): Reason[] {
+function bodyInvalid(kind: OperationKind, body: string | null): Reason[] {
+  const [shape, charsMax] = kind === 'open_pr' ? [pullBodyText, pullBodyCharsMax] : [bodyText, bodyCharsMax];
+  if (shape.safeParse(body).success) return [];
+  return [
+    missing(
+      'body_invalid',
+      'The body is too long, has control, zero-width or bidirectional characters, or a line that begins <!-- marketops:.',
+      `Correct the text: at most ${charsMax.toLocaleString('en')} characters.`,
+    ),
+  ];
+}
+
+function releaseMissing({ facts, requested, fullName }: Selected): Reason[] {
+  if (requested.kind !== 'publish_release') return [];
+  const { release, changes } = facts;
   const found: Reason[] = [];
-  if (facts.head?.sha == null)
+  if (release !== null) {
     found.push(
       missing(
-        'head_missing',
-        `The head branch ${facts.head?.ref ?? ''} is not in ${fullName}.`,
-        'Push the branch.',
-      ),
-    );
-  if (facts.base?.sha == null)
-    found.push(
-      missing(
-        'base_missing',
-        `The base branch ${facts.base?.ref ?? ''} is not in ${fullName}.`,
-        'Name an existing branch.',
-      ),
-    );
-  if (found.length === 0 && facts.head?.sha === facts.base?.sha) {
-    found.push(
-      missing(
-        'nothing_to_merge',
-        `${facts.head?.ref} and ${facts.base?.ref} are the same commit.`,
-        'Push the commits that the pull request is about.',
+        'release_exists',
+        `${requested.tag_name} has a published release in ${fullName} already${release.immutable ? ', an immutable one' : ''}.`,
+        release.immutable
+          ? 'Choose another tag name: this one stays taken, whatever becomes of that release.'
+          : 'Choose another tag name, or delete that release.',
       ),
     );
   }
-  if (requested.kind === 'open_pr' && requested.head === requested.base) {
-    found.push(missing('head_is_base', 'Head and base are the same branch.', 'Name two branches.'));
+  if (changes !== null && 'fault' in changes) {
+    found.push(
+      missing(
+        'notes_unavailable',
+        `The notes cannot be made: ${changes.fault}.`,
+        'Name a tag of this history as previous_tag_name, or write the notes yourself.',
+      ),
+    );
   }
   return found;
 }

@@ -74,12 +74,37 @@ describe('stage 5, plan: operations made whole', () => {
       operation_id: 'pr',
       kind: 'open_pr',
       repository,
-      head: { ref: 'release-1', sha: sha('b') },
+      head: { ref: 'release-1', sha: sha('b'), repository },
       base: { ref: 'main', sha: sha('a') },
+      base_may_move: false,
       title: 'Merge',
       body: '',
       draft: false,
+      labels: [],
+      reviewers: [],
+      team_reviewers: [],
     });
+  });
+
+  it('given a head in a fork, then that is bound by its number too; given names, then they are in it', () => {
+    const fork = { id: 9, owner: 'ada', name: 'gadgets' };
+    const names = { labels: ['release'], reviewers: ['ada'], team_reviewers: ['docs'] };
+    const asked = { ...pull, ...names, head_repository: 'ada/gadgets', base_may_move: true };
+    const head_repository = { repository: fork, default_branch: 'main', archived: false };
+    expect(whole(selected(asked, { head_repository }))).toMatchObject({
+      ...{ repository, head: { ref: 'release-1', sha: sha('b'), repository: fork }, base_may_move: true },
+      ...names,
+    });
+  });
+
+  it('given generated notes, then the text is pinned, below the body', () => {
+    const changes = { pulls: [], complete: true, web_url: 'https://github.com/acme/widgets' };
+    const asked = { ...release, generate_notes: true };
+    const its = whole(selected(asked, { body: { text: 'Hello.' }, changes: { since: 'v1.0.0', changes } }));
+    expect(its).toMatchObject({
+      body: 'Hello.\n\n**Full Changelog**: https://github.com/acme/widgets/compare/v1.0.0...v1.1.0',
+    });
+    expect(its).not.toHaveProperty('generate_notes');
   });
 
   it('given it is whole, then contracts take it, and plan and operation carry the one digest', () => {

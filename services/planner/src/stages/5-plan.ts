@@ -1,8 +1,10 @@
-import type { Mode, Operation, PlannedOperation, PublicationPlan } from '@marketops/contracts';
+import type { Mode, Operation, PlannedOperation, PublicationPlan, Repository } from '@marketops/contracts';
 import { type CryptoPort, canonicalJson } from '@marketops/proof';
+import type { RepositoryFacts } from '../ports/discovery.js';
 import type { Selected } from './2-select.js';
 import { assetName } from './3-verify.js';
 import type { Evaluation } from './4-evaluate.js';
+import { bodyOf } from './notes.js';
 
 /** An operation made whole, with the canonical bytes its digest was taken of. */
 export interface WholeOperation {
@@ -71,11 +73,12 @@ export function plan(
   };
 }
 
-function wholeOperation({ requested, facts, targetSha }: Selected): Operation | null {
+function wholeOperation(selected: Selected): Operation | null {
+  const { requested, facts, targetSha } = selected;
   const repository = facts.repository?.repository;
   if (repository === undefined) return null;
   const operation_id = requested.id;
-  const body = facts.body !== null && 'text' in facts.body ? facts.body.text : '';
+  const body = bodyOf(selected) ?? '';
   switch (requested.kind) {
     case 'tag_repo':
       if (targetSha === null) return null;
@@ -114,14 +117,16 @@ function wholeOperation({ requested, facts, targetSha }: Selected): Operation | 
         target_sha: targetSha,
       };
     case 'open_pr': {
-      const { head, base } = facts;
+      const { head, base, head_repository } = facts;
+      const headAt = head_repository === null ? repository : repositoryIn(head_repository);
+      if (headAt === null) return null;
       if (head?.sha == null || base?.sha == null) return null;
       return {
         base: { ref: base.ref, sha: base.sha },
         base_may_move: requested.base_may_move,
         body,
         draft: requested.draft,
-        head: { ref: head.ref, repository, sha: head.sha },
+        head: { ref: head.ref, repository: headAt, sha: head.sha },
         kind: 'open_pr',
         labels: requested.labels,
         operation_id,
@@ -133,3 +138,6 @@ function wholeOperation({ requested, facts, targetSha }: Selected): Operation | 
     }
   }
 }
+
+const repositoryIn = (found: RepositoryFacts | { readonly fault: string }): Repository | null =>
+  'fault' in found ? null : found.repository;

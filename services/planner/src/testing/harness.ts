@@ -6,7 +6,7 @@ import {
   type RunState,
   runStream,
 } from '@marketops/contracts';
-import { type IncomingJob, queueNames } from '@marketops/engine';
+import { type AwaitedEvent, type IncomingJob, queueNames } from '@marketops/engine';
 import {
   incomingJob,
   openTestEngine,
@@ -22,6 +22,8 @@ import { type World, world } from './world.js';
 export interface Harness {
   readonly engine: TestEngine;
   readonly world: World;
+  /** Whether the ledger vouches for what it is asked about; changed by a test. */
+  readonly ledger: { vouches: boolean; readonly asked: (AwaitedEvent & { readonly stream: string })[] };
   /** Puts a job into a principal's queue and lets the planner work it. */
   plan(data: unknown, job?: Partial<IncomingJob>, principal?: string): Promise<void>;
   cancel(data: unknown, principal?: string): Promise<void>;
@@ -42,7 +44,12 @@ export async function openHarness(options: Partial<TestEngineOptions> = {}): Pro
     config: { principals, ...options.config },
   });
   const its = world();
-  startPlanner(engine, { discovery: its.discovery });
+  const ledger: Harness['ledger'] = { vouches: true, asked: [] };
+  const vouches = async (stream: string, awaited: AwaitedEvent): Promise<boolean> => {
+    ledger.asked.push({ stream, ...awaited });
+    return Promise.resolve(ledger.vouches);
+  };
+  startPlanner(engine, { discovery: its.discovery, vouches });
   const work = async (queue: string, job: Partial<IncomingJob>) => {
     const process = engine.workers.get(queue);
     if (process === undefined) throw new RangeError(`nobody works ${queue}`);
@@ -51,6 +58,7 @@ export async function openHarness(options: Partial<TestEngineOptions> = {}): Pro
   return {
     engine,
     world: its,
+    ledger,
     plan: (data, job = {}, principal = 'ci') =>
       work(queueNames.plans(principal), { name: 'plan.requested', data, ...job }),
     cancel: (data, principal = 'ci') => work(queueNames.plans(principal), { name: 'run.cancel', data }),

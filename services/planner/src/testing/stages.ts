@@ -26,6 +26,11 @@ export const facts = (over: Partial<OperationFacts> = {}): OperationFacts => ({
   head: null,
   base: null,
   body: null,
+  head_repository: null,
+  labels_missing: [],
+  reviewers_refused: [],
+  release: null,
+  changes: null,
   assets: [],
   ...over,
 });

@@ -1,4 +1,4 @@
-import type { Discovery } from '../ports/discovery.js';
+import type { Changes, Discovery, ReleaseFacts } from '../ports/discovery.js';
 
 /** A commit SHA that says what it stands for: `sha('a')` is forty times `a`. */
 export const sha = (digit: string): string => digit.repeat(40).slice(0, 40);
@@ -9,6 +9,15 @@ interface KnownRepository {
   readonly archived: boolean;
   readonly branches: Record<string, string>;
   readonly tags: Record<string, string>;
+  readonly releases?: Record<string, ReleaseFacts>;
+  readonly latest?: string;
+  readonly labels?: readonly string[];
+  /** Absent: the token may not ask. */
+  readonly collaborators?: readonly string[];
+  /** Of which fork networks it is; all those without one are of one. */
+  readonly network?: string;
+  /** What lies between any two commits; null: they have nothing in common. */
+  readonly changes?: Changes | null;
 }
 
 /** What GitHub would know, in a table that a test may change; and every question that was asked. */
@@ -60,6 +69,27 @@ export function world(repositories: Record<string, KnownRepository> = { 'acme/wi
       },
       tag: (repository, name) => answer(`tag ${name}`, at(repository)?.tags[name] ?? null),
       branch: (repository, name) => answer(`branch ${name}`, at(repository)?.branches[name] ?? null),
+      releases: (repository) => answer('releases', new Map(Object.entries(at(repository)?.releases ?? {}))),
+      latestTag: (repository) => answer('latest', at(repository)?.latest ?? null),
+      related: (repository, base, head) => {
+        const [owner = ''] = head.split(':');
+        const other = Object.entries(repositories).find(([fullName]) =>
+          fullName.startsWith(`${owner}/`),
+        )?.[1];
+        return answer(`related ${base} ${head}`, other?.network === at(repository)?.network);
+      },
+      label: (repository, name) => answer(`label ${name}`, at(repository)?.labels?.includes(name) ?? false),
+      collaborator: (repository, login) =>
+        answer(`collaborator ${login}`, at(repository)?.collaborators?.includes(login) ?? null),
+      changes: (repository, { from, to, branch }) => {
+        const known = at(repository)?.changes;
+        const none = {
+          pulls: [],
+          complete: true,
+          web_url: `https://github.com/${repository.owner}/${repository.name}`,
+        };
+        return answer(`changes ${from} ${to} ${branch}`, known === undefined ? none : known);
+      },
     },
   };
 }

@@ -18,6 +18,7 @@ import type { DecisionFacts, Step } from './step.js';
  *                  └─ refuse ─┬─ genuine, about the operation ──▶ refuse_operation
  *                             └─ everything else ───────────────▶ refuse_job
  *     started by this job ─┬─ lease alive, or unsettled ────────▶ hold
+ *                          ├─ may have acted, no look-up ───────▶ look_up (absent: uncertain)
  *                          ├─ pass, attempts left ──────────────▶ resume
  *                          ├─ pass, attempts spent ─────────────▶ look_up (absent: failed)
  *                          ├─ hold ─────────────────────────────▶ hold

@@ -6,7 +6,7 @@ import { settleMs } from '../timing.js';
 import { decideHold, waitFor } from './hold.js';
 import { refuseJob } from './refusal.js';
 import { isBound } from './standing.js';
-import { type DecisionFacts, type Step, unspentCodes } from './step.js';
+import { cannotBeAsked, type DecisionFacts, type Step, unspentCodes } from './step.js';
 
 /** A later attempt of an execution that has no outcome yet. */
 export function decideResumption(
@@ -26,6 +26,9 @@ export function decideResumption(
   if (waitMs > 0) return waitFor(leaseAlive, waitMs);
   if (verdict.verdict === 'hold') return decideHold(verdict, facts);
   const subject = { operation: operation.operation, receipt };
+  if (facts.lookup === 'none' && !isLetGo(verdict, state)) {
+    return { step: 'look_up', subject, absent: { means: 'uncertain', reason: cannotBeAsked } };
+  }
   if (verdict.verdict === 'refuse') {
     return { step: 'look_up', subject, absent: { means: 'uncertain', reason: verdict.reason } };
   }
@@ -40,17 +43,21 @@ export function decideResumption(
  * in the open (`operation.retried`) need not run out.
  */
 function waitBeforeResuming(
-  { context }: GateVerdict,
+  verdict: GateVerdict,
   state: OperationState,
   { now, timing }: DecisionFacts,
 ): number {
   const nowMs = Date.parse(now);
-  const retry = context.stream?.lastRetry;
-  const letGo = retry != null && retry.seq > (state.lease?.seq ?? 0);
+  const retry = verdict.context.stream?.lastRetry;
   const settledAtMs = (text: string): number => Date.parse(text) + settleMs(timing);
-  if (letGo) return retry.data.error_code === 'effect_unsettled' ? settledAtMs(retry.time) - nowMs : 0;
+  if (retry != null && isLetGo(verdict, state))
+    return retry.data.error_code === 'effect_unsettled' ? settledAtMs(retry.time) - nowMs : 0;
   return state.lease === undefined ? 0 : settledAtMs(state.lease.until) - nowMs;
 }
+
+/** Whether the latest lease was given back by who held it, with word of how the attempt ended. */
+const isLetGo = ({ context }: GateVerdict, state: OperationState): boolean =>
+  (context.stream?.lastRetry?.seq ?? 0) > (state.lease?.seq ?? 0);
 
 /** The last attempt has failed already: what remains is to find out what became of it. */
 function spentBy(

@@ -1,5 +1,6 @@
 import type { EventDraft, GateCheck, Operation, Reason, Receipt } from '@marketops/contracts';
 import type { JobSpec } from '@marketops/store';
+import type { Lookup } from '../executors/executor.js';
 import type { GatedOperation } from '../gate/gated-operation.js';
 import type { PublisherTiming } from '../timing.js';
 
@@ -45,8 +46,17 @@ export interface DecisionFacts {
   readonly jobId: string;
   readonly attempt: number;
   readonly lastAttempt: boolean;
+  /** Of the operation's executor; `exact` where there is no operation, and so nothing to resume. */
+  readonly lookup: Lookup;
   readonly timing: PublisherTiming;
 }
+
+/** Why an execution that may have acted is not tried again. */
+export const cannotBeAsked: Reason = {
+  code: 'cannot_be_asked',
+  message: 'The execution may have acted, and what it did cannot be looked up at the provider.',
+  remedy: 'Find out whether it happened, then say so: marketops reconcile.',
+};
 
 /** Attempts that ended for reasons outside the operation do not count. */
 export const unspentCodes: ReadonlySet<string> = new Set(['rate_limited', 'stopped']);

@@ -1,6 +1,7 @@
 import { type EffectResult, type EventDraft, holdKey, type Reason } from '@marketops/contracts';
 import { auditOf, bounded } from '../audit.js';
 import type { Subject } from '../deciding/step.js';
+import type { Lookup } from '../executors/executor.js';
 import type { PublisherTiming } from '../timing.js';
 
 /** One attempt of an execution, as its outcome is told. */
@@ -8,6 +9,9 @@ export interface Attempt {
   readonly subject: Subject;
   readonly executionId: string;
   readonly startedAt: string;
+  readonly lookup: Lookup;
+  /** How many were let go in it. */
+  readonly writes: number;
   readonly now: string;
   readonly attempt: number;
   readonly lastAttempt: boolean;

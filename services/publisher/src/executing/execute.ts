@@ -1,14 +1,16 @@
 import { Fault } from '@marketops/contracts';
 import { HoldError, type IncomingJob, isoTime, type Logger, runJob } from '@marketops/engine';
 import { readsOnly } from '@marketops/github';
-import { type HmacKey, markerFor } from '@marketops/proof';
+import { type HmacKey, markerFor, ProofError } from '@marketops/proof';
 import type { Absent, Subject } from '../deciding/step.js';
+import type { Executors } from '../executors/executor.js';
 import type { FactTools } from '../facts.js';
+import { type FaultPoints, reachFor } from '../fault-points.js';
 import type { GateContext } from '../gate/context.js';
 import type { GatedOperation } from '../gate/gated-operation.js';
 import type { GitHubFor } from '../ports/github.js';
 import type { Publication } from '../publication.js';
-import { LiveSideEffectPort, lookUpEffect } from '../side-effects.js';
+import { LiveSideEffectPort, lookUpEffect, lookupOf } from '../side-effects.js';
 import type { Attempt } from './attempt.js';
 import type { Execution } from './execution.js';
 import { type ExecutionStep, takeLease } from './lease.js';
@@ -18,12 +20,16 @@ import {
   concludeFault,
   concludeLookUpFault,
   concludeSuccess,
+  concludeUnwritable,
 } from './outcomes.js';
 
 export interface ExecuteTools extends FactTools {
   readonly github: GitHubFor;
   readonly markerKey: HmacKey;
   readonly log: Logger;
+  readonly executors: Executors;
+  /** A test's; nobody listens otherwise. */
+  readonly faultPoints?: FaultPoints | undefined;
 }
 
 /**
@@ -42,17 +48,41 @@ export async function execute(
 ): Promise<Publication> {
   const subject = step.step === 'look_up' ? step.subject : step.gated;
   if (step.step === 'start') takePlace(tools, subject);
-  const execution = await takeLease(tools, job, context, step.step, subject);
+  const { run_id: runId, operation_id: operationId, receipt_id: receiptId } = subject.receipt;
+  const reach = reachFor(tools.faultPoints, { runId, operationId, receiptId, attempt: job.attempt });
+  const execution = await takeLease(tools, job, context, step.step, subject, reach);
   const conclusion =
     step.step === 'look_up'
       ? await lookUpOnly(tools, execution, job, step.absent)
-      : await perform(tools, execution, job, step.gated);
-  if (conclusion.events.length > 0) {
-    const jobs = conclusion.throws === null ? [runJob(subject.receipt.run_id)] : [];
-    await execution.say(conclusion.events, jobs);
+      : await perform(tools, execution, job, step);
+  const said = await say(tools, execution, job, conclusion);
+  if (said.throws !== null) throw said.throws;
+  return publicationOf(said);
+}
+
+/** Says what came of it; where that cannot be written down, says so instead: otherwise the operation would never end. */
+async function say(
+  tools: ExecuteTools,
+  execution: Execution,
+  job: IncomingJob,
+  conclusion: Conclusion,
+): Promise<Conclusion> {
+  const append = async ({ events, throws }: Conclusion): Promise<void> => {
+    if (events.length === 0) return;
+    const ended = throws === null;
+    const jobs = ended ? [runJob(execution.subject.receipt.run_id)] : [];
+    await execution.say(ended ? 'outcome' : 'retry', events, jobs);
+  };
+  try {
+    await append(conclusion);
+    return conclusion;
+  } catch (fault) {
+    if (!(fault instanceof ProofError)) throw fault;
+    tools.log.error({ fault, run_id: execution.subject.receipt.run_id }, 'an outcome cannot be written down');
+    const instead = concludeUnwritable(attemptOf(tools, execution, job), fault.code);
+    await append(instead);
+    return instead;
   }
-  if (conclusion.throws !== null) throw conclusion.throws;
-  return publicationOf(conclusion);
 }
 
 /** The gate saw room; whoever took it since was first. The next time, the gate says so. */
@@ -65,17 +95,22 @@ async function perform(
   tools: ExecuteTools,
   execution: Execution,
   job: IncomingJob,
-  gated: GatedOperation,
+  { step, gated }: { readonly step: 'start' | 'resume'; readonly gated: GatedOperation },
 ): Promise<Conclusion> {
   const { operation } = gated;
+  const { executors } = tools;
+  const { reach } = execution;
   try {
     await execution.acknowledged();
+    await reach(`${step}.acknowledged`);
     const github = tools.github(operation.repository.owner, execution);
     const port = new LiveSideEffectPort(
       github,
       (one) => markerOf(tools, one),
       (sha256) => tools.blobs.pathOf(`sha256:${sha256}`),
+      { executors, reach },
     );
+    await reach('look_up.before');
     const uploads = operation.kind === 'publish_release' && operation.assets.length > 0;
     const act = () => port.perform(gated);
     const { result } = await (uploads ? execution.keepingLease(act) : act());
@@ -93,15 +128,19 @@ async function lookUpOnly(
   job: IncomingJob,
   absent: Absent,
 ): Promise<Conclusion> {
-  const { subject } = execution;
+  const { subject, reach } = execution;
+  const { operation } = subject;
   try {
     await execution.acknowledged();
-    const reads = readsOnly(tools.github(subject.operation.repository.owner, execution));
-    const sighting = await lookUpEffect(reads, subject.operation, markerOf(tools, subject));
+    await reach('resume.acknowledged');
+    if (lookupOf(operation, tools.executors) === 'none')
+      return concludeAbsence(attemptOf(tools, execution, job), absent);
+    const reads = readsOnly(tools.github(operation.repository.owner, execution));
+    await reach('look_up.before');
+    const sighting = await lookUpEffect(reads, operation, markerOf(tools, subject), tools.executors);
     const attempt = attemptOf(tools, execution, job);
-    return sighting.seen === 'done'
-      ? concludeSuccess(attempt, sighting.result)
-      : concludeAbsence(attempt, absent);
+    if (sighting.seen === 'done') return concludeSuccess(attempt, sighting.result);
+    return concludeAbsence(attempt, absent, sighting.seen === 'unfinished' ? sighting.shown : undefined);
   } catch (fault) {
     return concludeLookUpFault(attemptOf(tools, execution, job), absent, fault);
   }
@@ -114,6 +153,8 @@ const attemptOf = (tools: ExecuteTools, execution: Execution, job: IncomingJob):
   subject: execution.subject,
   executionId: execution.executionId,
   startedAt: execution.startedAt,
+  lookup: lookupOf(execution.subject.operation, tools.executors),
+  writes: execution.writes,
   now: isoTime(tools.clock.nowMs()),
   attempt: job.attempt,
   lastAttempt: job.lastAttempt,

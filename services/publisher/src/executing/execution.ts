@@ -4,11 +4,13 @@ import type { CryptoPort } from '@marketops/proof';
 import { type AppendContext, type JobSpec, StoreError } from '@marketops/store';
 import type { Subject } from '../deciding/step.js';
 import { PublisherError } from '../errors.js';
+import type { Reach } from '../fault-points.js';
 import type { SystemProjection } from '../system-projection.js';
 import type { PublisherTiming } from '../timing.js';
 import { stopIfFrozen } from './kill-switch.js';
 import { ledgerLate } from './stopped.js';
 import { Tail } from './tail.js';
+import { type AppendStep, watchedOutlet } from './watched-outlet.js';
 
 /** What executions are made of; one per process. */
 export interface ExecutionTools extends Outlet {
@@ -38,14 +40,20 @@ export interface Execution {
   readonly state: OperationState;
   /** Aborts when the lock or the lease is lost. */
   readonly signal: AbortSignal;
+  /** Writes let go in this attempt: from the first on the provider may have done something. */
+  readonly writes: number;
+  readonly reach: Reach;
   /** Resolves when the ledger has acknowledged the lease (law X1). @throws Stopped when it has not in time. */
   acknowledged(): Promise<void>;
-  /** The kill switch. @throws Stopped, PublisherError `lease_lost`. */
+  /**
+   * The kill switch, and the last word on the lease: when it resolves, the request goes at once. Whatever a request has to
+   * wait for (a budget, a token), it waits for before. @throws Stopped, PublisherError `lease_lost`.
+   */
   beforeWrite(): Promise<void>;
   /** Renews the lease for as long as the work takes: an upload may outlast it. */
   keepingLease<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Appends under this lease and no other. @throws PublisherError `lease_lost`. */
-  say(events: readonly EventDraft[], jobs: readonly JobSpec[]): Promise<void>;
+  say(step: AppendStep, events: readonly EventDraft[], jobs: readonly JobSpec[]): Promise<void>;
 }
 
 export interface Lease {
@@ -58,11 +66,12 @@ export interface Lease {
   readonly context: AppendContext;
   /** The job's: aborts when its lock is lost. */
   readonly signal: AbortSignal;
+  readonly reach: Reach;
 }
 
 export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
   const { clock, timing } = tools;
-  const { subject, executionId, context } = lease;
+  const { subject, executionId, context, reach } = lease;
   const { receipt, operation } = subject;
   const stream = operationStream(receipt.run_id, receipt.operation_id);
   const killSwitch = () => stopIfFrozen(tools, stream, freezeScopes(receipt.tenant_id, operation.repository));
@@ -71,21 +80,30 @@ export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
   /** Made when it is asked for: signals are held by weak references, and an execution may end without a request. */
   const signalOf = (): AbortSignal => (joined ??= AbortSignal.any([lease.signal, lost.signal]));
   let { tail } = lease;
+  let writes = 0;
   let appending: Promise<void> = Promise.resolve();
 
   /** One append at a time: a renewal and an outcome that met would each take the other for a stranger. */
-  const append = (events: readonly EventDraft[], jobs: readonly JobSpec[]): Promise<void> => {
-    const mine = appending.then(() => appendNow(events, jobs));
+  const append = (
+    step: AppendStep,
+    events: readonly EventDraft[],
+    jobs: readonly JobSpec[],
+  ): Promise<void> => {
+    const mine = appending.then(() => appendNow(watchedOutlet(tools, reach, step), events, jobs));
     appending = mine.catch(() => undefined);
     return mine;
   };
 
   /** Appends after the tail as known; a conflict is harmless while the lease in the stream is still this one. */
-  const appendNow = async (events: readonly EventDraft[], jobs: readonly JobSpec[]): Promise<void> => {
+  const appendNow = async (
+    outlet: Outlet,
+    events: readonly EventDraft[],
+    jobs: readonly JobSpec[],
+  ): Promise<void> => {
     for (;;) {
       try {
         const streams = [{ stream, afterSeq: tail.state.lastSeq, events }];
-        const appended = await appendAndEnqueue(tools, { context, streams, jobs });
+        const appended = await appendAndEnqueue(outlet, { context, streams, jobs });
         tail.extend(appended.events);
         return;
       } catch (fault) {
@@ -123,6 +141,9 @@ export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
     throw ledgerLate();
   };
 
+  /** No request may still be under way when another worker takes over. */
+  const isShort = (): boolean => leftOf(tail.state, clock) <= timing.requestTimeoutMs;
+
   const renew = async (): Promise<void> => {
     const { operation_id, receipt_id } = receipt;
     const lease_until = isoTime(clock.nowMs() + timing.leaseMs);
@@ -133,7 +154,7 @@ export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
       lease_until,
       reason: 'lease renewed',
     };
-    await append([{ type: 'operation.resumed', data }], []);
+    await append('renewal', [{ type: 'operation.resumed', data }], []);
   };
 
   return {
@@ -150,14 +171,23 @@ export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
     acknowledged,
     async beforeWrite() {
       const signal = signalOf();
-      if (signal.aborted) throw lockLost(signal.reason);
-      if (leftOf(tail.state, clock) <= timing.requestTimeoutMs) {
-        await renew();
-        await acknowledged();
-      }
-      // Last, so that nothing stands between the answer and the request.
-      await killSwitch();
+      do {
+        if (signal.aborted) throw lockLost(signal.reason);
+        if (isShort()) {
+          await renew();
+          await acknowledged();
+        }
+        await killSwitch();
+        await reach('write.cleared');
+        // Looked at again, because this process may have stood still in the lines above for as long as it likes. From here
+        // to the request there is no wait.
+      } while (isShort() || signal.aborted);
+      writes += 1;
     },
+    get writes() {
+      return writes;
+    },
+    reach,
     async keepingLease(work) {
       const done = new AbortController();
       const keep = async (): Promise<void> => {

@@ -1,10 +1,12 @@
 import { type EventDraft, freezeScopes, invariant } from '@marketops/contracts';
 import { type IncomingJob, isoTime, newUlid } from '@marketops/engine';
 import type { Step, Subject } from '../deciding/step.js';
+import type { Reach } from '../fault-points.js';
 import type { GateContext } from '../gate/context.js';
 import { appendContextOf, appendToOperation } from '../operation-stream.js';
 import { type Execution, type ExecutionTools, openExecution } from './execution.js';
 import { Tail } from './tail.js';
+import { watchedOutlet } from './watched-outlet.js';
 
 export type ExecutionStep = Extract<Step, { step: 'start' | 'resume' | 'look_up' }>;
 
@@ -18,6 +20,7 @@ export async function takeLease(
   context: GateContext,
   how: ExecutionStep['step'],
   { operation, receipt }: Subject,
+  reach: Reach,
 ): Promise<Execution> {
   const nowMs = tools.clock.nowMs();
   const { operation_id, receipt_id } = receipt;
@@ -34,7 +37,8 @@ export async function takeLease(
   // A look-up changes nothing, so a freeze does not stop it.
   const scopes = how === 'look_up' ? [] : freezeScopes(receipt.tenant_id, operation.repository);
   const tail = new Tail(stream.state, stream.digest);
-  tail.extend(await appendToOperation(tools, context, [event], { scopes }));
+  const outlet = watchedOutlet(tools, reach, how === 'start' ? 'start' : 'resume');
+  tail.extend(await appendToOperation(outlet, context, [event], { scopes }));
   return openExecution(tools, {
     subject: { operation, receipt },
     executionId: execution_id,
@@ -43,6 +47,7 @@ export async function takeLease(
     tail,
     context: appendContextOf(context),
     signal: job.signal,
+    reach,
   });
 }
 

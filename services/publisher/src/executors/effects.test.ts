@@ -1,11 +1,12 @@
 import type { FaultKind } from '@marketops/local';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pullOperation, releaseOperation, tagOperation, targetSha } from '../testing/operations.js';
+import { fullPull, pullSeed } from '../testing/pulls.js';
 import { openSimulatedWorld, releaseWithAssets, type SimulatedWorld } from '../testing/simulated.js';
 
 let the: SimulatedWorld;
 beforeEach(async () => {
-  the = await openSimulatedWorld();
+  the = await openSimulatedWorld(undefined, undefined, { seed: pullSeed });
 });
 afterEach(() => the.close());
 
@@ -19,7 +20,7 @@ const place = (method: string, path_pattern: string): Place => ({ method, path_p
 const kinds = {
   'a release with assets': {
     operation: () => releaseWithAssets(the.blobs),
-    requests: 10,
+    requests: 14,
     places: [
       place('GET', '/widgets$'),
       place('GET', '/git/ref/tags'),
@@ -30,12 +31,13 @@ const kinds = {
       place('PATCH', '/releases/\\d+$'),
       place('GET', '/releases/\\d+$'),
       place('GET', '/releases/\\d+/assets'),
+      place('GET', '/releases/latest'),
     ],
   },
   'a release without assets': {
     operation: () => Promise.resolve(releaseOperation()),
-    requests: 6,
-    places: [place('POST', '/releases$'), place('GET', '/releases/\\d+$')],
+    requests: 7,
+    places: [place('POST', '/releases$'), place('GET', '/releases/\\d+$'), place('GET', '/latest$')],
   },
   'a draft': {
     operation: () => releaseWithAssets(the.blobs, { draft: true }),
@@ -54,6 +56,18 @@ const kinds = {
       place('GET', '/branches/main'),
       place('GET', '/pulls\\?'),
       place('POST', '/pulls$'),
+      place('GET', '/pulls/1$'),
+    ],
+  },
+  'a pull request with everything': {
+    operation: () => Promise.resolve(fullPull()),
+    requests: 15,
+    places: [
+      place('GET', '/labels/release'),
+      place('GET', '/collaborators/ada'),
+      place('POST', '/pulls$'),
+      place('POST', '/issues/1/labels'),
+      place('POST', '/requested_reviewers$'),
       place('GET', '/pulls/1$'),
     ],
   },
@@ -90,6 +104,9 @@ async function expectOneEffect(kind: keyof typeof kinds): Promise<void> {
           draft: false,
           head: { sha: operation.head.sha },
           base: { ref: 'main' },
+          labels: operation.labels,
+          requested_reviewers: operation.reviewers,
+          requested_teams: operation.team_reviewers,
         },
       ]);
   }
@@ -167,7 +184,7 @@ describe('X2: a request that takes effect after its client has gone', () => {
   const requestTimeoutMs = 400;
   beforeEach(async () => {
     await the.close();
-    the = await openSimulatedWorld(requestTimeoutMs);
+    the = await openSimulatedWorld(requestTimeoutMs, undefined, { seed: pullSeed });
   });
 
   it.each([
@@ -175,6 +192,7 @@ describe('X2: a request that takes effect after its client has gone', () => {
     'a draft',
     'a release without assets',
     'a pull request',
+    'a pull request with everything',
     'a tag',
   ] as const)('%s: one effect', async (kind) => {
     const where = kinds[kind].places.find(

@@ -46,8 +46,24 @@ export const isAuthorized = (asset: Asset, wanted: PublishRelease['assets'][numb
   asset.sizeBytes === wanted.size_bytes &&
   asset.sha256 === wanted.sha256;
 
+/** Whether it has exactly the authorized assets, as far as its server can tell; asked alike before publishing, after it, and when it is found again. */
+export const isComplete = (assets: readonly Asset[], order: ReleaseOrder): boolean =>
+  hasExactly(assets, order) || isDigestless(assets, order);
+
+/** A server that reckons no digests: what was uploaded has been hashed on its way, so names and sizes decide. */
+const isDigestless = (assets: readonly Asset[], order: ReleaseOrder): boolean => {
+  const digests = new Map(order.operation.assets.map(({ name, sha256 }) => [name, sha256]));
+  return (
+    assets.every(({ sha256 }) => sha256 === null) &&
+    hasExactly(
+      assets.map((asset) => ({ ...asset, sha256: digests.get(asset.name) ?? null })),
+      order,
+    )
+  );
+};
+
 /** Whether the release has exactly the authorized assets: none missing, none changed, none added. */
-export function hasExactly(assets: readonly Asset[], { operation }: ReleaseOrder): boolean {
+function hasExactly(assets: readonly Asset[], { operation }: ReleaseOrder): boolean {
   const byName = new Map(assets.map((asset) => [asset.name, asset]));
   return (
     assets.length === operation.assets.length &&
@@ -68,5 +84,6 @@ export const releaseResult = (
   url: release.htmlUrl.slice(0, 1_000),
   adopted,
   sha: order.operation.target_sha,
+  immutable: release.immutable,
   assets: assets.map(({ id, name, sha256 }) => ({ name, remote_id: String(id), sha256: sha256 ?? '' })),
 });

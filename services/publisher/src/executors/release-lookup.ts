@@ -1,13 +1,14 @@
-import type { Asset, GitHubReads, Release } from '@marketops/github';
+import type { Asset, GitHubReads, Release, Tag } from '@marketops/github';
 import { PublisherError } from '../errors.js';
 import { isOurs } from './order.js';
 import {
   checkTag,
   differingFields,
-  hasExactly,
+  isComplete,
   type ReleaseOrder,
   releaseResult,
 } from './release-content.js';
+import { checkLatest } from './release-latest.js';
 import { boundReads } from './repository-binding.js';
 import type { Sighting } from './sighting.js';
 
@@ -22,47 +23,77 @@ export interface LeftDraft {
  * attempt left is found by its marker and nothing else. Ours and equal is `done`; ours and a draft is `unfinished`; what
  * somebody else has put under the tag, or changed in ours, is a conflict.
  *
- * Three requests (repository, tag, one page of releases), one more per page, one for the assets of what was found.
+ * Three requests (repository, tag, one page of releases), one more per page, two for the assets of what was found and for
+ * which release is the latest.
  */
 export async function lookUpRelease(reads: GitHubReads, order: ReleaseOrder): Promise<Sighting<LeftDraft>> {
-  const { repository, tag_name } = order.operation;
-  const beside = Promise.all([reads.getTag(repository, tag_name), candidates(reads, order)]);
-  const [tag, { ours, foreign }] = await boundReads(reads, repository, beside);
+  const { repository } = order.operation;
+  const { value, archived } = await boundReads(reads, repository, candidatesAndTag(reads, order));
+  const { tag, ours, foreign } = value;
   checkTag(tag, order);
   if (ours === undefined) {
-    if (foreign === undefined) return { seen: 'nothing' };
+    if (foreign === undefined) return { seen: 'nothing', archived };
     throw conflict(order, foreign, 'is not ours');
   }
   if (foreign?.draft === false && ours.draft) throw conflict(order, foreign, 'is not ours');
   const differs = differingFields(order, ours);
   if (differs.length > 0) throw conflict(order, ours, `differs in ${differs.join(', ')}`);
-  return sightingOf(order, ours, await assetsOf(reads, order, ours), tag !== null);
+  const assets = await assetsOf(reads, order, ours);
+  if (ours.draft) return sightingOfDraft(order, ours, assets, archived);
+  checkPublished(order, ours, assets, tag !== null);
+  await checkLatest(reads, order, ours);
+  return { seen: 'done', result: releaseResult(order, ours, assets, true) };
 }
 
-function sightingOf(
+function sightingOfDraft(
+  order: ReleaseOrder,
+  release: Release,
+  assets: readonly Asset[],
+  archived: boolean,
+): Sighting<LeftDraft> {
+  const { draft, assets: wanted, tag_name } = order.operation;
+  if (draft && isComplete(assets, order))
+    return { seen: 'done', result: releaseResult(order, release, assets, true) };
+  const shown = `Release ${release.id} of ${tag_name} is a draft with ${assets.length} of ${wanted.length} assets.`;
+  return { seen: 'unfinished', left: { release, assets }, shown, archived };
+}
+
+function checkPublished(
   order: ReleaseOrder,
   release: Release,
   assets: readonly Asset[],
   tagged: boolean,
-): Sighting<LeftDraft> {
-  const { draft } = order.operation;
-  const complete = hasExactly(assets, order);
-  if (release.draft) {
-    return draft && complete
-      ? { seen: 'done', result: releaseResult(order, release, assets, true) }
-      : { seen: 'unfinished', left: { release, assets } };
-  }
-  if (draft) throw conflict(order, release, 'was to stay a draft and has been published');
+): void {
+  if (order.operation.draft) throw conflict(order, release, 'was to stay a draft and has been published');
   // It is published last, with everything in it: what is missing now, somebody took out.
-  if (!complete) throw conflict(order, release, 'has other assets than were authorized');
+  if (!isComplete(assets, order)) throw conflict(order, release, 'has other assets than were authorized');
   if (!tagged) throw conflict(order, release, 'has lost its tag');
-  return { seen: 'done', result: releaseResult(order, release, assets, true) };
 }
 
 interface Candidates {
-  /** The one that counts where a late request left two: the published one, else the oldest. */
+  /** The one that counts where there are several. */
   readonly ours: Release | undefined;
   readonly foreign: Release | undefined;
+}
+
+/** The tag last: of all that is read before a release is created it is what must be newest. */
+async function candidatesAndTag(
+  reads: GitHubReads,
+  order: ReleaseOrder,
+): Promise<Candidates & { readonly tag: Tag | null }> {
+  const found = await candidates(reads, order);
+  return { ...found, tag: await reads.getTag(order.operation.repository, order.operation.tag_name) };
+}
+
+/**
+ * Several have our marker where a late request left two drafts, or where somebody copied what was public. Of the authorized
+ * tag, published, oldest: in that order. Nobody could copy it before ours was there.
+ */
+function isRather(one: Release, other: Release, { operation }: ReleaseOrder): boolean {
+  const ofTag = ({ tagName }: Release): boolean => tagName === operation.tag_name;
+  if (ofTag(one) !== ofTag(other)) return ofTag(one);
+  if (one.draft !== other.draft) return other.draft;
+  return one.id < other.id;
 }
 
 async function candidates(reads: GitHubReads, order: ReleaseOrder): Promise<Candidates> {
@@ -71,8 +102,7 @@ async function candidates(reads: GitHubReads, order: ReleaseOrder): Promise<Cand
   let foreign: Release | undefined;
   for await (const release of reads.listReleases(repository)) {
     if (isOurs(release.body, order)) {
-      // Newest first: a later one in the list is older.
-      if (ours === undefined || ours.draft) ours = release;
+      if (ours === undefined || isRather(release, ours, order)) ours = release;
     } else if (release.tagName === tag_name) {
       if (foreign === undefined || foreign.draft) foreign = release;
     }
@@ -90,8 +120,10 @@ export async function assetsOf(
   return assets;
 }
 
-export const conflict = ({ operation }: ReleaseOrder, release: Release, why: string): PublisherError =>
-  new PublisherError(
-    'release_conflict',
-    `Release ${release.id} (${release.draft ? 'draft' : 'published'}) of ${operation.tag_name} ${why}.`,
-  );
+export function conflict({ operation }: ReleaseOrder, release: Release, why: string): PublisherError {
+  const state = release.draft ? 'draft' : release.immutable ? 'published, immutable' : 'published';
+  const message = `Release ${release.id} (${state}) of ${operation.tag_name} ${why}.`;
+  // Deleting it frees nothing: GitHub gives its tag name to no other release.
+  const next = 'An immutable release cannot be repaired. Plan the release under another tag.';
+  return new PublisherError('release_conflict', message, release.immutable ? { next } : {});
+}

@@ -1,9 +1,10 @@
 import type { EffectResult, TagRepo } from '@marketops/contracts';
-import { type GitHubClient, type GitHubReads, isAlreadyThere, type Tag } from '@marketops/github';
+import { type GitHubReads, isAlreadyThere, type Tag } from '@marketops/github';
 import { PublisherError } from '../errors.js';
 import type { GatedOperation } from '../gate/gated-operation.js';
+import type { ExecutorTools } from './executor.js';
 import { isOurs, marked, type Order, orderOf, saysSame } from './order.js';
-import { boundReads } from './repository-binding.js';
+import { boundReads, checkWritable } from './repository-binding.js';
 import type { Sighting } from './sighting.js';
 
 type TagOrder = Order<TagRepo>;
@@ -15,8 +16,8 @@ type TagOrder = Order<TagRepo>;
  */
 export async function lookUpTag(reads: GitHubReads, order: TagOrder): Promise<Sighting<never>> {
   const { repository, tag_name } = order.operation;
-  const tag = await boundReads(reads, repository, reads.getTag(repository, tag_name));
-  if (tag === null) return { seen: 'nothing' };
+  const { value: tag, archived } = await boundReads(reads, repository, reads.getTag(repository, tag_name));
+  if (tag === null) return { seen: 'nothing', archived };
   checkTag(tag, order);
   return { seen: 'done', result: resultOf(order, tag, true) };
 }
@@ -27,14 +28,14 @@ export async function lookUpTag(reads: GitHubReads, order: TagOrder): Promise<Si
  * Six requests where all goes well: repository, ref; tag object, ref; ref and tag object again.
  */
 export async function tagRepo(
-  github: GitHubClient,
+  { github, marker, reach }: ExecutorTools,
   gated: GatedOperation,
-  marker: string,
 ): Promise<EffectResult> {
   const order = orderOf(gated, 'tag_repo', marker);
+  const { repository, tag_name, target_sha, message } = order.operation;
   const sighting = await lookUpTag(github, order);
   if (sighting.seen === 'done') return sighting.result;
-  const { repository, tag_name, target_sha, message } = order.operation;
+  checkWritable(repository, sighting);
   const object = { tag: tag_name, message: marked(message, order), commitSha: target_sha };
   const { sha } = await github.createTagObject(repository, object);
   try {
@@ -43,6 +44,7 @@ export async function tagRepo(
     // Between look-up and now: an earlier attempt of ours that arrived late, or somebody else. `verify` tells.
     if (!isAlreadyThere(fault)) throw fault;
   }
+  await reach('verify.before');
   return verify(github, order);
 }
 

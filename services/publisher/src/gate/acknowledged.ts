@@ -9,10 +9,13 @@ export const acknowledgementLate = 'acknowledgement_late';
 /** The hold of an account that has started as much as this publisher lets it. */
 const hourlyCap = 'hourly_cap';
 
+/** The hold of an account whose provider's limits leave no room now, or whose other operations come first. */
+const throttled = 'throttled';
+
 /**
  * Check 12: the receipt stands in the operation's stream as it was presented, the ledger has acknowledged its issuance,
  * and nothing that covers the operation is frozen (laws X1, O1). Either source of a freeze suffices; a control key that is
- * missing or closed counts as frozen. The publisher's own cap on starts stands here too, as one more reason to wait.
+ * missing or closed counts as frozen. The publisher's own cap on starts stands here too, and the limits of the account: reasons to wait.
  */
 export function checkAcknowledged(context: GateContext): Answer {
   const { receipt, stream } = context;
@@ -37,8 +40,16 @@ export function checkAcknowledged(context: GateContext): Answer {
   return checkCap(context);
 }
 
-/** The publisher's own cap on starts. A resumption is none. */
-function checkCap({ capWaitMs, resuming }: GateContext): Answer {
+/** The publisher's own cap on starts, of which a resumption is none, and what the provider allows, to which it is another. */
+function checkCap({ capWaitMs, resuming, throttled: waits }: GateContext): Answer {
+  if (waits !== null) {
+    return hold(
+      throttled,
+      `The account has no room for another operation now: ${waits.why}.`,
+      'Nothing to do: it goes on when there is room. See marketops limits.',
+      waits.waitMs,
+    );
+  }
   if (resuming || capWaitMs <= 0) return pass;
   return hold(
     hourlyCap,

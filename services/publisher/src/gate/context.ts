@@ -54,6 +54,14 @@ export interface GateFacts {
   readonly issuanceAcknowledged: boolean;
   /** How long this publisher's own cap keeps a start waiting, in milliseconds; 0 for now. */
   readonly capWaitMs: number;
+  /** What its account waits for, where it has no room now: the provider's limits, or its other operations. */
+  readonly throttled: Throttled | null;
+}
+
+interface Throttled {
+  readonly waitMs: number;
+  /** In words, such as `the writes of the hour are spent`. */
+  readonly why: string;
 }
 
 /** What every check is given. */

@@ -8,7 +8,7 @@ import type { GateContext } from './context.js';
 export function checkUnconsumed({ receipt, stream, resuming }: GateContext): Answer {
   if (receipt === undefined || stream === null) return notAsked;
   if (resuming) return pass;
-  const { started, issued, receipts, revoked, phase } = stream.state;
+  const { started, issued, receipts, revoked, redriven, phase } = stream.state;
   if (started !== undefined) {
     return refuse(
       'receipt_consumed',
@@ -24,6 +24,14 @@ export function checkUnconsumed({ receipt, stream, resuming }: GateContext): Ans
       'receipt_revoked',
       `The receipt was revoked at ${revoked.time}: ${revoked.data.reason.message}`,
       'Do not act on it. To ship after all, submit a new plan.',
+    );
+  }
+  // Whatever a receipt of before a redrive was worth then: the operation is tried again on a new one, or not at all.
+  if (redriven !== undefined && issued === undefined) {
+    return refuse(
+      'receipt_superseded',
+      `The operation was redriven at ${redriven.time}: no receipt of before counts any more.`,
+      'Nothing to do: federation decides anew whether it may be tried again.',
     );
   }
   // Only the stream’s latest can be live (law R3), whatever has become of that one.

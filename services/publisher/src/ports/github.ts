@@ -1,6 +1,10 @@
-import { ConfigError, type LoadedConfig, readSecret } from '@marketops/engine';
-import { createGitHubClient, type GitHubClient } from '@marketops/github';
-import { createWriteBudget } from './write-budget.js';
+import type { Operation, Receipt, Repository } from '@marketops/contracts';
+import { type ConfigError, type LoadedConfig, systemClock } from '@marketops/engine';
+import { createGitHubClient, createReadCache, type GitHubClient } from '@marketops/github';
+import { waiterFor } from '../limits/admission.js';
+import { type Limits, noLimits } from '../limits/limits.js';
+import { pacedRequests } from '../limits/paced-requests.js';
+import { openTokens } from './credentials.js';
 
 /** What one execution imposes on its client. */
 export interface ExecutionControls {
@@ -8,44 +12,48 @@ export interface ExecutionControls {
   readonly beforeWrite: () => Promise<void>;
   /** Aborts what is in flight when the job's lock or the lease is lost. */
   readonly signal: AbortSignal;
+  /**
+   * What it is for: an App's token can do that operation and no more; without one it only reads. Its account counts the
+   * requests to the receipt, where there is one.
+   */
+  readonly subject?: { readonly operation: Operation; readonly receipt?: Receipt };
+  /** Where there is no subject: the one repository that is looked at. */
+  readonly repository?: Repository;
 }
 
 /** A client for an account and one execution. Tests and benchmarks bring their own. */
 export type GitHubFor = (account: string, controls: ExecutionControls) => GitHubClient;
 
 /**
- * Clients over HTTP for the configured accounts, all with one token: `GITHUB_TOKEN_FILE` or `GITHUB_TOKEN`. It is read once
- * and lives in closures only: no log, event or error ever sees it (law X3).
- * @throws ConfigError when there is none: better no start than a failure in the middle of a run.
+ * Clients over HTTP for the configured accounts, each with its own credential (`openTokens`).
+ * @param onFault told when a secret's file was changed to what cannot be used; the last one that could goes on being used
+ * @throws ConfigError when one is missing: better no start than a failure in the middle of a run.
  */
-export function githubOverHttp(loaded: LoadedConfig, env: NodeJS.ProcessEnv): GitHubFor {
+export function githubOverHttp(
+  loaded: LoadedConfig,
+  env: NodeJS.ProcessEnv,
+  limits: Limits = noLimits,
+  onFault?: (name: string, fault: ConfigError) => void,
+): GitHubFor {
   const { apiUrl, uploadUrl, config } = loaded;
-  const token = readSecret(env, 'GITHUB_TOKEN');
-  const accounts = new Set(Object.keys(config.accounts).map((account) => account.toLowerCase()));
-  const tokenOf = (account: string): string => {
-    if (token === undefined || !accounts.has(account.toLowerCase())) throw missing(account);
-    return token;
-  };
-  for (const account of accounts) tokenOf(account);
-  // GitHub's own limits; another server has others, and says so itself.
-  const budget = new URL(apiUrl).hostname === 'api.github.com' ? createWriteBudget(Date.now) : undefined;
-  return (account, { beforeWrite, signal }) => {
+  const tokensFor = openTokens(loaded, env, onFault);
+  // What has not changed is not paid for again.
+  const cache = createReadCache();
+  return (account, { beforeWrite, signal, subject, repository }) => {
+    const limiter = limits.of(account);
+    const waiter = subject?.receipt === undefined ? undefined : waiterFor(subject.receipt);
     return createGitHubClient({
       apiUrl,
-      ...(uploadUrl === undefined ? {} : { uploadUrl }),
-      token: tokenOf(account),
+      uploadUrl,
+      token: tokensFor(account, { operation: subject?.operation, repository }),
       userAgent: 'marketops-publisher',
       requestTimeoutMs: config.timing.request_timeout_ms,
-      beforeWrite: () => {
-        budget?.spend(account.toLowerCase());
-        return beforeWrite();
-      },
+      ...(limiter === undefined
+        ? {}
+        : { observer: pacedRequests(limiter, { account, waiter, clock: systemClock }) }),
+      cache,
+      beforeWrite,
       signal,
     });
   };
 }
-
-const missing = (account: string) =>
-  new ConfigError('key_missing', `the account ${account} has no GitHub token`, {
-    next: 'Set GITHUB_TOKEN or GITHUB_TOKEN_FILE, or take the account out of marketops.yml.',
-  });

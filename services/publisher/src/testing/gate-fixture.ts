@@ -109,7 +109,14 @@ export function passingCase(
       jobId: receipt.receipt_id,
       stream: streamFacts({ events: asEvents(place, events), digests: [] }),
       operation: { status: 'loaded', operation, digest: operationDigest(nodeCrypto, operation) },
-      ...{ now, clockSkewMs: 0, issuanceAcknowledged: true, systemFrozen: new Map(), capWaitMs: 0 },
+      ...{
+        now,
+        clockSkewMs: 0,
+        issuanceAcknowledged: true,
+        systemFrozen: new Map(),
+        capWaitMs: 0,
+        throttled: null,
+      },
       control: { epoch: place.epoch, state: 'open', reason: '', term: 1, frozen: new Map() },
     },
   };

@@ -3,12 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fault, type Operation, type PublishRelease, type Receipt } from '@marketops/contracts';
 import { createGitHubClient, type GitHubClient } from '@marketops/github';
-import { type SimulatedGitHub, type Snapshot, startSimulatedGitHub } from '@marketops/local';
+import {
+  type SeedRepository,
+  type SimulatedGitHub,
+  type Snapshot,
+  startSimulatedGitHub,
+} from '@marketops/local';
 import { type BlobStore, openFileBlobs } from '@marketops/store';
 import type { GitHubFor } from '../ports/github.js';
 import type { Publication } from '../publication.js';
 import { releaseOperation, repository, targetSha } from './operations.js';
-import { openWorld, type World } from './world.js';
+import { openWorld, type World, type WorldOptions } from './world.js';
 
 export const token = 'ghp_CANARY0123456789abcdefghijklmnopqrst';
 
@@ -26,10 +31,16 @@ export interface SimulatedWorld {
   close(): Promise<void>;
 }
 
+interface SimulatedWorldOptions extends Pick<WorldOptions, 'faultPoints' | 'timing'> {
+  /** More of the repository. */
+  readonly seed?: Partial<SeedRepository>;
+}
+
 /** @param through what stands between the publisher and GitHub, for answers that the simulated one never gives */
 export async function openSimulatedWorld(
   requestTimeoutMs = 5_000,
   through: (client: GitHubClient) => GitHubClient = (client) => client,
+  { seed = {}, ...options }: SimulatedWorldOptions = {},
 ): Promise<SimulatedWorld> {
   const root = await mkdtemp(join(tmpdir(), 'marketops-publisher-'));
   const blobs = openFileBlobs(root);
@@ -38,6 +49,7 @@ export async function openSimulatedWorld(
     seed: [
       {
         ...repository,
+        ...seed,
         branches: [
           { name: 'main', commits: ['one', { message: 'two', sha: targetSha }] },
           { name: 'release-1.4.0', from: 'main', commits: [{ message: 'three', sha: 'd'.repeat(40) }] },
@@ -49,7 +61,10 @@ export async function openSimulatedWorld(
     through(
       createGitHubClient({ apiUrl: github.url, token, userAgent: 'test', requestTimeoutMs, ...controls }),
     );
-  const world = await openWorld({ github: clientFor, blobs, timing: { requestTimeoutMs } });
+  const world = await openWorld({
+    ...{ github: clientFor, blobs, ...options },
+    timing: { requestTimeoutMs, ...options.timing },
+  });
 
   const drive = async (receipt: Receipt, attemptsMax = 4): Promise<Publication> => {
     let attempt = 1;

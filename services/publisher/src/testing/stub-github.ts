@@ -48,6 +48,7 @@ export function stubGitHub(): StubGitHub {
         const release: Release = {
           ...{ tagName, targetCommitish, name, body, draft, prerelease, id: releases.length + 1 },
           ...{ htmlUrl: 'https://github.test/r', createdAt: '', publishedAt: null },
+          immutable: false,
         };
         releases.push(release);
         return release;
@@ -60,7 +61,14 @@ export function stubGitHub(): StubGitHub {
         getPull: absent,
       },
       ...{ createTagObject: absent, createRef: absent, updateRelease: absent, uploadAsset: absent },
-      ...{ deleteAsset: absent, createPull: absent },
+      ...{ deleteAsset: absent, createPull: absent, addLabels: absent, requestReviewers: absent },
+      ...{ getRepositoryById: absent, compareCommits: absent, listRefs: absent },
+      getLatestRelease: async () => Promise.resolve(releases.findLast(({ draft }) => !draft) ?? null),
+      ...{ listRequestedReviewers: absent, getLabel: absent, isCollaborator: absent, getRateLimit: absent },
+      async *listTags() {},
+      async *listPulls() {},
+      async *listMergedPulls() {},
+      async *listReviews() {},
     };
   };
   return stub;

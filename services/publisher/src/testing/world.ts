@@ -33,6 +33,9 @@ import {
   type VerifiedReader,
 } from '@marketops/store';
 import type { AllowList } from '../allow-list.js';
+import type { Executors } from '../executors/executor.js';
+import type { FaultPoints } from '../fault-points.js';
+import type { Limits } from '../limits/limits.js';
 import type { GitHubFor } from '../ports/github.js';
 import type { StartCap } from '../ports/start-cap.js';
 import { createPublisher, type Publisher } from '../publisher.js';
@@ -84,7 +87,11 @@ export interface WorldOptions {
   readonly blobs?: BlobStore;
   readonly timing?: Partial<PublisherTiming>;
   readonly startCap?: StartCap;
+  readonly limits?: Limits;
   readonly allowList?: AllowList;
+  readonly executors?: Executors;
+  /** Told by the first publisher only: the second one goes on where that one stands. */
+  readonly faultPoints?: FaultPoints;
   /** Between the publisher and the store, for faults. */
   readonly around?: (store: EventStore) => EventStore;
 }
@@ -126,7 +133,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     });
   };
   const opened: Acknowledgements[] = [];
-  const openPublisher = async (): Promise<Publisher> => {
+  const openPublisher = async (faultPoints?: FaultPoints): Promise<Publisher> => {
     const acknowledgements = await openAcknowledgements({
       ...{ store, crypto: nodeCrypto, keyring },
       reader: createVerifiedReader({ store, crypto: nodeCrypto, keyring }),
@@ -141,8 +148,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       ...{ appender: appenderOn(mine, 'publisher'), queues, clock, acknowledgements },
       ...{ blobs: options.blobs ?? noBlobs, log: createLog('publisher', 'silent'), markerKey: marker },
       settled: async () => undefined,
+      faultPoints,
+      ...(options.executors === undefined ? {} : { executors: options.executors }),
       timing: { ...quickTiming, ...options.timing },
       startCap: options.startCap ?? { waitMs: () => 0, take: () => 0 },
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
       rules: {
         ...rulesFor(sharedAuthority),
         ...(options.allowList === undefined ? {} : { allowList: options.allowList }),
@@ -150,7 +160,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       github: githubOf(options.github),
     });
   };
-  const publishers = [await openPublisher(), await openPublisher()];
+  const publishers = [await openPublisher(options.faultPoints), await openPublisher()];
   const [first, second] = publishers;
   if (first === undefined || second === undefined) throw new Error('unreachable');
 

@@ -224,8 +224,9 @@ const examples: { [Type in EventType]: EventData<Type> } = {
   'run.cancel_requested': { principal: 'ci', reason: 'enough' },
   'run.redriven': {
     principal: 'ops',
-    command: command({ kind: 'redrive', run_id: runId, operation_ids: ['tag'] }),
+    command: command({ kind: 'redrive', run_id: runId, operations: ['tag'] }),
   },
+  'redrive.taken': { command_id: ulid, operations: 1 },
   'run.stalled': { waiting_for: ['tag'], sweeps: 1 },
   'run.completed': { status: 'completed', succeeded: 1, failed: 0, blocked: 0, skipped: 0, uncertain: 0 },
   'gate.refused': {
@@ -245,7 +246,10 @@ const examples: { [Type in EventType]: EventData<Type> } = {
     created_at: time,
   },
   'system.frozen': frozen,
-  'system.unfrozen': { ...scopes, command: command({ kind: 'unfreeze', scopes: scopes.scopes }, 'eve') },
+  'system.unfrozen': {
+    ...scopes,
+    command: command({ kind: 'unfreeze', scopes: scopes.scopes, freezes: [ulid] }, 'eve'),
+  },
   'service.started': { service: 'publisher', instance: ulid },
   'key.added': {
     key: {

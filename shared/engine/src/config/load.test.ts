@@ -145,7 +145,7 @@ describe('the environment', () => {
 
   it('given a Redis user, then Redis is spoken to as that user, wherever it is', () => {
     const passwordFile = join(folder, 'password');
-    writeFileSync(passwordFile, 'p@ss\n');
+    writeFileSync(passwordFile, 'p@ss\n', { mode: 0o600 });
     const user = { REDIS_USERNAME: 'planner', REDIS_PASSWORD_FILE: passwordFile };
     expect(load(user).redisUrl).toBe('redis://planner:p%40ss@127.0.0.1:6379');
     expect(load({ ...user, REDIS_URL: '/run/redis.sock' }).redisUrl).toBe(

@@ -1,27 +1,34 @@
-import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Keyring, limits } from '@marketops/contracts';
+import type { Keyring } from '@marketops/contracts';
 import { parseDocument } from 'yaml';
 import { ConfigError } from '../errors.js';
 import { defaultTuning, type QueueTuning } from '../queue-config.js';
 import { fromEnvironment } from './environment.js';
+import { checkedGitHubUrl, uploadUrlFor } from './github-urls.js';
 import { keyringPath, readKeyring } from './keyring-file.js';
 import { parseWith } from './parse-with.js';
+import { readConfigText } from './read-config-text.js';
 import { redisUrlFrom } from './redis-url.js';
 import { MarketOpsConfig } from './schema.js';
+import { refuseSecretsIn } from './secrets-in-text.js';
 
-/** The configuration with its files' places resolved. */
-export interface LoadedConfig {
+/** What `marketops.yml` says, with its files' places resolved. */
+export interface Settings {
   readonly config: MarketOpsConfig;
   readonly configPath: string;
   /** The folder of marketops.yml; relative paths in it begin here. */
   readonly root: string;
   readonly dataDir: string;
-  readonly keyring: Keyring;
   readonly redisUrl: string;
+  /** Without a slash at the end. */
   readonly apiUrl: string;
-  readonly uploadUrl: string | undefined;
+  readonly uploadUrl: string;
   readonly tuning: QueueTuning;
+}
+
+/** The settings with the keyring beside the data. */
+export interface LoadedConfig extends Settings {
+  readonly keyring: Keyring;
 }
 
 /**
@@ -29,6 +36,12 @@ export interface LoadedConfig {
  * @throws ConfigError with every fault of the file at once.
  */
 export function loadConfig(path: string, env: NodeJS.ProcessEnv = process.env): LoadedConfig {
+  const settings = loadSettings(path, env);
+  return { ...settings, keyring: readKeyring(keyringPath(settings.dataDir)) };
+}
+
+/** The same without the keyring, for whoever says what is wrong with that. @throws ConfigError */
+export function loadSettings(path: string, env: NodeJS.ProcessEnv): Settings {
   const configPath = resolve(path);
   const config = parseWith(MarketOpsConfig, readYaml(configPath), configPath);
   const root = dirname(configPath);
@@ -39,10 +52,8 @@ export function loadConfig(path: string, env: NodeJS.ProcessEnv = process.env): 
     configPath,
     root,
     dataDir,
-    keyring: readKeyring(keyringPath(dataDir)),
     redisUrl: redisUrlFrom(env, config.redis_url),
-    apiUrl: fromEnvironment(env, 'GITHUB_API_URL') ?? config.github.api_url,
-    uploadUrl: fromEnvironment(env, 'GITHUB_UPLOAD_URL') ?? config.github.upload_url,
+    ...githubUrls(config, env),
     tuning: {
       ...defaultTuning,
       concurrency: config.concurrency,
@@ -56,29 +67,24 @@ export function loadConfig(path: string, env: NodeJS.ProcessEnv = process.env): 
   };
 }
 
+/** The environment stands over the file, and another API over the file's place for uploads. */
+function githubUrls(
+  { github }: MarketOpsConfig,
+  env: NodeJS.ProcessEnv,
+): Pick<Settings, 'apiUrl' | 'uploadUrl'> {
+  const [api, upload] = ['GITHUB_API_URL', 'GITHUB_UPLOAD_URL'].map((name) => fromEnvironment(env, name));
+  const apiUrl = checkedGitHubUrl(api ?? github.api_url, 'api', 'GITHUB_API_URL');
+  const named = upload ?? (api === undefined ? github.upload_url : undefined);
+  const uploadUrl =
+    named === undefined ? uploadUrlFor(apiUrl) : checkedGitHubUrl(named, 'upload', 'GITHUB_UPLOAD_URL');
+  return { apiUrl, uploadUrl };
+}
+
 /** YAML, and JSON with it, from a file of bounded size; duplicate keys and runaway aliases are faults. */
 function readYaml(path: string): unknown {
-  let text: string;
-  try {
-    const stats = statSync(path);
-    if (!stats.isFile()) {
-      throw new ConfigError('config_invalid', `${path} is not a file`, {
-        next: 'Name a file with --config.',
-      });
-    }
-    if (stats.size > limits.requestBytesMax) {
-      throw new ConfigError('config_invalid', `${path} is larger than ${limits.requestBytesMax} bytes`, {
-        next: 'Make it smaller.',
-      });
-    }
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    if (cause instanceof ConfigError) throw cause;
-    throw new ConfigError('config_missing', `${path} cannot be read`, {
-      next: 'Run marketops init, or name the file with --config.',
-      cause,
-    });
-  }
+  const text = readConfigText(path, 'Name a file of at most 1 MiB with --config.');
+  // First of all: what says that the YAML is wrong quotes it.
+  refuseSecretsIn(text, path);
   const document = parseDocument(text, { uniqueKeys: true, strict: true });
   if (document.errors.length > 0) {
     throw new ConfigError('config_invalid', `${path} is not valid YAML`, {

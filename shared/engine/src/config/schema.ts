@@ -1,11 +1,26 @@
-import { limits, Mode, OperationKind, PrincipalId, RepositoryOwner, TenantId } from '@marketops/contracts';
+import {
+  limits,
+  Mode,
+  OperationKind,
+  PrincipalId,
+  RepositoryOwner,
+  TenantId,
+  Time,
+} from '@marketops/contracts';
 import { z } from 'zod';
+import { AccountLimits } from '../account-limits/budget.js';
+import { AccountCredential, refuseShared } from './credentials.js';
+import { githubUrlFault } from './github-urls.js';
 
 const milliseconds = (min: number, max: number) => z.int().min(min).max(max);
-const origin = z
-  .string()
-  .max(200)
-  .regex(/^https?:\/\/[^\s]+$/, 'must be an http or https URL');
+const githubUrl = (kind: 'api' | 'upload') =>
+  z
+    .string()
+    .max(200)
+    .superRefine((text, context) => {
+      const message = githubUrlFault(text, kind);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    });
 /** `acme/*` or `acme/widgets`; a star stands for one whole name only. */
 const repositoryPattern = z
   .string()
@@ -19,6 +34,13 @@ const Principal = z.strictObject({
   artifacts_root: z.string().max(1_000).optional(),
 });
 
+const Account = z.strictObject({
+  /** The names of its own tokens or keys. Absent: GITHUB_TOKEN, and GITHUB_READ_TOKEN for the planner. */
+  credential: AccountCredential.optional(),
+  /** GitHub's limits, none, or others; by default GitHub's, and none for a server on this machine. */
+  limits: AccountLimits.optional(),
+});
+
 /** What the publisher does for one account. */
 const PublisherAccount = z.strictObject({
   /** Absent: every kind. */
@@ -27,6 +49,25 @@ const PublisherAccount = z.strictObject({
   repositories: z.array(repositoryPattern).min(1).max(1_000).optional(),
   /** How many operations it may start within an hour, in all processes that share the data folder. Absent: no cap. */
   starts_per_hour: z.int().min(1).max(10_000).optional(),
+});
+
+/** How what stands at GitHub is compared with what was authorized and made. */
+const Reconcile = z.strictObject({
+  /** How often; 0 for never. Absent: every hour, and never for a server on this machine. */
+  every_ms: z.int().min(0).max(86_400_000).optional(),
+  /** What succeeded longer ago is not looked at any more. */
+  lookback_days: z.int().min(1).max(3_650).default(30),
+  /** Absent: what no receipt allowed is not looked for. */
+  unreceipted: z
+    .strictObject({
+      kinds: z
+        .array(z.enum(['publish_release', 'tag_repo']))
+        .min(1)
+        .default(['publish_release', 'tag_repo']),
+      /** Releases published before are nobody’s concern. */
+      since: Time,
+    })
+    .optional(),
 });
 
 /** `marketops.yml`: what the processes must know. It holds no secret. */
@@ -41,15 +82,17 @@ export const MarketOpsConfig = z.strictObject({
   redis_url: z.string().max(500).default('redis://127.0.0.1:6379'),
   /** `prod` refuses a Redis that does not keep its data, unless this says otherwise. */
   allow_non_durable_redis: z.boolean().default(false),
+  /** One environment is one GitHub: another server is another marketops.yml, with keys, a Redis and a ledger of its own. */
   github: z
     .strictObject({
-      api_url: origin.default('https://api.github.com'),
-      upload_url: origin.optional(),
+      api_url: githubUrl('api').default('https://api.github.com'),
+      /** Absent: as the API's URL tells. */
+      upload_url: githubUrl('upload').optional(),
     })
     .prefault({}),
   principals: z.record(PrincipalId, Principal),
   /** Accounts with a credential; the planner refuses repositories of others. */
-  accounts: z.record(RepositoryOwner, z.strictObject({})),
+  accounts: z.record(RepositoryOwner, Account).superRefine(refuseShared),
   /** The folder of the policies (*.cedar), relative to marketops.yml. What no policy permits is denied. */
   policies: z.string().min(1).max(1_000).default('policies'),
   /** The publisher's own fence, standing even against federation: where it names accounts, no other is served. */
@@ -64,6 +107,7 @@ export const MarketOpsConfig = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  reconcile: Reconcile.prefault({}),
   timing: z
     .strictObject({
       receipt_ttl_ms: milliseconds(1_000, limits.receiptTtlMsMax).default(limits.receiptTtlMsDefault),

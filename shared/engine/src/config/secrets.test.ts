@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const file = (text: string) => {
   const path = join(folder, 'token');
-  writeFileSync(path, text);
+  writeFileSync(path, text, { mode: 0o600 });
   return path;
 };
 
@@ -42,4 +43,44 @@ describe('a secret', () => {
       expect.objectContaining({ code: 'key_invalid' }),
     );
   });
+
+  it.each([0o640, 0o604, 0o660, 0o777])(
+    'given a file of mode %o, then it is refused: others can read it',
+    (mode) => {
+      const path = file('canary');
+      chmodSync(path, mode);
+      expect(() => readSecret({ TOKEN_FILE: path }, 'TOKEN')).toThrowError(
+        expect.objectContaining({
+          code: 'key_exposed',
+          next: expect.stringContaining(`chmod 600 ${path}`),
+          message: expect.not.stringContaining('canary'),
+        }),
+      );
+    },
+  );
+
+  it('given a link, as mounted secrets are, then what it leads to counts', () => {
+    const path = join(folder, 'link');
+    symlinkSync(file('from-file'), path);
+    expect(readSecret({ TOKEN_FILE: path }, 'TOKEN')).toBe('from-file');
+    chmodSync(join(folder, 'token'), 0o644);
+    expect(() => readSecret({ TOKEN_FILE: path }, 'TOKEN')).toThrowError(
+      expect.objectContaining({ code: 'key_exposed' }),
+    );
+  });
+
+  it.each([
+    ['a folder', () => folder],
+    ['a pipe that nobody writes into', () => pipe()],
+  ])('given %s, then it is refused at once', (_what, path) => {
+    expect(() => readSecret({ TOKEN_FILE: path() }, 'TOKEN')).toThrowError(
+      expect.objectContaining({ code: expect.stringMatching(/key_(invalid|exposed)/) }),
+    );
+  });
 });
+
+function pipe(): string {
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', ['-m', '600', path]);
+  return path;
+}

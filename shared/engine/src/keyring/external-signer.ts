@@ -1,15 +1,16 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { MintSigner } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { z } from 'zod';
 import type { ExternalKeyFile } from '../config/keys.js';
 import type { Logger } from '../log.js';
 import { SignerError } from './errors.js';
+import { type SignerProcess, startSigner } from './external-signer-process.js';
 
 /** A signer in a process of its own, as a KMS or HSM adapter is. */
 export interface ExternalSigner extends MintSigner {
+  /** @throws SignerError, after `timeout_ms` of its file at the latest */
   sign(bytes: Uint8Array): Promise<Uint8Array>;
-  /** Ends the process; what waits is refused. */
+  /** Ends the process, by force where it does not end by itself; what waits is refused. */
   close(): Promise<void>;
 }
 
@@ -23,9 +24,10 @@ interface Waiting {
   readonly resolve: (signature: Uint8Array) => void;
   readonly reject: (fault: SignerError) => void;
   readonly timer: NodeJS.Timeout;
+  /** How many answers had come when it was asked. */
+  readonly after: number;
 }
 
-const lineBytesMax = 4_096;
 const payloadBytesMax = 65_536;
 const waitingMax = 256;
 const restartAfterMs = 1_000;
@@ -37,7 +39,10 @@ const closeWaitMs = 2_000;
  * order. It is started at the first signature, and again when it has ended. No answer is used before it has been verified
  * against the public key that the keyring lists: a program that lies, or signs with another key, yields nothing.
  *
- *   absent ──sign──▶ running ──exit, an answer that is none──▶ absent (waits a second before the next start)
+ *   absent ──sign──▶ running ──exit, an answer that is none, no answer at all──▶ absent (waits a second before the next start)
+ *
+ * A program that has answered nothing for as long as one signature may take hangs: it is killed, and whatever waits is
+ * refused. One that answers others and not this one goes on.
  */
 export function openExternalSigner(options: {
   readonly file: ExternalKeyFile;
@@ -50,7 +55,9 @@ export function openExternalSigner(options: {
   const { key_id: keyId, timeout_ms: timeoutMs } = file;
   const verifyingKey = nodeCrypto.importPublicKey(publicKey);
   const waiting = new Map<number, Waiting>();
-  let child: ChildProcessWithoutNullStreams | undefined;
+  let child: SignerProcess | undefined;
+  const ending = new Set<Promise<void>>();
+  let answers = 0;
   let lastId = 0;
   let notBeforeMs = 0;
   let closed = false;
@@ -64,9 +71,10 @@ export function openExternalSigner(options: {
   const answer = (line: string): void => {
     const parsed = Answer.safeParse(jsonOf(line));
     if (!parsed.success) {
-      end('it answered something that is no answer');
+      end('it answered something that is no answer', 'at once');
       return;
     }
+    answers += 1;
     // Undefined where it is too late: whoever asked has been told that it timed out.
     const asked = settle(parsed.data.id);
     const given = asked === undefined ? undefined : signatureIn(parsed.data, asked.bytes);
@@ -86,32 +94,34 @@ export function openExternalSigner(options: {
       next: 'Compare the key it signs with with the one that the keyring lists; nothing of it was used.',
     });
   };
-  const end = (why: string): void => {
+  const end = (why: string, how: Parameters<SignerProcess['kill']>[0]): void => {
     const ended = child;
     child = undefined;
     notBeforeMs = Date.now() + restartAfterMs;
-    ended?.kill('SIGKILL');
-    if (!closed) log.warn({ key_id: keyId, why }, 'the external signer has ended');
+    if (ended !== undefined) {
+      const gone = ended.gone.finally(() => ending.delete(gone));
+      ending.add(gone);
+      ended.kill(how);
+    }
+    if (!closed) log.warn({ key_id: keyId, pid: ended?.pid, why }, 'the external signer has ended');
     for (const id of [...waiting.keys()]) settle(id)?.reject(unavailable(keyId, why));
   };
-  const start = (): ChildProcessWithoutNullStreams => {
-    const [program = '', ...args] = file.command;
-    const started = spawn(program, args, { env: environmentOf(file, env), stdio: 'pipe' });
-    const ifCurrent = (why: string) => void (started === child && end(why));
-    started.once('error', (fault) => ifCurrent(fault.message));
-    started.once('exit', (code, signal) => ifCurrent(`it ended with ${code ?? signal}`));
-    started.stdin.on('error', () => ifCurrent('it does not read'));
-    readLines(
-      started.stdout,
-      (line) => started === child && answer(line),
-      () => ifCurrent('a line is too long'),
-    );
-    readLines(
-      started.stderr,
-      (line) => log.warn({ key_id: keyId, said: line.slice(0, 500) }, 'the external signer says'),
-      () => undefined,
-    );
+  const start = (): SignerProcess => {
+    const started: SignerProcess = startSigner(file.command, environmentOf(file, env), {
+      answered: answer,
+      said: (line) => log.warn({ key_id: keyId, said: line.slice(0, 500) }, 'the external signer says'),
+      dropped: (bytes) => log.warn({ key_id: keyId, bytes }, 'the external signer says more than is told'),
+      failed: end,
+    });
     return started;
+  };
+  const timedOut = (id: number): void => {
+    const late = settle(id);
+    if (late === undefined) return;
+    const what = `the signer of ${keyId} did not answer in ${timeoutMs} ms`;
+    const next = 'See whether it reaches its KMS or HSM; what waits is signed when it does.';
+    late.reject(new SignerError('signer_timeout', what, { next }));
+    if (late.after === answers) end(`it has answered nothing for ${timeoutMs} ms`, 'asking first');
   };
 
   return {
@@ -122,26 +132,21 @@ export function openExternalSigner(options: {
         if (refusal !== undefined) return reject(refusal);
         child ??= start();
         const id = ++lastId;
-        const timer = setTimeout(() => {
-          settle(id)?.reject(
-            new SignerError('signer_timeout', `the signer of ${keyId} did not answer in ${timeoutMs} ms`, {
-              next: 'See whether it reaches its KMS or HSM; what waits is signed when it does.',
-            }),
-          );
-        }, timeoutMs);
-        waiting.set(id, { bytes, resolve, reject, timer });
+        const timer = setTimeout(() => timedOut(id), timeoutMs);
+        waiting.set(id, { bytes, resolve, reject, timer, after: answers });
         const payload = Buffer.from(bytes).toString('base64');
-        child.stdin.write(`${JSON.stringify({ id, key_id: keyId, payload })}\n`);
+        child.say(JSON.stringify({ id, key_id: keyId, payload }));
       }),
     async close() {
       closed = true;
-      const ending = child;
-      if (ending === undefined) return;
-      const exited = new Promise((resolve) => ending.once('exit', resolve));
-      ending.stdin.end();
-      const timer = setTimeout(() => ending.kill('SIGKILL'), closeWaitMs);
-      await exited;
+      const last = child;
+      last?.finish();
+      const timer = setTimeout(() => last?.kill('asking first'), closeWaitMs);
+      await Promise.all([last?.gone, ...ending]);
       clearTimeout(timer);
+      // Killed, it has said nothing of those who wait.
+      for (const id of [...waiting.keys()])
+        settle(id)?.reject(unavailable(keyId, 'this process is stopping'));
     },
   };
 }
@@ -176,17 +181,4 @@ function jsonOf(line: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function readLines(stream: NodeJS.ReadableStream, take: (line: string) => void, tooLong: () => void): void {
-  let held = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    const lines = (held + chunk).split('\n');
-    held = lines.pop() ?? '';
-    for (const line of lines) if (line.length <= lineBytesMax) take(line);
-    if (held.length <= lineBytesMax && lines.every(({ length }) => length <= lineBytesMax)) return;
-    held = '';
-    tooLong();
-  });
 }

@@ -13,7 +13,8 @@ interface HmacSource {
 
 const always = '1970-01-01T00:00:00.000Z';
 
-const windowOf = (held: HeldHmacKey): Windowed<HeldHmacKey> => ({
+/** When a secret counts, as its file says it. */
+export const hmacWindow = (held: HeldHmacKey): Windowed<HeldHmacKey> => ({
   key_id: held.keyId,
   not_before: held.notBefore ?? always,
   ...(held.notAfter === undefined ? {} : { not_after: held.notAfter }),
@@ -28,7 +29,7 @@ export const holdHmacKeys = ({ keysDir, clock, log }: HmacSource, name: HmacKeyN
     ...{ keysDir, clock, log },
     what: `${name} key`,
     read: () => hmacKeysIn(keysDir, name),
-    windowed: (keys) => keys.map(windowOf),
+    windowed: (keys) => keys.map(hmacWindow),
     isCurrent: () => true,
   });
 

@@ -10,7 +10,8 @@ import { hmacKeysIn, isHmacName, keysOfService, type SigningFileKey, signingKeys
 export interface KeysToInspect {
   readonly keysDir: string;
   readonly service: Actor;
-  readonly keyring: OpenKeyring;
+  /** Undefined where it cannot be read: then what it says of the keys is left out. */
+  readonly keyring: OpenKeyring | undefined;
   readonly nowMs: number;
 }
 
@@ -48,6 +49,7 @@ export function inspectKeys({ keysDir, service, keyring, nowMs }: KeysToInspect)
     const keys = check(() => signingKeysIn(keysDir, name));
     if (keys === undefined) continue;
     for (const held of keys) if ('key' in held) once(held.publicKey, `${name} ${held.keyId}`);
+    if (keyring === undefined) continue;
     faults.push(...listingFaults(keys, { keysDir, service, name, keyring }));
     if (faults.length > 0) continue;
     check(() => chooseKey(windowsOf(keys, keyring), nowMs, `${name} key of ${service}`));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Actor, Keyring, PublicKey, ServiceKey } from '@marketops/contracts';
 import { generateSigningKey } from '@marketops/proof/node';
-import { editKeyring, keyringPath } from '../config/keyring-file.js';
+import { type HeldKeyring, holdingKeyring, keyringPath } from '../config/keyring-file.js';
 import type { SigningKeyName } from '../config/keys.js';
 import { draftKey, keysDirOf, pruneKeyFiles } from './key-files.js';
 import { newKeyId, type Rotation } from './rotation.js';
@@ -17,17 +17,23 @@ export interface ExternalHalf {
  * Gives a service a new key, and the keys that it replaces an end. First the keyring lists the new key, then its private half
  * comes into the service's folder: a process never signs with what others cannot verify, whenever this is interrupted.
  * The private halves that no longer sign are removed at the next rotation.
- * @param overlapMs how long what the old keys sign or signed counts; absent: they keep the end they have
- * @throws ConfigError `key_missing` where the service's folder is not here, and those of `editKeyring`
+ * @throws ConfigError `key_missing` where the service's folder is not here, and those of `editKeyring`; DiskError
  */
-export async function rotateSigningKey(options: {
+export const rotateSigningKey = (options: SigningRotation): Promise<Rotation> =>
+  // Until the private half has its place: of two at once, one would take the place of the other's.
+  holdingKeyring(keyringPath(options.dataDir), (held) => rotateHeld(held, options));
+
+interface SigningRotation {
   readonly dataDir: string;
   readonly service: Actor;
   readonly purpose: SigningKeyName;
   readonly now: Date;
+  /** How long what the old keys sign or signed counts; absent: they keep the end they have. */
   readonly overlapMs?: number | undefined;
   readonly external?: ExternalHalf | undefined;
-}): Promise<Rotation> {
+}
+
+function rotateHeld(held: HeldKeyring, options: SigningRotation): Rotation {
   const { dataDir, service, purpose, now, overlapMs, external } = options;
   const keysDir = keysDirOf(dataDir, service, overlapMs === undefined);
   const keyId = newKeyId(service, purpose);
@@ -45,7 +51,7 @@ export async function rotateSigningKey(options: {
   const replaced: string[] = [];
   const draft = draftKey(keysDir, purpose, file);
   try {
-    const keyring = await editKeyring(keyringPath(dataDir), (before) => {
+    const keyring = held.edit((before) => {
       const keys = before.keys.map((key) => {
         if (notAfter === undefined || !isReplaced(key, added, notAfter)) return key;
         replaced.push(key.key_id);

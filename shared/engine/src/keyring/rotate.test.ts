@@ -150,11 +150,11 @@ describe('rotating the secret of federation and publisher', () => {
   const held = (service: 'federation' | 'publisher') =>
     holdHmacKeys({ keysDir: folders.of(service), clock, log: quiet }, 'receipt-hmac');
 
-  it('P2: given a rotation, then the publisher accepts both at once, and the old one until the overlap ends', () => {
+  it('P2: given a rotation, then the publisher accepts both at once, and the old one until the overlap ends', async () => {
     const [minting, verifying] = [held('federation'), held('publisher')];
     const accepted = verifyingHmacKeys(verifying, clock);
     const old = minting.current().keyId;
-    const { keyId, replaced } = rotateReceiptHmac({
+    const { keyId, replaced } = await rotateReceiptHmac({
       ...{ dataDir: folders.dataDir, now: now(), overlapMs: 25 * hourMs },
     });
     expect(replaced).toEqual([old]);
@@ -174,11 +174,11 @@ describe('rotating the secret of federation and publisher', () => {
     expect([...faultsOf('federation'), ...faultsOf('publisher')]).toEqual([]);
   });
 
-  it('X3: given one side cannot be written to, then no draft of the secret is left on either', () => {
+  it('X3: given one side cannot be written to, then no draft of the secret is left on either', async () => {
     // In the way of the file that says when the old key ends.
     mkdirSync(join(folders.of('federation'), 'receipt-hmac.json.draft'));
     const rotate = () => rotateReceiptHmac({ dataDir: folders.dataDir, now: now(), overlapMs: 25 * hourMs });
-    expect(rotate).toThrow(/receipt-hmac\.json\.draft/);
+    await expect(rotate()).rejects.toThrow(/receipt-hmac\.json\.draft/);
     expect([draftsIn('publisher'), draftsIn('federation')]).toEqual([[], ['receipt-hmac.json.draft']]);
     // The publisher had its new key by then; federation mints with the one that both hold.
     expect([...faultsOf('federation'), ...faultsOf('publisher')]).toEqual([]);

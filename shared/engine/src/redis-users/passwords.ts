@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { RedisCredentials } from '@marketops/store';
 import { refuseExposed } from '../config/keys.js';
 import { ConfigError } from '../errors.js';
+import { makeFolder, replaceFile, writeNewFile } from '../files/write-whole.js';
 import { passwordDigest, renderAclFile } from './acl-file.js';
 import { redisUsers } from './users.js';
 
@@ -17,28 +18,19 @@ export const redisAclPath = (dataDir: string): string => join(dataDir, 'redis-us
 /**
  * Gives every user that has none a password of 32 random bytes, and writes the ACL file anew. Passwords that stand stay:
  * to change one, remove its file and do this again.
+ * @throws ConfigError as `readRedisCredentials`; DiskError
  */
 export function writeRedisUsers(dataDir: string, principals: readonly string[]): void {
   const users = redisUsers(principals);
   const digests = new Map(users.map(({ name }) => [name, passwordDigest(passwordOf(dataDir, name))]));
-  const path = redisAclPath(dataDir);
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(
-    draft,
-    renderAclFile(users, (user) => digests.get(user) ?? ''),
-    { mode: 0o600 },
-  );
-  renameSync(draft, path);
+  const text = renderAclFile(users, (user) => digests.get(user) ?? '');
+  replaceFile(redisAclPath(dataDir), text, 0o600);
 }
 
 function passwordOf(dataDir: string, user: string): string {
   const path = redisPasswordPath(dataDir, user);
-  mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
-  try {
-    writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code !== 'EEXIST') throw fault;
-  }
+  makeFolder(dirname(path), 0o700);
+  writeNewFile(path, `${randomBytes(32).toString('base64url')}\n`, 0o600);
   return readRedisCredentials(dataDir, user).password;
 }
 

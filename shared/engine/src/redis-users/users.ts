@@ -1,5 +1,7 @@
 import { type Actor, type StreamKind, vocabulary } from '@marketops/contracts';
 import { acknowledgedChannel, keyPatterns } from '@marketops/store';
+import { limitChannel, limitKeyPattern } from '../account-limits/limit-keys.js';
+import { hintKeyPattern } from '../effect-hints/hint-keys.js';
 import { queueNames, queuesOf } from '../topology.js';
 import { addsBareJobs, addsJobs, countsJobs, removesJobs, seesJobs, worksQueues } from './bullmq-grants.js';
 import { allow, allowChannels, type Grant } from './grant.js';
@@ -87,13 +89,32 @@ const streamKindsOf = (actor: Actor): StreamKind[] => [
   ),
 ];
 
+/** Spends the budgets of accounts: its scripts declare these keys, and touch no others. */
+const keepsLimits: readonly Grant[] = [
+  allow(['eval', 'evalsha', 'pexpire'], [limitKeyPattern]),
+  allow(['hget', 'hset', 'hdel', 'hkeys', 'hvals', 'hlen', 'hincrby'], [limitKeyPattern]),
+  allow(['zadd', 'zrem', 'zcard', 'zscore', 'zrank', 'zrangebyscore', 'zremrangebyscore'], [limitKeyPattern]),
+  allowChannels(['publish', 'subscribe'], [limitChannel]),
+];
+
+/** Remembers which effects to look at, and compares what it spends for it with the budgets. */
+const reconciles: readonly Grant[] = [
+  allow(['eval', 'evalsha', 'get', 'set', 'del', 'pexpire'], [hintKeyPattern]),
+  allow(['hget', 'hgetall', 'hset', 'hdel'], [hintKeyPattern]),
+  allow(['zadd', 'zrem', 'zcard', 'zscore', 'zrange', 'zrangebylex', 'zremrangebyrank'], [hintKeyPattern]),
+  allow(['sadd', 'scard', 'smembers'], [hintKeyPattern]),
+  allow(['hgetall'], [limitKeyPattern], 'R'),
+  // Names of keys, of everybody: the operations there are, where the hints to them are lost.
+  allow(['scan'], []),
+];
+
 const hearsAcknowledgements = allowChannels(['subscribe', 'unsubscribe'], [acknowledgedChannel]);
 
 /** What one service does and the others do not. */
 const particulars: Readonly<Record<ServiceUser, readonly Grant[]>> = {
-  planner: [allow(['zadd', 'zrem', 'zrangebyscore'], [keyPatterns.deadlines])],
+  planner: [hearsAcknowledgements, allow(['zadd', 'zrem', 'zrangebyscore'], [keyPatterns.deadlines])],
   federation: [hearsAcknowledgements],
-  publisher: [hearsAcknowledgements],
+  publisher: [hearsAcknowledgements, ...keepsLimits, ...reconciles],
   ledger: [
     allow(['xread'], [keyPatterns.outbox], 'R'),
     allow(['xtrim'], [keyPatterns.outbox], 'W'),
@@ -108,6 +129,10 @@ const particulars: Readonly<Record<ServiceUser, readonly Grant[]>> = {
     allow(['xread'], [keyPatterns.outbox], 'R'),
     // The runs that are under way: for lists of runs and receipts, and for what a freeze found started.
     allow(['zrangebyscore'], [keyPatterns.deadlines], 'R'),
+    // What is left of an account's budget, and who waits for it.
+    allow(['hgetall', 'zrangebyscore'], [limitKeyPattern], 'R'),
+    // An order to redrive puts its run among them again.
+    allow(['zadd'], [keyPatterns.deadlines], 'W'),
     // It submits plans for whoever is at the keyboard, and clears away the job of an earlier refusal.
     ...addsBareJobs([queueNames.plans('*')]),
     ...removesJobs([queueNames.plans('*')]),

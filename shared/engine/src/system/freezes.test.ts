@@ -57,7 +57,8 @@ function system() {
   };
 }
 
-const unfreezeAll: OperatorAction = { kind: 'unfreeze', scopes: ['all'] };
+/** As orders were before they named what they lift. */
+const unfreezeAll = { kind: 'unfreeze', scopes: ['all'] } as const satisfies OperatorAction;
 /** An order of bob's, signed a minute after the beginning. */
 const order = (over: Partial<Omit<OperatorCommand, 'signature'>> = {}, by: OutsideName = 'bob') =>
   commandBy(keys, by, over.action ?? unfreezeAll, startMs + 60_000, over);
@@ -201,16 +202,63 @@ describe('O1: orders to unfreeze that are worth nothing', () => {
     ]);
   });
 
+  it('given an order that names the freeze its operator saw, then it lifts that one, and no later one, however soon it came', () => {
+    const all = system();
+    const seen = all.freeze({ by: 'alice', at: 0 });
+    const naming = order({ action: { ...unfreezeAll, freezes: [seen.id] } });
+    const again = all.freeze({ by: 'alice', at: 70 });
+    // Within the skew that clocks may have: by its time alone it would count.
+    all.unfreeze({ by: 'bob', at: 75, command: naming });
+    expect([all.frozen(), all.faults()]).toEqual([
+      ['all'],
+      [`it was frozen again by ${again.id}, which the order does not name`],
+    ]);
+    const knowing = order({ action: { ...unfreezeAll, freezes: [again.id] }, command_id: newUlid() });
+    all.unfreeze({ by: 'bob', at: 76, command: knowing });
+    expect(all.frozen()).toEqual([]);
+  });
+
+  it('given several scopes, of which one was frozen again, then only the others are over', () => {
+    const two = system();
+    const seen = two.freeze({ by: 'alice', at: 0, scopes: ['all', 'tenant:acme'] });
+    two.freeze({ by: 'alice', at: 70, scopes: ['tenant:acme'] });
+    const scopes = ['all', 'tenant:acme'];
+    const command = order({ action: { kind: 'unfreeze', scopes, freezes: [seen.id] } });
+    two.unfreeze({ by: 'bob', at: 75, scopes, command });
+    expect(two.frozen()).toEqual(['tenant:acme']);
+  });
+
+  it('given the freezes it names are changed on the way, then it is worth nothing', () => {
+    const all = system();
+    const seen = all.freeze({ by: 'alice', at: 0 });
+    const again = all.freeze({ by: 'alice', at: 70 });
+    const naming = order({ action: { ...unfreezeAll, freezes: [seen.id] } });
+    for (const action of [{ ...unfreezeAll, freezes: [again.id] }, unfreezeAll])
+      all.unfreeze({ by: 'bob', at: 75, command: { ...naming, action } });
+    expect(all.frozen()).toEqual(['all']);
+    expect(all.faults()).toHaveLength(2);
+  });
+
+  it('given an order from before orders named freezes, then it counts as it did', () => {
+    const all = system();
+    all.freeze({ by: 'alice', at: 0 });
+    all.unfreeze({ by: 'bob', at: 60, command: order({ action: unfreezeAll }) });
+    expect(all.frozen()).toEqual([]);
+  });
+
   it('given what the carrier asks beforehand, then it says what the fold will say', () => {
     const all = system();
     all.freeze({ by: 'alice', at: 0 });
-    const asked = (by: OutsideName) =>
+    const freezes = all.events.map(({ id }) => id);
+    const asked = (by: OutsideName, action: OperatorAction = { ...unfreezeAll, freezes }) =>
       unfreezeFaults(trust, all.events, {
         ...{ time: iso(startMs + 60_000), seq: 2 },
-        data: { scopes: ['all'], principal: by, command: order({}, by) },
+        data: { scopes: ['all'], principal: by, command: order({ action }, by) },
       });
     expect(asked('bob').size).toBe(0);
     expect(asked('alice').get('all')).toContain('somebody else');
+    expect(asked('bob', unfreezeAll).get('all')).toContain('does not name the freeze');
+    expect(asked('bob', { ...unfreezeAll, freezes: [] }).get('all')).toContain('frozen again by');
   });
 });
 

@@ -1,5 +1,5 @@
 import { type EventOf, limits, type MarketOpsEvent } from '@marketops/contracts';
-import { type OrderTrust, orderFault } from './orders.js';
+import { type OrderTrust, whyNoOrder } from './orders.js';
 
 /** What is frozen, and what was said to end it without counting. */
 export interface FreezeView {
@@ -26,8 +26,9 @@ export type UnfreezeOrder = Pick<Unfrozen, 'time' | 'seq'> & {
 interface Frozen {
   readonly why: string;
   readonly by: ReadonlySet<string>;
-  /** When it was last frozen. */
+  /** When it was last frozen, and by which event. */
   readonly at: string;
+  readonly eventId: string;
 }
 
 interface Folded {
@@ -60,7 +61,8 @@ export function foldFreezes(trust: OrderTrust, events: readonly MarketOpsEvent[]
 }
 
 /**
- * For whoever carries an order: why it would not unfreeze a scope if it were appended after these events.
+ * For whoever carries an order: why it would not unfreeze a scope if it were appended after these events. One that names no
+ * freeze is not carried, though what stands from before there were names still counts.
  * @returns scope → fault, for those of its scopes that would stay frozen
  */
 export function unfreezeFaults(
@@ -68,8 +70,12 @@ export function unfreezeFaults(
   events: readonly MarketOpsEvent[],
   order: UnfreezeOrder,
 ): ReadonlyMap<string, string> {
-  const folded = fold(trust, events);
-  return faultsOf(trust, folded, order);
+  const { action } = order.data.command;
+  if (action.kind === 'unfreeze' && action.freezes === undefined)
+    return new Map(
+      order.data.scopes.map((scope) => [scope, 'the order does not name the freeze it is to lift']),
+    );
+  return faultsOf(trust, fold(trust, events), order);
 }
 
 /** The first of these scopes that is frozen in any of the maps (scope → why); undefined for none. */
@@ -100,10 +106,10 @@ function fold(trust: OrderTrust, events: readonly MarketOpsEvent[]): Folded {
   return folded;
 }
 
-function freeze({ frozen }: Folded, { time, data }: EventOf<'system.frozen'>): void {
+function freeze({ frozen }: Folded, { id, time, data }: EventOf<'system.frozen'>): void {
   for (const scope of data.scopes) {
     const by = new Set(frozen.get(scope)?.by).add(data.principal);
-    frozen.set(scope, { why: data.reason, by, at: time });
+    frozen.set(scope, { why: data.reason, by, at: time, eventId: id });
   }
 }
 
@@ -134,7 +140,11 @@ function scopeFault(frozen: Frozen | undefined, { data }: UnfreezeOrder): string
   if (frozen.by.has(data.principal)) return `${data.principal} froze it; somebody else must unfreeze it`;
   if (Date.parse(data.command.issued_at) + limits.clockSkewMsMax < Date.parse(frozen.at))
     return 'the order was signed before the scope was frozen';
-  return undefined;
+  const { action } = data.command;
+  // Orders of old name none; for them the time above has to do.
+  const named = action.kind === 'unfreeze' ? action.freezes : undefined;
+  if (named === undefined || named.includes(frozen.eventId)) return undefined;
+  return `it was frozen again by ${frozen.eventId}, which the order does not name`;
 }
 
 function invalidity(trust: OrderTrust, folded: Folded, order: UnfreezeOrder): string | undefined {
@@ -143,8 +153,8 @@ function invalidity(trust: OrderTrust, folded: Folded, order: UnfreezeOrder): st
   if (!isSameSet(command.action.scopes, scopes)) return 'the order is for other scopes';
   if (command.principal !== principal) return 'the order is somebody else’s';
   if (folded.used.has(command.command_id)) return 'the order has been used';
-  const fault = orderFault(trust, command, order.time);
-  if (fault !== undefined) return typeof fault === 'string' ? fault : fault.message;
+  const why = whyNoOrder(trust, command, order.time);
+  if (why !== undefined) return why;
   return isRevokedBefore(trust, folded, order) ? 'its key is revoked' : undefined;
 }
 

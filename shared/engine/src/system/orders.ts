@@ -33,3 +33,9 @@ export function orderFault(
     throw fault;
   }
 }
+
+/** As `orderFault`, in words alone. */
+export function whyNoOrder(trust: OrderTrust, command: OperatorCommand, at: string): string | undefined {
+  const fault = orderFault(trust, command, at);
+  return fault instanceof ProofError ? fault.message : fault;
+}

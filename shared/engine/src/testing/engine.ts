@@ -134,7 +134,7 @@ function loadedConfig(root: string, keys: TestKeys, config: Record<string, unkno
     keyring: keys.published,
     redisUrl: 'redis://nowhere',
     apiUrl: 'https://api.github.test',
-    uploadUrl: undefined,
+    uploadUrl: 'https://uploads.github.test',
     tuning: defaultTuning,
   };
 }

@@ -1,5 +1,6 @@
 import type { RepositoryAt } from '../names.js';
-import type { Asset, Pull, Release } from '../shapes.js';
+import type { Pull } from '../shapes/pulls.js';
+import type { Asset, Release } from '../shapes/releases.js';
 
 export interface NewTagObject {
   readonly tag: string;
@@ -34,9 +35,18 @@ export interface NewPull {
   readonly title: string;
   /** `owner:branch`. */
   readonly head: string;
+  /** The repository of `head`, where it is a fork: needed when one owner has both. Its owner must be `head`'s. */
+  readonly headRepository?: RepositoryAt;
   readonly base: string;
   readonly body: string;
   readonly draft: boolean;
+}
+
+export interface NewReviewers {
+  /** Logins. */
+  readonly reviewers: readonly string[];
+  /** Slugs of teams of the repository's organisation. */
+  readonly teams: readonly string[];
 }
 
 /**
@@ -57,4 +67,14 @@ export interface GitHubWrites {
   uploadAsset(repository: RepositoryAt, releaseId: number, asset: NewAsset): Promise<Asset>;
   deleteAsset(repository: RepositoryAt, assetId: number): Promise<void>;
   createPull(repository: RepositoryAt, pull: NewPull): Promise<Pull>;
+  /**
+   * Adds 1 to 100 labels to a pull request or issue; what it has stays. Answers the names of all it has then. GitHub
+   * makes labels that do not exist: ask `getLabel` first. Done twice is done once.
+   */
+  addLabels(repository: RepositoryAt, number: number, names: readonly string[]): Promise<string[]>;
+  /**
+   * Asks people and teams, 1 to 100, for a review. `validation_failed` when one of them is no collaborator; GitHub
+   * leaves the pull request's author out silently. Done twice is done once, unless a review was given between.
+   */
+  requestReviewers(repository: RepositoryAt, number: number, asked: NewReviewers): Promise<Pull>;
 }

@@ -1,16 +1,30 @@
 import { orNull } from '../absence.js';
 import type { Api } from '../api.js';
-import { checkedRef, repositoryParameters } from '../names.js';
+import { GitHubError } from '../errors.js';
+import { checkedId, checkedRef, repositoryParameters } from '../names.js';
 import type { GitHubReads } from '../ports/reads.js';
-import { BranchShape, CommitShaShape, RepositoryShape } from '../shapes.js';
+import { BranchShape, CommitShaShape, RepositoryShape } from '../shapes/repositories.js';
 
-type RepositoryReads = Pick<GitHubReads, 'getRepository' | 'resolveCommit' | 'getBranch'>;
+type RepositoryReads = Pick<
+  GitHubReads,
+  'getRepository' | 'getRepositoryById' | 'resolveCommit' | 'getBranch'
+>;
 
 export function repositoryReads(api: Api): RepositoryReads {
   return {
     getRepository: async (owner, name) => {
       const parameters = repositoryParameters({ owner, name });
       return api.decode(RepositoryShape, api.request('GET /repos/{owner}/{repo}', parameters));
+    },
+
+    getRepositoryById: async (id) => {
+      // Not in GitHub's description, but where its redirects of renamed repositories lead.
+      const asked = api.request('GET /repositories/{id}', { id: checkedId('repository', id) });
+      const found = await orNull(api.decode(RepositoryShape, asked));
+      if (found !== null && found.id !== id) {
+        throw new GitHubError('invalid_response', `Asked for repository ${id}, answered for ${found.id}.`);
+      }
+      return found;
     },
 
     resolveCommit: async (repository, ref) => {

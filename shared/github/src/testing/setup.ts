@@ -38,7 +38,7 @@ export async function errorOf(call: Promise<unknown>): Promise<GitHubError> {
   throw new Error(`Expected a GitHubError, got ${String(outcome)}`);
 }
 
-export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+export async function collect<Item>(items: AsyncIterable<Item> | Iterable<Item>): Promise<Item[]> {
   const all: Item[] = [];
   for await (const item of items) all.push(item);
   return all;

@@ -1,8 +1,11 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { GitHubError, type GitHubErrorCode } from '../errors.js';
+import { GitHubError, type GitHubErrorCode, type GitHubErrorDetails } from '../errors.js';
 import { openRequest } from './pool.js';
+import { isRedirect, redirectOf } from './redirect.js';
 import { type ExchangeLimits, type Incoming, isMutating, type Outgoing, StreamedBody } from './wire.js';
+
+type FailureDetails = Pick<GitHubErrorDetails, 'cause' | 'status' | 'movedTo'>;
 
 /**
  * One request and its whole answer, over node:http(s): it follows nothing, repeats nothing, and costs a third of what
@@ -93,8 +96,14 @@ class Exchange {
   #onResponse(response: IncomingMessage): void {
     const status = response.statusCode ?? 0;
     const { responseBytesMax } = this.#limits;
-    if (status >= 300 && status < 400) {
-      this.#fail('redirected', `was answered ${status}, a redirect, which is never followed`, { status });
+    const { target, headers } = this.#outgoing;
+    if (isRedirect(status)) {
+      const { movedTo, said } = redirectOf(status, response.headers.location, target, this.#limits.scrub);
+      this.#fail('redirected', said, { status, ...(movedTo === undefined ? {} : { movedTo }) });
+      return;
+    }
+    if (status >= 300 && status < 400 && !(status === 304 && headers['if-none-match'] !== undefined)) {
+      this.#fail('invalid_response', `was answered ${status}, which was not asked for`, { status });
       return;
     }
     if (Number(response.headers['content-length'] ?? 0) > responseBytesMax) {
@@ -129,11 +138,7 @@ class Exchange {
     this.#fail('response_too_large', `was answered with more than ${this.#limits.responseBytesMax} bytes`);
   }
 
-  #error(
-    code: GitHubErrorCode,
-    what: string,
-    details: { cause?: unknown; status?: number } = {},
-  ): GitHubError {
+  #error(code: GitHubErrorCode, what: string, details: FailureDetails = {}): GitHubError {
     const { method, target } = this.#outgoing;
     const uncertain = isMutating(method) && this.#connected && code !== 'redirected';
     return new GitHubError(code, this.#limits.scrub(`${method} ${target.pathname} ${what}.`), {
@@ -142,7 +147,7 @@ class Exchange {
     });
   }
 
-  #fail(code: GitHubErrorCode, what: string, details: { cause?: unknown; status?: number } = {}): void {
+  #fail(code: GitHubErrorCode, what: string, details: FailureDetails = {}): void {
     if (this.#settled) return;
     const error = this.#error(code, what, details);
     this.#settle();

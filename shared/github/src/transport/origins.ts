@@ -27,13 +27,16 @@ function baseOf(text: string, what: string): string {
 }
 
 /**
- * The origins in force. GitHub's own API has a host for uploads; GitHub Enterprise Server has a path beside its API's
+ * The origins in force. GitHub's own API has a host for uploads, and so has each enterprise with data residency
+ * (`api.octocorp.ghe.com` → `uploads.octocorp.ghe.com`); GitHub Enterprise Server has a path beside its API's
  * (`/api/v3` → `/api/uploads`); anything else uploads to the API's origin unless told otherwise.
  */
 export function originsOf(apiUrl: string, uploadUrl?: string): Origins {
   const api = baseOf(apiUrl, 'API URL');
   if (uploadUrl !== undefined) return { apiUrl: api, uploadsUrl: baseOf(uploadUrl, 'upload URL') };
   if (api === 'https://api.github.com') return { apiUrl: api, uploadsUrl: 'https://uploads.github.com' };
+  const residency = /^https:\/\/api\.([a-z0-9-]+\.ghe\.com)$/.exec(api)?.[1];
+  if (residency !== undefined) return { apiUrl: api, uploadsUrl: `https://uploads.${residency}` };
   return { apiUrl: api, uploadsUrl: api.replace(/\/api\/v3$/, '/api/uploads') };
 }
 

@@ -1,3 +1,5 @@
+import type { RateLimitBudget } from '../shapes/rate-limits.js';
+
 /** Headers as a look-up by lower-case name. */
 export type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -37,4 +39,46 @@ export function retryAfterMs(headers: Headers): number {
     headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset) ? reset * 1_000 - nowMs : undefined;
   const hint = parseRetryAfter(headers['retry-after'] ?? '', nowMs) ?? untilReset ?? secondaryDefaultMs;
   return Math.min(Math.max(Math.ceil(hint), 0), retryAfterMsMax);
+}
+
+/** What one answer says about limits. */
+export interface RateLimitView {
+  /** From the `x-ratelimit-*` headers; null where they are missing or make no sense. */
+  readonly budget: RateLimitBudget | null;
+  /** Which limit the answer was refused for; null when it was not. */
+  readonly limited: 'primary' | 'secondary' | null;
+  /** How long to wait, where it was refused. 0 to one hour. */
+  readonly retryAfterMs: number | null;
+  /** The server's clock, to read `budget.resetAtMs` by. */
+  readonly serverNowMs: number | null;
+}
+
+const count = (text: string | undefined): number =>
+  /^\d{1,12}$/.test(text ?? '') ? Number(text) : Number.NaN;
+
+function budgetIn(headers: Headers): RateLimitBudget | null {
+  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
+    count(headers[`x-ratelimit-${name}`]),
+  ) as [number, number, number];
+  if (Number.isNaN(limit + remaining + reset)) return null;
+  const used = count(headers['x-ratelimit-used']);
+  const resource = /^[a-z_]{1,50}$/.exec(headers['x-ratelimit-resource'] ?? '')?.[0] ?? null;
+  return {
+    ...{ resource, limit, remaining, resetAtMs: reset * 1_000 },
+    used: Number.isNaN(used) ? Math.max(limit - remaining, 0) : used,
+  };
+}
+
+/** Reads an answer's headers, and its status and text where there is one. */
+export function rateLimitIn(headers: Headers, answer?: { status: number; text: string }): RateLimitView {
+  const serverNow = Date.parse(headers['date'] ?? '');
+  // The words stand in a message of a line or two; more of a text is not searched.
+  const refused = answer !== undefined && isRateLimited(answer.status, headers, answer.text.slice(0, 4_000));
+  const kind = headers['x-ratelimit-remaining'] === '0' ? 'primary' : 'secondary';
+  return {
+    budget: budgetIn(headers),
+    limited: refused ? kind : null,
+    retryAfterMs: refused ? retryAfterMs(headers) : null,
+    serverNowMs: Number.isNaN(serverNow) ? null : serverNow,
+  };
 }

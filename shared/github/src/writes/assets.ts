@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Api } from '../api.js';
 import { checkedAsset, checkedId, repositoryParameters } from '../names.js';
 import type { GitHubWrites } from '../ports/writes.js';
-import { AssetShape } from '../shapes.js';
+import { AssetShape } from '../shapes/releases.js';
 import { AuthorizedFile } from './authorized-file.js';
 
 export function assetWrites(api: Api): Pick<GitHubWrites, 'uploadAsset' | 'deleteAsset'> {

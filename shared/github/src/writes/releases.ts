@@ -1,7 +1,7 @@
 import type { Api } from '../api.js';
-import { checkedId, checkedRef, repositoryParameters } from '../names.js';
+import { answeredFor, checkedId, checkedRef, repositoryParameters } from '../names.js';
 import type { GitHubWrites, NewRelease } from '../ports/writes.js';
-import { ReleaseShape } from '../shapes.js';
+import { ReleaseShape } from '../shapes/releases.js';
 
 /** GitHub's names for what is given; what is not given stays away. */
 function fieldsOf(release: Partial<NewRelease>) {
@@ -32,7 +32,8 @@ export function releaseWrites(api: Api): Pick<GitHubWrites, 'createRelease' | 'u
       const release = { ...repositoryParameters(at), release_id: checkedId('release', releaseId) };
       const parameters = { ...release, ...fieldsOf(changes) };
       const asked = api.request('PATCH /repos/{owner}/{repo}/releases/{release_id}', parameters);
-      return api.decode(ReleaseShape, asked);
+      const made = await api.decode(ReleaseShape, asked);
+      return answeredFor('release', releaseId, made, ({ id }) => id, true);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Api } from '../api.js';
 import { checkedRef, checkedSha, repositoryParameters } from '../names.js';
 import type { GitHubWrites } from '../ports/writes.js';
-import { RefShape, TagObjectShape } from '../shapes.js';
+import { RefShape, TagObjectShape } from '../shapes/repositories.js';
 
 export function tagWrites(api: Api): Pick<GitHubWrites, 'createTagObject' | 'createRef'> {
   return {

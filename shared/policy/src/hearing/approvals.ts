@@ -73,8 +73,9 @@ export function hearApprovals(subject: Subject, said: Said['approvals']): HeardA
   };
   const faultOf = ({ approval, fault }: Word): string | undefined => {
     if (fault !== undefined) return fault;
-    const isTakenBack =
-      approval.verdict === 'grant' && withdrawn.has(`${approval.approver} ${approval.approval_id}`);
+    if (approval.verdict !== 'grant') return undefined;
+    if (approval.approver === subject.redriver) return 'nobody approves what they ordered themselves';
+    const isTakenBack = withdrawn.has(`${approval.approver} ${approval.approval_id}`);
     return isTakenBack ? 'it was withdrawn' : undefined;
   };
   const counting = (verdict: Approval['verdict'], operationId: string): Word[] =>

@@ -1,4 +1,11 @@
-import type { Approval, ApprovalClaims, Evidence, EvidenceClaims, RunState } from '@marketops/contracts';
+import type {
+  Approval,
+  ApprovalClaims,
+  EventOf,
+  Evidence,
+  EvidenceClaims,
+  RunState,
+} from '@marketops/contracts';
 import { openKeyring, signApproval, signEvidence } from '@marketops/proof';
 import { generateSigningKey, loadSigningKey, nodeCrypto } from '@marketops/proof/node';
 import fc from 'fast-check';
@@ -8,6 +15,7 @@ import {
   factText,
   type Hearing,
   hear,
+  redriverOf,
   requestersOf,
   type Said,
   type Subject,
@@ -52,6 +60,7 @@ const keyringWithout = (removed: readonly string[]) =>
 const subject: Subject = {
   ...{ crypto: nodeCrypto, keyring: keyringWithout([]), audience, nowMs, runId, planDigest },
   requesters: new Set(['carol']),
+  redriver: null,
 };
 
 let ids = 0;
@@ -102,6 +111,19 @@ describe('O2: who has approved', () => {
     expect(grants('tag')).toEqual([]);
     expect(denials('tag')).toMatchObject([{ principal: 'alice', reason: 'the wrong tag' }]);
     expect(faultsOf(words)).toEqual(['the same person has said something else since', 'counts']);
+  });
+
+  it('given who ordered the redrive, then their yes does not count, of before the order or after it, and their no does', () => {
+    const redriven = { ...subject, redriver: 'alice' };
+    const yeses = [approvalBy('alice'), approvalBy('bob')];
+    expect(heard(yeses, redriven).grants('tag')).toMatchObject([{ principal: 'bob' }]);
+    expect(faultsOf(yeses, redriven)).toEqual(['nobody approves what they ordered themselves', 'counts']);
+    const no = approvalBy('alice', { verdict: 'deny', reason: 'not this one' });
+    expect(heard([no], redriven).denials('tag')).toMatchObject([{ principal: 'alice' }]);
+    // A yes after it takes their no back, and is itself worth nothing.
+    const changed = [no, approvalBy('alice', { issued_at: iso(nowMs) })];
+    const { grants, denials } = heard(changed, redriven);
+    expect([grants('tag'), denials('tag')]).toEqual([[], []]);
   });
 
   it('given a no of one operation, then the yes before it counts for the others', () => {
@@ -267,4 +289,10 @@ it('O2: given a plan and the request it came from, then whoever either names ask
   const run = { requested: { data: { principal: 'ci' } } } as RunState;
   expect([...requestersOf(run, { principal: 'alice' })].toSorted()).toEqual(['alice', 'ci']);
   expect([...requestersOf({}, undefined)]).toEqual([]);
+});
+
+it('O2: given an order that opened the run again, then whoever gave it is known', () => {
+  expect(redriverOf({})).toBeNull();
+  const redriven = { data: { command: { principal: 'bob' } } } as EventOf<'run.redriven'>;
+  expect(redriverOf({ redriven })).toBe('bob');
 });

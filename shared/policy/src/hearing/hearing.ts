@@ -13,6 +13,8 @@ export interface Subject {
   readonly planDigest: string;
   /** Whoever asked for the run: nobody approves their own plan (law O2). */
   readonly requesters: ReadonlySet<string>;
+  /** Who ordered what is tried again now: that is no plan of theirs, so their no counts, and their yes does not (law O2). */
+  readonly redriver: string | null;
 }
 
 /** What was carried to a run, as its state has it. */
@@ -36,3 +38,10 @@ export const requestersOf = (
   plan: Pick<PublicationPlan, 'principal'> | undefined,
 ): ReadonlySet<string> =>
   new Set([plan, run.requested?.data].flatMap((said) => (said === undefined ? [] : [said.principal])));
+
+/**
+ * Who ordered that the run was opened again, by the order that did it last; null where nobody did. Whether the order is genuine is
+ * asked elsewhere: nothing is authorized on one that is not.
+ */
+export const redriverOf = ({ redriven }: Pick<RunState, 'redriven'>): string | null =>
+  redriven?.data.command.principal ?? null;

@@ -18,14 +18,18 @@ export interface NewAsset {
   readonly label: string | null;
   readonly contentType: string;
   readonly bytes: Buffer;
+  /** `starter` leaves it as an upload that broke off. */
+  readonly state?: Asset['state'];
 }
 
 export function addAsset(state: GitHubState, release: Release, uploader: Account, upload: NewAsset): Asset {
+  if (release.immutable) throw new Problem(422, 'Cannot upload assets to an immutable release.');
   const name = storedName(upload.name);
   if ([...release.assets.values()].some((asset) => asset.name === name)) {
     throw validationFailed({ resource: 'ReleaseAsset', code: 'already_exists', field: 'name' });
   }
-  if (upload.bytes.length === 0) {
+  const kept = upload.state ?? 'uploaded';
+  if (upload.bytes.length === 0 && kept === 'uploaded') {
     const message = 'size must be greater than or equal to 1';
     throw validationFailed({ resource: 'ReleaseAsset', code: 'custom', field: 'size', message });
   }
@@ -36,6 +40,7 @@ export function addAsset(state: GitHubState, release: Release, uploader: Account
     id: state.nextId('asset'),
     name,
     label: upload.label,
+    state: kept,
     contentType: upload.contentType,
     bytes: upload.bytes,
     sha256: createHash('sha256').update(upload.bytes).digest('hex'),
@@ -56,4 +61,13 @@ export function findAsset(
     if (asset !== undefined) return { release, asset };
   }
   return undefined;
+}
+
+/** The digest, once it is uploaded; GitHub has none for a broken upload. */
+export const digestOf = (asset: Asset): string | null =>
+  asset.state === 'uploaded' ? `sha256:${asset.sha256}` : null;
+
+export function deleteAsset(release: Release, asset: Asset): void {
+  if (release.immutable) throw new Problem(422, 'Cannot delete assets from an immutable release.');
+  release.assets.delete(asset.id);
 }

@@ -62,7 +62,8 @@ export function resolveTarget(repository: Repository, commitish: string): Commit
   return repository.objects.commits.get(branch ?? commitish);
 }
 
-function ancestry(store: ObjectStore, sha: string): Set<string> {
+/** The commit and everything before it. */
+export function ancestry(store: ObjectStore, sha: string): Set<string> {
   const seen = new Set<string>();
   const open = [sha];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {

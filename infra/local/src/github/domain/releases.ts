@@ -1,4 +1,4 @@
-import { type FieldError, validationFailed } from '../problem.js';
+import { type FieldError, Problem, validationFailed } from '../problem.js';
 import type { GitHubState } from '../state.js';
 import { isRefName, peel, resolveTarget, tags } from './git.js';
 import type { Account, Release, Repository } from './model.js';
@@ -22,11 +22,13 @@ const error = (rest: Omit<FieldError, 'resource'>): FieldError => ({ resource: '
  * What GitHub checks before it stores a release: the tag's name, that no other published release has it, and the
  * target. The target counts only while the tag does not exist; an existing tag wins, wherever it points.
  */
-function check(repository: Repository, wanted: Release): void {
+function check(state: GitHubState, repository: Repository, wanted: Release): void {
   const errors: FieldError[] = [];
   const custom = (message: string): FieldError => error({ code: 'custom', field: 'tag_name', message });
   const untagged = error({ code: 'custom', message: 'Published releases must have a valid tag' });
-  if (!isRefName(tags(wanted.tagName))) {
+  if (!wanted.immutable && !wanted.draft && state.hasBurntTag(repository, wanted.tagName)) {
+    errors.push(custom('tag_name was used by an immutable release'), untagged);
+  } else if (!isRefName(tags(wanted.tagName))) {
     errors.push(custom('tag_name is not a valid tag'), custom('tag_name is not well-formed'));
     if (!wanted.draft) errors.push(untagged);
   } else if (
@@ -54,16 +56,37 @@ function publish(state: GitHubState, repository: Repository, release: Release): 
   if (!repository.refs.has(ref) && target !== undefined) repository.refs.set(ref, target.sha);
   const commit = peel(repository.objects, repository.refs.get(ref) ?? '');
   release.createdAt = commit?.date ?? release.createdAt;
-  release.publishedAt ??= state.now();
+  if (release.publishedAt !== null) return;
+  release.publishedAt = state.now();
+  release.immutable = repository.immutableReleases;
+  if (release.immutable) state.burnTag(repository, release.tagName);
+}
+
+const versionOf = (tag: string): readonly number[] | undefined =>
+  /^v?(\d+)\.(\d+)\.(\d+)$/.exec(tag)?.slice(1).map(Number);
+
+/** Which of two releases is the later by GitHub's `legacy` rule: its commit's date, then its version, then its id. */
+function laterByLegacy(a: Release, b: Release): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
+  const [left, right] = [versionOf(a.tagName), versionOf(b.tagName)];
+  for (const index of left === undefined || right === undefined ? [] : [0, 1, 2]) {
+    const difference = (left?.[index] ?? 0) - (right?.[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.id - b.id;
 }
 
 /** `true` is GitHub's default for a release that has just been published; nothing else takes the place by itself. */
 function settleLatest(repository: Repository, release: Release, makeLatest: MakeLatest | undefined): void {
   const eligible = (one: Release): boolean => !one.draft && !one.prerelease;
-  if (eligible(release) && makeLatest !== undefined && makeLatest !== 'false') {
+  if (eligible(release) && makeLatest === 'true') {
     repository.latestReleaseId = release.id;
+  } else if (eligible(release) && makeLatest === 'legacy') {
+    const all = [...repository.releases.values()].filter(eligible).sort(laterByLegacy);
+    repository.latestReleaseId = all.at(-1)?.id ?? null;
   } else if (repository.latestReleaseId === release.id && (!eligible(release) || makeLatest === 'false')) {
     const others = [...repository.releases.values()].filter((one) => eligible(one) && one !== release);
+    others.sort(laterByLegacy);
     repository.latestReleaseId = others.at(-1)?.id ?? null;
   }
 }
@@ -82,16 +105,44 @@ export function createRelease(
     body: fields.body ?? null,
     draft: fields.draft ?? false,
     prerelease: fields.prerelease ?? false,
+    immutable: false,
     author,
     createdAt: state.now(),
     publishedAt: null,
+    updatedAt: state.now(),
     assets: new Map(),
   };
-  check(repository, made);
+  check(state, repository, made);
   repository.releases.set(made.id, made);
   if (!made.draft) publish(state, repository, made);
   settleLatest(repository, made, fields.makeLatest ?? 'true');
   return made;
+}
+
+/** Of an immutable release only its text and its standing can be changed. */
+function refuseImmutable(release: Release, wanted: Release): void {
+  const fixed = (['tagName', 'targetCommitish', 'draft'] as const).find(
+    (key) => release[key] !== wanted[key],
+  );
+  if (fixed === undefined) return;
+  const field = { tagName: 'tag_name', targetCommitish: 'target_commitish', draft: 'draft' }[fixed];
+  const message = `${field} cannot be changed when release is immutable`;
+  throw validationFailed(error({ code: 'custom', field, message }));
+}
+
+/** Its tag stays. The mark "latest" goes to the next one. */
+export function deleteRelease(repository: Repository, release: Release): void {
+  settleLatest(repository, release, 'false');
+  repository.releases.delete(release.id);
+}
+
+/** While an immutable release exists, its tag can neither be moved nor deleted, by anybody. */
+export function requireMovable(repository: Repository, ref: string): void {
+  const locked = [...repository.releases.values()].some(
+    (release) => release.immutable && tags(release.tagName) === ref,
+  );
+  if (locked)
+    throw new Problem(422, `Repository rule violations found\n\nCannot update this protected ref.\n\n`);
 }
 
 export function updateRelease(
@@ -109,9 +160,10 @@ export function updateRelease(
     draft: fields.draft ?? release.draft,
     prerelease: fields.prerelease ?? release.prerelease,
   };
-  check(repository, wanted);
+  if (release.immutable) refuseImmutable(release, wanted);
+  check(state, repository, wanted);
   const published = release.draft && !wanted.draft;
-  Object.assign(release, wanted);
+  Object.assign(release, wanted, { updatedAt: state.now() });
   if (!release.draft) publish(state, repository, release);
   else release.publishedAt = null;
   settleLatest(repository, release, fields.makeLatest ?? (published ? 'true' : undefined));

@@ -1,6 +1,6 @@
 import { Problem, validationFailed } from '../problem.js';
 import type { GitHubState } from '../state.js';
-import { isRefName, objectSha } from './git.js';
+import { isRefName, objectSha, tags } from './git.js';
 import type { Repository, TagObject } from './model.js';
 
 export interface NewTagObject {
@@ -35,11 +35,15 @@ export function createTagObject(state: GitHubState, repository: Repository, fiel
 }
 
 /** Makes a ref. Errors as GitHub words them: 422, without an `errors` array. */
-export function createRef(repository: Repository, ref: string, sha: string): void {
+export function createRef(state: GitHubState, repository: Repository, ref: string, sha: string): void {
   if (!ref.startsWith('refs/') || ref.split('/').length < 3 || !isRefName(ref)) {
     throw new Problem(422, `${ref} is not a valid ref name.`);
   }
   if (repository.refs.has(ref)) throw new Problem(422, 'Reference already exists');
+  if (ref.startsWith(tags('')) && state.hasBurntTag(repository, ref.slice(tags('').length))) {
+    const rule = 'Cannot create ref due to creations being restricted.';
+    throw new Problem(422, `Repository rule violations found\n\n${rule}\n\n`);
+  }
   if (!repository.objects.commits.has(sha) && !repository.objects.tagObjects.has(sha)) {
     throw new Problem(422, 'Object does not exist');
   }

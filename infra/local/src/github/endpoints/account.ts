@@ -1,10 +1,11 @@
-import { type Answer, type Call, ok } from '../call.js';
+import { type Answer, actorOf, type Call, ok } from '../call.js';
 import { Problem } from '../problem.js';
 import { renderViewer } from '../render/account.js';
 
 export function getUser(call: Call): Answer {
-  if (!call.authenticated) throw new Problem(401, 'Requires authentication');
-  return ok(renderViewer(call.url, call.state.bot, call.state.now()));
+  const actor = actorOf(call);
+  if (actor.type === 'Bot') throw new Problem(403, 'Resource not accessible by integration');
+  return ok(renderViewer(call.url, actor));
 }
 
 /** Asking costs nothing, on GitHub and here. */

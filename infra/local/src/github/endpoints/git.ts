@@ -1,6 +1,7 @@
 import { optionalObject, optionalString, parseObject, requiredString } from '../body.js';
 import { type Answer, type Call, created, ok, param } from '../call.js';
 import type { Repository } from '../domain/model.js';
+import { requireMovable } from '../domain/releases.js';
 import { createRef, createTagObject } from '../domain/tags.js';
 import { notFound, Problem } from '../problem.js';
 import { renderRef, renderTagObject } from '../render/git.js';
@@ -55,7 +56,16 @@ export function postRef(call: Call, repository: Repository): Answer {
   const body = parseObject(call.body);
   const ref = requiredString(body, 'ref');
   const sha = requiredString(body, 'sha');
-  createRef(repository, ref, sha);
+  createRef(call.state, repository, ref, sha);
   const json = renderRef(call.url, repository, ref, sha);
   return created(json, json.url);
+}
+
+/** A tag held by an immutable release stays. */
+export function deleteRef(call: Call, repository: Repository): Answer {
+  const ref = `refs/${param(call, 'ref')}`;
+  if (!repository.refs.has(ref)) throw new Problem(422, 'Reference does not exist');
+  requireMovable(repository, ref);
+  repository.refs.delete(ref);
+  return { status: 204 };
 }

@@ -1,5 +1,5 @@
-import { type Answer, type Call, created, idParam, ok } from '../call.js';
-import { addAsset, findAsset } from '../domain/assets.js';
+import { type Answer, actorOf, type Call, created, idParam, ok, seesDrafts } from '../call.js';
+import { addAsset, deleteAsset, findAsset } from '../domain/assets.js';
 import type { Asset, Release, Repository } from '../domain/model.js';
 import { page } from '../paging.js';
 import { notFound, Problem } from '../problem.js';
@@ -15,7 +15,7 @@ export function getReleaseAssets(call: Call, repository: Repository): Answer {
 
 function assetOf(call: Call, repository: Repository): { release: Release; asset: Asset } {
   const found = findAsset(repository, idParam(call, 'asset_id'));
-  if (found === undefined || (found.release.draft && !call.authenticated)) throw notFound();
+  if (found === undefined || (found.release.draft && !seesDrafts(call, repository))) throw notFound();
   return found;
 }
 
@@ -23,6 +23,7 @@ function assetOf(call: Call, repository: Repository): { release: Release; asset:
 export function getReleaseAsset(call: Call, repository: Repository): Answer {
   const { release, asset } = assetOf(call, repository);
   if (call.accept.includes('application/octet-stream')) {
+    if (asset.state === 'starter') throw notFound();
     asset.downloadCount += 1;
     return { status: 200, bytes: asset.bytes, contentType: asset.contentType };
   }
@@ -31,7 +32,7 @@ export function getReleaseAsset(call: Call, repository: Repository): Answer {
 
 export function deleteReleaseAsset(call: Call, repository: Repository): Answer {
   const { release, asset } = assetOf(call, repository);
-  release.assets.delete(asset.id);
+  deleteAsset(release, asset);
   return { status: 204 };
 }
 
@@ -41,11 +42,13 @@ export function postReleaseAsset(call: Call, repository: Repository): Answer {
   const name = call.query.get('name');
   if (name === null || name === '') throw new Problem(422, 'Invalid request.\n\n"name" wasn\'t supplied.');
   if (call.contentType === undefined) throw new Problem(400, 'Content-Type is required.');
-  const asset = addAsset(call.state, release, call.state.bot, {
+  const kept = call.keptBytes;
+  const asset = addAsset(call.state, release, actorOf(call), {
     name,
     label: call.query.get('label'),
     contentType: call.contentType,
-    bytes: call.body,
+    bytes: kept === undefined ? call.body : call.body.subarray(0, kept),
+    state: kept === undefined ? 'uploaded' : 'starter',
   });
   const json = renderAsset(call.url, repository, release, asset);
   return created(json, json.url);

@@ -6,9 +6,15 @@ import {
   parseObject,
   requiredString,
 } from '../body.js';
-import { type Answer, type Call, created, idParam, ok, param } from '../call.js';
+import { type Answer, actorOf, type Call, created, idParam, ok, param, seesDrafts } from '../call.js';
 import type { Release, Repository } from '../domain/model.js';
-import { createRelease, listReleases, type ReleaseFields, updateRelease } from '../domain/releases.js';
+import {
+  createRelease,
+  listReleases,
+  type ReleaseFields,
+  deleteRelease as removeRelease,
+  updateRelease,
+} from '../domain/releases.js';
 import { page } from '../paging.js';
 import { notFound } from '../problem.js';
 import { renderRelease } from '../render/release.js';
@@ -19,12 +25,12 @@ const render = (call: Call, repository: Repository, release: Release) =>
 /** The release the path names. A draft exists only for who may write. */
 export function releaseOf(call: Call, repository: Repository): Release {
   const release = repository.releases.get(idParam(call, 'release_id'));
-  if (release === undefined || (release.draft && !call.authenticated)) throw notFound();
+  if (release === undefined || (release.draft && !seesDrafts(call, repository))) throw notFound();
   return release;
 }
 
 export function getReleases(call: Call, repository: Repository): Answer {
-  const releases = listReleases(repository, call.authenticated);
+  const releases = listReleases(repository, seesDrafts(call, repository));
   return page(call, releases, (release) => render(call, repository, release));
 }
 
@@ -61,7 +67,7 @@ function releaseFields(body: JsonObject): ReleaseFields {
 export function postRelease(call: Call, repository: Repository): Answer {
   const body = parseObject(call.body);
   const fields = { ...releaseFields(body), tagName: requiredString(body, 'tag_name') };
-  const json = render(call, repository, createRelease(call.state, repository, call.state.bot, fields));
+  const json = render(call, repository, createRelease(call.state, repository, actorOf(call), fields));
   return created(json, json.url);
 }
 
@@ -69,4 +75,9 @@ export function patchRelease(call: Call, repository: Repository): Answer {
   const release = releaseOf(call, repository);
   updateRelease(call.state, repository, release, releaseFields(parseObject(call.body)));
   return ok(render(call, repository, release));
+}
+
+export function deleteRelease(call: Call, repository: Repository): Answer {
+  removeRelease(repository, releaseOf(call, repository));
+  return { status: 204 };
 }

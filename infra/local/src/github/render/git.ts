@@ -57,6 +57,18 @@ export function renderBranch(url: string, repository: Repository, name: string, 
   };
 }
 
+/** GitHub's `tag`, as lists of tags hold it: the commit, whatever kind of tag it is. */
+export function renderTag(url: string, repository: Repository, name: string, commit: Commit) {
+  const api = repositoryApi(url, repository);
+  return {
+    name,
+    commit: { sha: commit.sha, url: `${api}/commits/${commit.sha}` },
+    zipball_url: `${api}/zipball/refs/tags/${name}`,
+    tarball_url: `${api}/tarball/refs/tags/${name}`,
+    node_id: nodeId('Ref', `refs/tags/${name}`),
+  };
+}
+
 /** GitHub's `git-ref`. */
 export function renderRef(url: string, repository: Repository, ref: string, sha: string) {
   const api = repositoryApi(url, repository);

@@ -1,5 +1,5 @@
 import { commitsAhead } from '../domain/git.js';
-import type { Pull, PullEnd, Repository } from '../domain/model.js';
+import type { Label, Pull, PullEnd, Repository, Review, Team } from '../domain/model.js';
 import { nodeId, renderAccount } from './account.js';
 import { renderRepository, repositoryApi, repositoryHtml } from './repository.js';
 
@@ -10,6 +10,63 @@ const renderEnd = (url: string, end: PullEnd) => ({
   user: renderAccount(url, end.repository.owner),
   repo: renderRepository(url, end.repository),
 });
+
+/** GitHub's `label`. */
+export const renderLabel = (url: string, repository: Repository, label: Label) => ({
+  id: label.id,
+  node_id: nodeId('Label', label.id),
+  url: `${repositoryApi(url, repository)}/labels/${encodeURIComponent(label.name)}`,
+  name: label.name,
+  color: label.color,
+  default: false,
+  description: label.description,
+});
+
+/** GitHub's `team`. */
+export function renderTeam(url: string, repository: Repository, team: Team) {
+  const api = `${url}/organizations/${repository.owner.id}/team/${team.id}`;
+  return {
+    id: team.id,
+    node_id: nodeId('Team', team.id),
+    name: team.slug,
+    slug: team.slug,
+    description: null,
+    privacy: 'closed',
+    notification_setting: 'notifications_enabled',
+    permission: 'pull',
+    url: api,
+    html_url: `${url}/orgs/${repository.owner.login}/teams/${team.slug}`,
+    members_url: `${api}/members{/member}`,
+    repositories_url: `${api}/repos`,
+    type: 'organization',
+    parent: null,
+  };
+}
+
+/** The same as it stands in a single pull request, where GitHub's description names no parent. */
+function renderSimpleTeam(url: string, repository: Repository, team: Team) {
+  const { parent: _, ...rest } = renderTeam(url, repository, team);
+  return rest;
+}
+
+/** GitHub's `pull-request-review`. */
+export function renderReview(url: string, repository: Repository, pull: Pull, review: Review) {
+  const { url: self, html_url } = pullLinks(url, repository, pull);
+  const html = `${html_url}#pullrequestreview-${review.id}`;
+  return {
+    id: review.id,
+    node_id: nodeId('PullRequestReview', review.id),
+    user: renderAccount(url, review.user),
+    body: review.body,
+    state: review.state,
+    html_url: html,
+    pull_request_url: self,
+    author_association: 'COLLABORATOR',
+    _links: { html: { href: html }, pull_request: { href: self } },
+    submitted_at: review.submittedAt,
+    commit_id: review.commitId,
+  };
+}
 
 function pullLinks(url: string, repository: Repository, pull: Pull) {
   const api = repositoryApi(url, repository);
@@ -42,18 +99,22 @@ export function renderSimplePull(url: string, repository: Repository, pull: Pull
     title: pull.title,
     user: renderAccount(url, pull.author),
     body: pull.body,
-    labels: [],
+    labels: pull.labels.map((label) => ({
+      ...renderLabel(url, repository, label),
+      // Within a pull request GitHub's description knows no null here.
+      description: label.description ?? '',
+    })),
     milestone: null,
     active_lock_reason: null,
     created_at: pull.createdAt,
-    updated_at: pull.closedAt ?? pull.createdAt,
+    updated_at: pull.updatedAt,
     closed_at: pull.closedAt,
-    merged_at: null,
-    merge_commit_sha: null,
+    merged_at: pull.merged?.at ?? null,
+    merge_commit_sha: pull.merged?.sha ?? null,
     assignee: null,
     assignees: [],
-    requested_reviewers: [],
-    requested_teams: [],
+    requested_reviewers: pull.requestedReviewers.map((user) => renderAccount(url, user)),
+    requested_teams: pull.requestedTeams.map((team) => renderTeam(url, repository, team)),
     head: renderEnd(url, pull.head),
     base: renderEnd(url, pull.base),
     _links: {
@@ -76,11 +137,12 @@ export function renderSimplePull(url: string, repository: Repository, pull: Pull
 export function renderPull(url: string, repository: Repository, pull: Pull) {
   return {
     ...renderSimplePull(url, repository, pull),
-    merged: false,
+    requested_teams: pull.requestedTeams.map((team) => renderSimpleTeam(url, repository, team)),
+    merged: pull.merged !== null,
     mergeable: pull.state === 'open' ? true : null,
     rebaseable: pull.state === 'open' ? true : null,
     mergeable_state: 'clean',
-    merged_by: null,
+    merged_by: pull.merged === null ? null : renderAccount(url, pull.merged.by),
     comments: 0,
     review_comments: 0,
     maintainer_can_modify: pull.maintainerCanModify,

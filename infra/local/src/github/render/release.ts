@@ -1,3 +1,4 @@
+import { digestOf } from '../domain/assets.js';
 import type { Asset, Release, Repository } from '../domain/model.js';
 import { nodeId, renderAccount } from './account.js';
 import { repositoryApi, repositoryHtml } from './repository.js';
@@ -13,9 +14,9 @@ export function renderAsset(url: string, repository: Repository, release: Releas
     label: asset.label,
     uploader: renderAccount(url, asset.uploader),
     content_type: asset.contentType,
-    state: 'uploaded',
+    state: asset.state,
     size: asset.bytes.length,
-    digest: `sha256:${asset.sha256}`,
+    digest: digestOf(asset),
     download_count: asset.downloadCount,
     created_at: asset.createdAt,
     updated_at: asset.createdAt,
@@ -44,10 +45,10 @@ export function renderRelease(url: string, uploadsUrl: string, repository: Repos
     target_commitish: release.targetCommitish,
     name: release.name,
     draft: release.draft,
-    immutable: false,
+    immutable: release.immutable,
     prerelease: release.prerelease,
     created_at: release.createdAt,
-    updated_at: release.publishedAt ?? release.createdAt,
+    updated_at: release.updatedAt,
     published_at: release.publishedAt,
     assets: [...release.assets.values()].map((asset) => renderAsset(url, repository, release, asset)),
     tarball_url: archived ? `${api}/tarball/${tag}` : null,

@@ -57,13 +57,18 @@ export function renderRepository(url: string, repository: Repository) {
 }
 
 /** GitHub's `full-repository`, which `GET /repos/{owner}/{repo}` answers. */
-export function renderFullRepository(url: string, repository: Repository, authenticated: boolean) {
+export function renderFullRepository(
+  url: string,
+  repository: Repository,
+  authenticated: boolean,
+  push: boolean,
+) {
   return {
     ...renderRepository(url, repository),
     subscribers_count: 0,
     network_count: 0,
     ...(authenticated
-      ? { permissions: { admin: false, maintain: false, push: true, triage: true, pull: true } }
+      ? { permissions: { admin: false, maintain: false, push, triage: push, pull: true } }
       : {}),
     ...(repository.parent === null ? {} : { parent: renderRepository(url, repository.parent) }),
   };

@@ -15,7 +15,7 @@ export function otherWords(event: MarketOpsEvent): Words {
       return {
         phase: 'execute',
         tone: 'warn',
-        text: `stalled, waiting for ${event.data.waiting_for.join(', ')}`,
+        text: `stalled, waiting for ${event.data.waiting_for.join(', ') || 'its plan'}`,
       };
     case 'run.completed': {
       const { status, succeeded, failed, blocked, skipped, uncertain } = event.data;

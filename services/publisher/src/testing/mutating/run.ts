@@ -98,7 +98,7 @@ export const consumedMutation: fc.Arbitrary<Mutation> = fc.string({ maxLength: 4
 
 /** What the world says: the control key, the freezes, the ledger. */
 export const worldMutation: fc.Arbitrary<Mutation> = fc
-  .tuple(fc.nat(3), fc.nat(8), fc.integer({ min: 1 }))
+  .tuple(fc.nat(3), fc.nat(9), fc.integer({ min: 1 }))
   .map(([scopeAt, which, number]) => ({
     of: 'run',
     apply(one) {
@@ -114,6 +114,7 @@ export const worldMutation: fc.Arbitrary<Mutation> = fc
         { systemFrozen: new Map([[scope, 'stop']]) },
         { issuanceAcknowledged: false },
         { capWaitMs: number },
+        { throttled: { waitMs: number, why: 'its turn' } },
         { clockSkewMs: (number % 2 === 0 ? 1 : -1) * (5_001 + number) },
       ];
       return { rules, facts: { ...facts, ...changes[which] } };

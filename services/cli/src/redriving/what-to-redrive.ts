@@ -1,0 +1,60 @@
+import {
+  type OperationSet,
+  type OperationState,
+  type Reason,
+  redrivable,
+  runRedriveFault,
+} from '@marketops/contracts';
+import { CliError } from '../errors.js';
+import { namedOperations, notShown, operationsOf } from '../people/shown-plan.js';
+import type { RunRecord } from '../reading/run-record.js';
+import { openAlready } from './order-redrive.js';
+
+/** What an order will open again, and what of the run it leaves as it is. */
+export interface ToRedrive {
+  readonly eligible: readonly string[];
+  readonly refused: ReadonlyMap<string, Reason>;
+  /** What the order names: every operation that was shown, as far as an order can name so many. */
+  readonly operations: OperationSet;
+}
+
+/** An order names this many; more of them are covered by `all`. */
+const namedMax = 100;
+
+/**
+ * What of a run can be redriven. Where operations were named, each of them must be: nothing is signed that does less than it
+ * says.
+ * @throws CliError `redrive_refused` with the reason of each operation, `usage_invalid`; AuthorityError `operation_unknown`,
+ * `plan_not_shown`
+ */
+export function whatToRedrive(
+  { runId, run, plan, operations }: RunRecord,
+  named: readonly string[],
+): ToRedrive {
+  const fault = runRedriveFault(run);
+  if (fault !== undefined)
+    throw new CliError('redrive_refused', `${runId} cannot be redriven: ${fault.message}`, {
+      next: fault.remedy,
+    });
+  if (run.status !== 'completed') throw openAlready(runId);
+  if (plan === undefined) throw notShown(runId, 'its plan cannot be read on this machine');
+  const asked = operationsOf(plan, namedOperations(named));
+  const states = new Map<string, OperationState>(operations.map(({ id, state }) => [id, state]));
+  const { eligible, refused } = redrivable(plan, states, asked);
+  if (eligible.length === 0 || (asked !== 'all' && refused.size > 0)) throw refusal(runId, refused);
+  return { eligible, refused, operations: eligible.length > namedMax ? 'all' : [...eligible] };
+}
+
+function refusal(runId: string, refused: ReadonlyMap<string, Reason>): CliError {
+  const [first] = refused.values();
+  const message =
+    first === undefined
+      ? `nothing of ${runId} is left to try again: all of it has succeeded`
+      : `what was asked for of ${runId} cannot be redriven`;
+  return new CliError('redrive_refused', message, {
+    next: first?.remedy ?? `See marketops show ${runId}.`,
+    faults: [...refused]
+      .slice(0, 100)
+      .map(([id, why]) => ({ path: id, message: `${why.message} ${why.remedy} (${why.code})` })),
+  });
+}
