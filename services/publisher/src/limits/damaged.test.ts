@@ -9,8 +9,8 @@ const hourMs = 3_600_000;
 const budgetKey = limitKey('acme', 'budget');
 /** A turn may be five seconds off in these tests, and a millisecond or two is rounded up. */
 const latestMs = hourMs + 7_000;
-const entrant = (tenant: string, n: number, resumes = false) => ({
-  ...{ waiter: `${tenant}|run|${n}`, tenant, job: `rcp_${tenant}${n} j`, writes: 1, resumes },
+const entrant = (tenant: string, n: number) => ({
+  ...{ waiter: `${tenant}|run|${n}`, tenant, job: `rcp_${tenant}${n} j`, writes: 1, resumes: false },
 });
 async function spent(times: number): Promise<AccountLimiter> {
   const limiter = redis.limiter();
@@ -79,7 +79,7 @@ describe('times in Redis that cannot be', () => {
 
   it('given operations under way for ever, then they end', async () => {
     const limiter = await spent(1);
-    for (let n = 0; n < 8; n += 1) await redis.admin.zadd(limitKey('acme', 'running'), 9e15, `ghost${n}`);
+    for (let n = 0; n < 8; n += 1) await redis.admin.zadd(limitKey('acme', 'running'), '9e15', `ghost${n}`);
     await redis.admin.hset(limitKey('acme', 'promised'), 'ghost0', 'x');
     expect(await limiter.enter(entrant('globex', 1))).toMatchObject({ verdict: 'wait' });
     const last = await redis.admin.zrange(limitKey('acme', 'running'), '-1', '-1', 'WITHSCORES');

@@ -56,8 +56,8 @@ describe('fairness between the tenants of an account', () => {
     const dueAtMs = Date.now() + 60_000;
     const line = redis.admin.pipeline();
     for (const [n, { waiter, job }] of outside.entries()) {
-      line.zadd(limitKey('acme', 'waiting'), n + 1, waiter);
-      line.zadd(limitKey('acme', 'due'), dueAtMs, waiter);
+      line.zadd(limitKey('acme', 'waiting'), `${n + 1}`, waiter);
+      line.zadd(limitKey('acme', 'due'), `${dueAtMs}`, waiter);
       line.hset(limitKey('acme', 'jobs'), waiter, job);
     }
     await line.exec();
