@@ -5,20 +5,23 @@ import { ROOT, SetupError } from './report.mjs';
 
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run'];
 
+/** The commands of the documents, and the containers of docker-compose.yml as processes. */
+const DOCUMENTED = ['tests/docs', 'tests/docker'];
+
 /** What each command runs, and the environment it adds. Looked up after the build, for some of it is built. */
 export const COMMANDS = {
   demo: async () => ({ program: built('services/cli/dist/main.js', 'demo') }),
   test: async (args) => ({ program: testsBut(args), environment: await redisForTests() }),
-  docs: async () => ({ program: [...VITEST, 'tests/docs'], environment: await redisForTests() }),
+  docs: async () => ({ program: [...VITEST, ...DOCUMENTED], environment: await redisForTests() }),
   chaos: async () => ({ program: built('tests/dist/chaos/main.js') }),
   fuzz: async () => ({ program: built('tests/dist/fuzz/main.js') }),
   bench: async () => ({ program: built('tests/dist/bench/main.js') }),
 };
 
-/** The commands of the documents take minutes and are `docs`'; a gate that runs both need not run them twice. */
+/** What is documented takes minutes and is `docs`'; a gate that runs both need not run it twice. */
 function testsBut(args) {
-  const asked = args.some((arg) => arg.includes('tests/docs'));
-  return asked ? VITEST : [...VITEST, '--exclude', 'tests/docs/**'];
+  const asked = args.some((arg) => DOCUMENTED.some((folder) => arg.includes(folder)));
+  return asked ? VITEST : [...VITEST, ...DOCUMENTED.flatMap((folder) => ['--exclude', `${folder}/**`])];
 }
 
 function built(file, ...args) {

@@ -61,7 +61,7 @@ describe('a guard and its schema', () => {
           expect(safeParse(tried).data).toStrictEqual(parsed.data);
           expect(safeParse(tried).error?.issues).toEqual(parsed.error?.issues);
         }),
-        { numRuns: 2_000 },
+        { numRuns: 500 },
       );
     },
   );
@@ -77,7 +77,7 @@ describe('a guard and its schema', () => {
           expect(parsed.success).toBe(true);
           expect(isDeepStrictEqual(copied(parsed.data), copied(tried))).toBe(true);
         }),
-        { numRuns: 2_000 },
+        { numRuns: 500 },
       );
     },
   );
@@ -137,7 +137,7 @@ describe('a guard', () => {
       fc.property(text, (tried) => {
         expect(accepts(tried)).toBe(pattern.test(tried));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 
