@@ -5,6 +5,8 @@ import { ROOT, SetupError } from './report.mjs';
 
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run'];
 
+/** Whole systems that wait for leases, receipts and people: each takes half a minute. In the file's name. */
+const LONG = '.long.test.ts';
 /** The commands of the documents, and the containers of docker-compose.yml as processes. */
 const DOCUMENTED = ['tests/docs', 'tests/docker'];
 
@@ -12,16 +14,19 @@ const DOCUMENTED = ['tests/docs', 'tests/docker'];
 export const COMMANDS = {
   demo: async () => ({ program: built('services/cli/dist/main.js', 'demo') }),
   test: async (args) => ({ program: testsBut(args), environment: await redisForTests() }),
+  long: async () => ({ program: [...VITEST, LONG], environment: await redisForTests() }),
   docs: async () => ({ program: [...VITEST, ...DOCUMENTED], environment: await redisForTests() }),
   chaos: async () => ({ program: built('tests/dist/chaos/main.js') }),
   fuzz: async () => ({ program: built('tests/dist/fuzz/main.js') }),
   bench: async () => ({ program: built('tests/dist/bench/main.js') }),
 };
 
-/** What is documented takes minutes and is `docs`'; a gate that runs both need not run it twice. */
+/** What takes minutes has commands of its own, `long` and `docs`, unless it is asked for by name. */
 function testsBut(args) {
-  const asked = args.some((arg) => DOCUMENTED.some((folder) => arg.includes(folder)));
-  return asked ? VITEST : [...VITEST, ...DOCUMENTED.flatMap((folder) => ['--exclude', `${folder}/**`])];
+  const apart = [...DOCUMENTED, LONG];
+  if (args.some((arg) => apart.some((part) => arg.includes(part)))) return VITEST;
+  const patterns = [...DOCUMENTED.map((folder) => `${folder}/**`), `**/*${LONG}`];
+  return [...VITEST, ...patterns.flatMap((pattern) => ['--exclude', pattern])];
 }
 
 function built(file, ...args) {

@@ -212,7 +212,7 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
         'F3: given a revocation, then it stands in the keyring for good',
       ],
       [
-        'tests/flow/keys.test.ts',
+        'tests/flow/keys.long.test.ts',
         'given what a key signed is asked for, then it is every statement and receipt',
       ],
     ],
@@ -330,7 +330,7 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ],
     'a token or a canary secret in any log, event or error': [
       ['services/publisher/src/executors/conflicts.test.ts', 'no token in any event, whatever goes wrong'],
-      ['services/cli/src/demo/demo.test.ts', 'writes no token to any log'],
+      ['services/cli/src/demo/demo.long.test.ts', 'writes no token to any log'],
       ['shared/engine/src/log.test.ts', 'X3: given the error is all there is'],
       ['shared/github/src/errors.test.ts', 'cannot make an error show the token'],
     ],
@@ -434,8 +434,8 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ],
     ],
     'freeze in the middle of a run': [
-      ['tests/flow/freeze.test.ts', 'O1: given a repository frozen in the middle of a batch'],
-      ['tests/flow/freeze.test.ts', 'X2: given an effect that had started when the freeze came'],
+      ['tests/flow/freeze.long.test.ts', 'O1: given a repository frozen in the middle of a batch'],
+      ['tests/flow/freeze.long.test.ts', 'X2: given an effect that had started when the freeze came'],
       ['tests/security/twelve-checks.test.ts', 'O1: given a freeze, then the twelfth check holds'],
       ['services/publisher/src/publish.test.ts', 'a freeze between check and effect stops the request'],
     ],
