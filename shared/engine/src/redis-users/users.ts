@@ -92,8 +92,10 @@ const streamKindsOf = (actor: Actor): StreamKind[] => [
 /** Spends the budgets of accounts: its scripts declare these keys, and touch no others. */
 const keepsLimits: readonly Grant[] = [
   allow(['eval', 'evalsha', 'pexpire'], [limitKeyPattern]),
-  allow(['hget', 'hset', 'hdel', 'hkeys', 'hvals', 'hlen', 'hincrby'], [limitKeyPattern]),
-  allow(['zadd', 'zrem', 'zcard', 'zscore', 'zrank', 'zrangebyscore', 'zremrangebyscore'], [limitKeyPattern]),
+  allow(['hget', 'hmget', 'hgetall', 'hexists', 'hset', 'hsetnx', 'hdel'], [limitKeyPattern]),
+  allow(['hkeys', 'hvals', 'hlen', 'hincrby'], [limitKeyPattern]),
+  allow(['zadd', 'zrem', 'zcard', 'zscore', 'zrank', 'zrevrange'], [limitKeyPattern]),
+  allow(['zrangebyscore', 'zremrangebyscore'], [limitKeyPattern]),
   allowChannels(['publish', 'subscribe'], [limitChannel]),
 ];
 
@@ -103,7 +105,6 @@ const reconciles: readonly Grant[] = [
   allow(['hget', 'hgetall', 'hset', 'hdel'], [hintKeyPattern]),
   allow(['zadd', 'zrem', 'zcard', 'zscore', 'zrange', 'zrangebylex', 'zremrangebyrank'], [hintKeyPattern]),
   allow(['sadd', 'scard', 'smembers'], [hintKeyPattern]),
-  allow(['hgetall'], [limitKeyPattern], 'R'),
   // Names of keys, of everybody: the operations there are, where the hints to them are lost.
   allow(['scan'], []),
 ];

@@ -56,7 +56,8 @@ end
 -- Counts anew from what can still be read, and is silent for a minute for the sake of what cannot.
 local function mend()
   if call('HLEN', budget) > fields_max then
-    call('DEL', budget)
+    -- Ended rather than deleted: its user may not delete.
+    call('PEXPIRE', budget, 0)
     set(fields.pausedUntil, now + real_hour)
     return
   end
