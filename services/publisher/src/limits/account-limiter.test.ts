@@ -34,6 +34,15 @@ describe('the budget of an account, in all processes together', () => {
     expect(await processes[1]?.spend(write)).toMatchObject({ verdict: 'wait', why: 'spacing' });
   });
 
+  it('given an operation under way, then its reads have their turns as its writes have', async () => {
+    const limiter = process({});
+    const waiter = 'acme|run|release';
+    const entrant = { waiter, tenant: 'acme', job: 'rcp j', writes: 1, resumes: false };
+    expect(await limiter.enter(entrant)).toMatchObject({ verdict: 'go' });
+    for (const what of [read, write, read])
+      expect(await limiter.spend({ ...what, waiter })).toMatchObject({ verdict: 'go' });
+  });
+
   it('given eighty writes within a minute, then the next waits for the first to leave it', async () => {
     const [one, other] = [process({ pointsPerMinute: 10_000 }), process({ pointsPerMinute: 10_000 })];
     await spend(one, 40);

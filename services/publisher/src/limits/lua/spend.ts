@@ -54,7 +54,8 @@ end
 call('ZADD', requests, text(at + ask.lasts_ms), ask.id)
 if ask.waiter then
   call('ZADD', running, 'XX', text(at + ask.keeps_ms), ask.waiter)
-  local left = ask.write and not ask.missed and (finite(call('HGET', promised, ask.waiter)) or 0)
+  local left = 0
+  if ask.write and not ask.missed then left = finite(call('HGET', promised, ask.waiter)) or 0 end
   if left > 0 then call('HSET', promised, ask.waiter, text(left - 1)) end
 end
 local answer = ended('go', wait, why)
