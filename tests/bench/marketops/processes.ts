@@ -17,7 +17,9 @@ export function initializeBench(dir: string): { readonly configPath: string; rea
     issuer: 'bench',
     log_origin: 'marketops.bench/log',
     principals: { [principal]: { tenants: [tenantId], modes: ['dry_run', 'prod'] } },
-    accounts: { acme: {} },
+    // The stub stands for GitHub itself, and has no limits to keep and nothing to look at afterwards.
+    accounts: { acme: { limits: 'none' } },
+    reconcile: { every_ms: 0 },
     concurrency: 256,
   };
   writePolicyDirectory(join(dir, 'policies'));
