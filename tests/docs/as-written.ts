@@ -26,10 +26,10 @@ export async function runAsWritten(document: string): Promise<Told> {
     const at = blocks.findIndex(({ background }) => background);
     const [before, left] = [blocks.slice(0, at), blocks[at]];
     if (left === undefined) throw new RangeError(`${document} has no block that is left running`);
-    const first = await run(shell.env, scriptOf(before));
+    const first = await runScript(shell.env, scriptOf(before));
     if (first.code !== 0) return first;
     await start(shell, `${preamble(before)}\n${left.script}`);
-    const rest = await run(shell.env, `${preamble(before)}\n${scriptOf(blocks.slice(at + 1))}`);
+    const rest = await runScript(shell.env, `${preamble(before)}\n${scriptOf(blocks.slice(at + 1))}`);
     return { code: rest.code, output: first.output + rest.output };
   } finally {
     await Promise.all(shell.background.map(end));
@@ -58,7 +58,8 @@ const endOf = (fault: ExecFileException | null): string => {
   return `\n[it did not end by itself: ${fault?.signal ?? fault?.code ?? fault?.message}${limit}]`;
 };
 
-function run(env: NodeJS.ProcessEnv, script: string): Promise<Told> {
+/** Runs a script as a person's shell would, from the repository's root; it stops at the first command that fails. */
+export function runScript(env: NodeJS.ProcessEnv, script: string): Promise<Told> {
   return new Promise((resolve) => {
     execFile(
       'bash',

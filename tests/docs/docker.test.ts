@@ -1,23 +1,17 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readCompose, readVariables } from '../docker/compose.js';
+import { runScript, type Told } from './as-written.js';
 import { root } from './error-codes.js';
 import { shellBlocks } from './story.js';
 
 const home = mkdtempSync(join(tmpdir(), 'marketops-docker-doc-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const run = (script: string): Promise<{ code: unknown; output: string }> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, HOME: home, NO_COLOR: '1' };
-    const options = { cwd: root, env, timeout: 120_000 };
-    execFile('bash', ['-euo', 'pipefail', '-c', script], options, (fault, stdout, stderr) =>
-      resolve({ code: fault === null ? 0 : (fault.code ?? 'none'), output: stdout + stderr }),
-    );
-  });
+const run = (script: string): Promise<Told> =>
+  runScript({ ...process.env, HOME: home, NO_COLOR: '1' }, script);
 
 describe('docs/docker.md, command by command', () => {
   it('runs as written where no container engine is needed, and leaves all that docker-compose.yml mounts', async () => {

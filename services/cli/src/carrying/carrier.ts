@@ -54,10 +54,30 @@ export interface Carrier {
   close(): Promise<void>;
 }
 
+/** What a carrier is opened with. */
+export interface Carriage {
+  readonly loaded: LoadedConfig;
+  readonly env: NodeJS.ProcessEnv;
+  readonly live: Live;
+}
+
 /** As often as the engine's handlers decide again. */
 const conflictsMax = 16;
 /** Which key it signs with is of no interest to whoever gave the command. */
 const silent = { error: () => undefined, info: () => undefined };
+
+/** Brings one event to a stream, by a carrier of its own. @returns it as it stands, acknowledged; @throws what a carrier throws */
+export async function carryOne({ loaded, env, live }: Carriage, cargo: Cargo): Promise<MarketOpsEvent> {
+  const carrier = openCarrier(loaded, env, live);
+  try {
+    const [carried] = await carrier.carry(cargo);
+    if (carried === undefined) throw new TypeError('an append without its event');
+    await carrier.untilAcknowledged(carried);
+    return carried;
+  } finally {
+    await carrier.close();
+  }
+}
 
 /**
  * Opens with the console's keys in MARKETOPS_KEYS_DIR, else in `keys/console` of the data folder; a rotated one is used as

@@ -1,6 +1,6 @@
 import {
   type AccountBudget,
-  accountBudget,
+  accountBudgets,
   type LimitStatus,
   type LoadedConfig,
   readLimitStatus,
@@ -22,11 +22,12 @@ export async function readLimits(loaded: LoadedConfig, env: NodeJS.ProcessEnv): 
   await probeRedis(place);
   const { config } = loaded;
   const apiUrl = systemAudience(loaded, env).api_origin;
+  const budgets = accountBudgets(config.accounts, apiUrl, config.timing.request_timeout_ms);
   const redis = connectRedis(place.url);
   try {
     return await Promise.all(
-      Object.entries(config.accounts).map(async ([account, { limits }]) => {
-        const budget = accountBudget(limits, apiUrl, config.timing.request_timeout_ms);
+      Object.keys(config.accounts).map(async (account) => {
+        const budget = budgets.get(account.toLowerCase());
         const status = budget === undefined ? undefined : await readLimitStatus(redis, account, budget);
         return { account, budget, status };
       }),

@@ -5,10 +5,9 @@ import {
   type OperatorCommand,
   runStream,
 } from '@marketops/contracts';
-import { type LoadedConfig, runJob } from '@marketops/engine';
-import { openCarrier } from '../carrying/carrier.js';
+import { runJob } from '@marketops/engine';
+import { type Carriage, carryOne } from '../carrying/carrier.js';
 import { CliError } from '../errors.js';
-import type { Live } from '../reading/live.js';
 import type { RunRecord } from '../reading/run-record.js';
 
 /**
@@ -17,31 +16,25 @@ import type { RunRecord } from '../reading/run-record.js';
  * @throws CliError `redrive_refused` where somebody else has opened the run meanwhile; what the carrier throws
  */
 export async function orderRedrive(
-  the: { readonly loaded: LoadedConfig; readonly env: NodeJS.ProcessEnv; readonly live: Live },
+  the: Carriage,
   { runId, run }: Pick<RunRecord, 'runId' | 'run'>,
   command: OperatorCommand,
 ): Promise<EventOf<'run.redriven'> & MarketOpsEvent> {
-  const carrier = openCarrier(the.loaded, the.env, the.live);
-  try {
-    const [carried] = await carrier.carry({
-      stream: runStream(runId),
-      context: {
-        ...{ tenantId: run.tenantId, runId, mode: run.mode, correlationId: runId },
-        causationId: run.completed?.id ?? null,
-      },
-      events: (standing) => {
-        if (foldRun(standing).status !== 'completed') throw openAlready(runId);
-        return [{ type: 'run.redriven', data: { principal: command.principal, command } }];
-      },
-      jobs: [runJob(runId)],
-      deadline: { runId, atMs: Date.now() + the.loaded.tuning.runDeadlineMs },
-    });
-    if (carried?.type !== 'run.redriven') throw new TypeError('an append without its event');
-    await carrier.untilAcknowledged(carried);
-    return carried;
-  } finally {
-    await carrier.close();
-  }
+  const carried = await carryOne(the, {
+    stream: runStream(runId),
+    context: {
+      ...{ tenantId: run.tenantId, runId, mode: run.mode, correlationId: runId },
+      causationId: run.completed?.id ?? null,
+    },
+    events: (standing) => {
+      if (foldRun(standing).status !== 'completed') throw openAlready(runId);
+      return [{ type: 'run.redriven', data: { principal: command.principal, command } }];
+    },
+    jobs: [runJob(runId)],
+    deadline: { runId, atMs: Date.now() + the.loaded.tuning.runDeadlineMs },
+  });
+  if (carried.type !== 'run.redriven') throw new TypeError('an append of another event');
+  return carried;
 }
 
 /** What is under way needs no second start: nobody can know yet what of it will fail. */

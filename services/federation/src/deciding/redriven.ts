@@ -1,5 +1,5 @@
 import { coversOperation, type OperationState, type Reason } from '@marketops/contracts';
-import { type OrderTrust, orderFault } from '@marketops/engine';
+import { type OrderTrust, whyNoOrder } from '@marketops/engine';
 import { reason } from './reason.js';
 import type { AuthorizationView } from './view.js';
 
@@ -30,9 +30,8 @@ export function redriveFaults(
     run.redriveOrders.some(({ seq, data }) => seq < order.seq && data.command.command_id === id);
   if (isUsed) return [notOrdered('the order has been used')];
   // As of when it was given: what waits for another operation, or for people, is authorized long after the order has run out.
-  const fault = orderFault(trust, order.data.command, order.time);
-  if (fault === undefined) return [];
-  return [notOrdered(typeof fault === 'string' ? fault : fault.message)];
+  const why = whyNoOrder(trust, order.data.command, order.time);
+  return why === undefined ? [] : [notOrdered(why)];
 }
 
 const notOrdered = (why: string): Reason =>

@@ -3,8 +3,7 @@ import type { Changes, MergedPull } from '../ports/discovery.js';
 import type { Selected } from './2-select.js';
 
 /** Left free below GitHub's limit: the publisher adds a line by which it finds its release again. */
-const markerCharsMax = 100;
-export const bodyCharsMax = limits.bodyCharsMax - markerCharsMax;
+export const bodyCharsMax = limits.bodyCharsMax - limits.markerCharsMax;
 
 const cut = '* … and more: the list is cut short here.';
 
