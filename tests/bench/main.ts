@@ -3,9 +3,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '@marketops/engine';
-import { verifyJournal } from '@marketops/journal';
 import { defaultCacheDir, provideRedis } from '@marketops/local';
 import { connectRedis } from '@marketops/store';
+import { verifyJournal } from '@marketops/verifier/node';
 import { measureAuthority } from './authority.js';
 import { measureLedger } from './ledger.js';
 import { startMarketOpsSubject } from './marketops/subject.js';
@@ -15,7 +15,7 @@ import { type BenchResult, median, type Round, round, sideResult, table } from '
 import { startNaiveSubject } from './naive/subject.js';
 
 /**
- * `npm run bench [-- --json] [--runs N] [--rounds N]`. Both sides in one run, in turn, against the same kind of Redis
+ * `npm run bench [-- --json] [--runs N] [--rounds N] [--warm-up N]`. Both sides in one run, in turn, against the same kind of Redis
  * (AOF, everysec), with the same load generator and a stub for GitHub without latency. Never gates on a time.
  */
 const { values } = parseArgs({
@@ -24,19 +24,28 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '6000' },
     rounds: { type: 'string', default: '3' },
     window: { type: 'string', default: '1000' },
+    // A process that is still being compiled takes half as much again: after fewer runs one measures the compiler.
+    'warm-up': { type: 'string', default: '4000' },
   },
 });
 const runs = Number(values.runs);
 const rounds = Number(values.rounds);
 const window = Number(values.window);
+const warmUp = Number(values['warm-up']);
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 interface Side extends Subject {
   readonly pids: Readonly<Record<string, number>>;
 }
 
-async function measure(side: Side, redisPid: number | undefined, prefix: string): Promise<Round> {
+interface RedisOf {
+  readonly url: string;
+  readonly pid: number | undefined;
+}
+
+async function measure(side: Side, { url, pid: redisPid }: RedisOf, prefix: string): Promise<Round> {
   const pids: [string, number | undefined][] = [...Object.entries(side.pids), ['redis', redisPid]];
+  const commandsBefore = await redisInfo(url, 'stats', 'total_commands_processed');
   const before = pids.map(([, pid]) => usageOf(pid)?.cpuMs ?? 0);
   const result = await closedLoop(side, { runs, window, chunk: 50, prefix, silenceMs: 30_000 });
   const cpuMsPerRun = Object.fromEntries(
@@ -45,7 +54,8 @@ async function measure(side: Side, redisPid: number | undefined, prefix: string)
   say(
     `${side.name.padEnd(10)} ${prefix}: ${round(result.runsPerSecond, 0)} runs/s, p50 ${round(result.p50Ms, 0)} ms, p99 ${round(result.p99Ms, 0)} ms`,
   );
-  return { ...result, cpuMsPerRun };
+  const commands = (await redisInfo(url, 'stats', 'total_commands_processed')) - commandsBefore;
+  return { ...result, cpuMsPerRun, redisCommandsPerRun: commands / runs };
 }
 
 async function withRedis<Result>(
@@ -65,12 +75,14 @@ async function withRedis<Result>(
   }
 }
 
-async function usedMemory(url: string): Promise<number> {
+async function redisInfo(url: string, section: string, field: string): Promise<number> {
   const redis = connectRedis(url);
-  const info = await redis.info('memory');
+  const info = await redis.info(section);
   redis.disconnect();
-  return Number(/used_memory:(\d+)/.exec(info)?.[1] ?? 0);
+  return Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
 }
+
+const usedMemory = (url: string): Promise<number> => redisInfo(url, 'memory', 'used_memory');
 
 const folderBytes = (folder: string): number =>
   readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
@@ -83,13 +95,13 @@ try {
       const naive = await startNaiveSubject(naiveUrl);
       const naiveRounds: Round[] = [];
       const ourRounds: Round[] = [];
-      await closedLoop(naive, { runs: 1_000, window, chunk: 50, prefix: 'warm-up', silenceMs: 30_000 });
-      await closedLoop(marketops, { runs: 1_000, window, chunk: 50, prefix: 'warm-up', silenceMs: 30_000 });
+      for (const side of [naive, marketops])
+        await closedLoop(side, { runs: warmUp, window, chunk: 50, prefix: 'warm-up', silenceMs: 30_000 });
       const journalDir = join(marketops.dataDir, 'ledger', 'journal');
       const [memoryBefore, journalBefore] = [await usedMemory(url), folderBytes(journalDir)];
       for (let n = 1; n <= rounds; n += 1) {
-        naiveRounds.push(await measure(naive, naiveRedisPid, `round-${n}`));
-        ourRounds.push(await measure(marketops, redisPid, `round-${n}`));
+        naiveRounds.push(await measure(naive, { url: naiveUrl, pid: naiveRedisPid }, `round-${n}`));
+        ourRounds.push(await measure(marketops, { url, pid: redisPid }, `round-${n}`));
       }
       const measured = runs * rounds;
       const perRun = (bytes: number) => round(bytes / measured, 0);

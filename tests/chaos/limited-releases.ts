@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { foldOperation, operationStream } from '@marketops/contracts';
-import { verifyJournal } from '@marketops/journal';
+import { verifyJournal } from '@marketops/verifier/node';
 import { allReleases } from '../support/simulated-github.js';
 import { type TemporarySystem, temporarySystem } from '../support/temporary-system.js';
 import type { ScenarioResult } from './run-scenario.js';

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { limitsScenario } from './limits-scenario.js';
 import { type MatrixScenario, matrices } from './matrices.js';
+import { redisLostScenario } from './redis-lost/scenario.js';
 import { runScenario, type ScenarioResult } from './run-scenario.js';
 import { scenarios } from './scenarios.js';
 
@@ -12,7 +13,7 @@ import { scenarios } from './scenarios.js';
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
-    runs: { type: 'string', default: '200' },
+    runs: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -30,19 +31,27 @@ async function runMatrix({ what, run }: MatrixScenario): Promise<number> {
 async function runScenarios(): Promise<number> {
   const chosen = scenarios.filter(({ name }) => values.only === undefined || name === values.only);
   const limitsToo = values.only === limitsScenario.name;
-  if (chosen.length === 0 && !limitsToo) {
-    const known = [...[...scenarios, limitsScenario].map(({ name }) => name), ...Object.keys(matrices)];
+  const lostToo = values.only === redisLostScenario.name;
+  if (chosen.length === 0 && !limitsToo && !lostToo) {
+    const known = [
+      ...[...scenarios, limitsScenario, redisLostScenario].map(({ name }) => name),
+      ...Object.keys(matrices),
+    ];
     say(`there is no scenario ${values.only}; there are ${known.join(', ')}`);
     return 2;
   }
   const results: ScenarioResult[] = [];
   for (const scenario of chosen) {
     say(`${scenario.name}: ${scenario.what} …`);
-    results.push(await runScenario(scenario, Number(values.runs), 180_000));
+    results.push(await runScenario(scenario, Number(values.runs ?? 200), 180_000));
   }
   if (limitsToo) {
     say(`${limitsScenario.name}: ${limitsScenario.what} …`);
     results.push(await limitsScenario.run());
+  }
+  if (lostToo) {
+    say(`${redisLostScenario.name}: ${redisLostScenario.what} …`);
+    results.push(...(await redisLostScenario.run(Number(values.runs ?? redisLostScenario.runsDefault))));
   }
   const violations = results.reduce((sum, result) => sum + result.violations.length, 0);
   process.stdout.write(

@@ -7,7 +7,7 @@ import {
   operationStream,
   runStream,
 } from '@marketops/contracts';
-import { verifyJournal } from '@marketops/journal';
+import { verifyJournal } from '@marketops/verifier/node';
 import type { Client } from '../support/client.js';
 import { allReleases } from '../support/simulated-github.js';
 import type { BatchRun } from './batch.js';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { verifyJournal } from '@marketops/journal';
+import { verifyJournal } from '@marketops/verifier/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allReleases, simulatedRequests, simulatedState } from '../support/simulated-github.js';
 import { type TemporarySystem, temporarySystem } from '../support/temporary-system.js';

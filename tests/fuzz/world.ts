@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { operationStream, type Receipt } from '@marketops/contracts';
-import { ledgerPaths, listJournal } from '@marketops/journal';
+import { ledgerPaths } from '@marketops/journal';
 import type { RawSegment } from '@marketops/store';
+import { listJournal } from '@marketops/verifier/node';
 import { release } from '../support/requests.js';
 import { type TemporarySystem, temporarySystem } from '../support/temporary-system.js';
 

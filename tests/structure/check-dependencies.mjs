@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Checks the house rules of imports over dist/, and proves that the check reads the modules: a planted violation of each
 // rule must be found, and every package must have contributed modules and edges.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { cruise } from 'dependency-cruiser';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 process.chdir(root);
-const { forbidden, options } = createRequire(import.meta.url)('./dependency-rules.cjs');
+const { forbidden, options, replaying, tests } = createRequire(import.meta.url)('./dependency-rules.cjs');
 
 const rooms = ['shared', 'services'].flatMap((kind) =>
   readdirSync(kind, { withFileTypes: true }).flatMap((entry) =>
@@ -23,9 +23,40 @@ async function violations() {
   return output;
 }
 
+const plantedFetch = 'services/cli/dist/replay/planted-fetch.js';
+
 /** At least one planted file per rule; each must be reported under the name given. */
 const planted = [
   ['services/planner/dist/planted.js', "import '@marketops/publisher';", 'services-never-import-each-other'],
+  // One door per service, for what decides again, and for nothing else.
+  [
+    'services/cli/dist/planted-door.js',
+    "import '@marketops/federation/deciding';",
+    'services-never-import-each-other',
+  ],
+  [
+    'services/cli/dist/replay/planted-door.js',
+    "import '@marketops/federation/deciding';",
+    'services-never-import-each-other',
+  ],
+  [
+    'services/cli/dist/replay/checking/planted.js',
+    "import '@marketops/federation';",
+    'replay-imports-deciders-only',
+  ],
+  [
+    'services/cli/dist/replay/checking/planted-past-the-door.js',
+    "import '../../../../federation/dist/mint.js';",
+    'replay-imports-deciders-only',
+  ],
+  ['services/cli/dist/replay/planted-net.js', "import 'node:https';", 'replay-reaches-no-network'],
+  ['services/cli/dist/replay/planted-redis.js', "import '../reading/live.js';", 'replay-reaches-no-network'],
+  [
+    'services/cli/dist/replay/planted-late.js',
+    "await import('../following/unjournaled.js');",
+    'replay-reaches-no-network',
+  ],
+  ['services/cli/dist/replay/planted-package.js', "import 'ulid';", 'replay-reaches-known-packages-only'],
   [
     'shared/store/dist/planted.js',
     "import '../../../services/planner/dist/index.js';",
@@ -37,20 +68,55 @@ const planted = [
     'contracts-import-nothing-of-ours',
   ],
   ['shared/proof/dist/planted.js', "import '../../store/dist/index.js';", 'proof-imports-contracts-only'],
+  [
+    'shared/verifier/dist/planted.js',
+    "import '../../store/dist/index.js';",
+    'verifier-shares-nothing-with-the-writer',
+  ],
+  [
+    'shared/verifier/dist/command/planted.js',
+    "import '@marketops/journal';",
+    'verifier-shares-nothing-with-the-writer',
+  ],
+  ['shared/verifier/dist/planted-io.js', "import 'node:fs';", 'pure-rooms-do-no-io'],
   ['shared/contracts/dist/planted-io.js', "import 'node:fs';", 'pure-rooms-do-no-io'],
-  ['shared/proof/dist/web.js', "import 'node:crypto';", 'pure-rooms-do-no-io'],
+  ['shared/proof/dist/planted-web.js', "import 'node:crypto';", 'pure-rooms-do-no-io'],
   ['shared/proof/dist/planted-driver.js', "import 'ioredis';", 'pure-rooms-know-no-driver'],
   ['services/publisher/dist/gate/planted-driver.js', "import 'ioredis';", 'pure-rooms-know-no-driver'],
   ['services/federation/dist/decide-planted.js', "import 'node:crypto';", 'deciders-do-no-io'],
   ['services/publisher/dist/deciding/planted.js', "import 'node:crypto';", 'deciders-do-no-io'],
   ['services/publisher/dist/planted.js', "import '@octokit/request';", 'only-github-builds-an-octokit'],
   ['services/ledger/dist/planted-a.js', "import './planted-b.js';", 'no-circles'],
+  // Found by what it calls: no rule of imports sees it.
+  [plantedFetch, "fetch('http://127.0.0.1');", undefined],
   // One import of a circle is reported; which one is the walk's affair.
   ['services/ledger/dist/planted-b.js', "import './planted-a.js';", undefined],
 ];
 
+/** What connects without being imported. */
+const connectingGlobals = /\b(?:fetch|WebSocket|EventSource|XMLHttpRequest)\s*\(/;
+
+/** Modules of ours that a replay reaches and that call a global which opens a connection. */
+function callingOut({ modules }) {
+  const bySource = new Map(modules.map((one) => [one.source, one]));
+  const from = modules.filter(({ source }) => replaying.some((form) => new RegExp(form).test(source)));
+  const reached = new Set();
+  const open = from.filter(({ source }) => !new RegExp(tests).test(source)).map(({ source }) => source);
+  for (let source = open.pop(); source !== undefined; source = open.pop()) {
+    if (reached.has(source)) continue;
+    reached.add(source);
+    for (const { resolved } of bySource.get(source)?.dependencies ?? []) open.push(resolved);
+  }
+  const ours = [...reached].filter((source) => folders.some((room) => source.startsWith(`${room}/`)));
+  if (ours.length < 50) faults.push(`a replay reaches ${ours.length} modules; is it built?`);
+  return ours.filter((source) => connectingGlobals.test(withoutComments(readFileSync(source, 'utf8'))));
+}
+
+const withoutComments = (text) => text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+
 const faults = [];
 const before = await violations();
+for (const source of callingOut(before)) faults.push(`a replay reaches ${source}, which can call out`);
 for (const { rule, from, to } of before.summary.violations) faults.push(`${rule.name}: ${from} → ${to}`);
 for (const room of folders) {
   const modules = before.modules.filter(({ source }) => source.startsWith(`${room}/`));
@@ -71,7 +137,9 @@ try {
     writeFileSync(path, `${text}\n`, { flag: 'wx' });
     written.push(path);
   }
-  const { summary } = await violations();
+  const { summary, modules } = await violations();
+  if (!callingOut({ modules }).includes(plantedFetch))
+    faults.push(`the check is blind: ${plantedFetch} calls out and was not reported`);
   for (const [path, , rule] of planted) {
     if (
       rule !== undefined &&

@@ -2,22 +2,61 @@
  * The house rules of imports, for dependency-cruiser. It reads the compiled modules in dist/: on TypeScript 7 sources it
  * finds nothing and passes, which is why check-dependencies.mjs also proves that it has read them.
  */
-const pure = '^shared/(contracts|proof)/dist/';
+const pure = '^shared/(contracts|proof|verifier)/dist/';
 const deciders = [
   '^services/[^/]+/dist/decide[^/]*\\.js$',
   '^services/[^/]+/dist/(deciding|gate|stages)/',
   '^shared/policy/dist/hearing/',
 ];
+const redeciding = '^services/cli/dist/replay/checking/';
+const decidersDoor = '^services/(planner|federation|publisher)/dist/deciding/index\\.js$';
+/** The replay of the ledger, and what follows the ledger's files. What reads Redis too (`--live`) is following/unjournaled. */
+const replaying = [
+  '^services/cli/dist/replay/',
+  '^services/cli/dist/actions/(replay-[^/]+|events-all)\\.js$',
+  '^services/cli/dist/following/(follow-ledger|journal-bell)\\.js$',
+];
+const connecting = [
+  '^(node:)?(net|http|http2|https|tls|dgram|dns|dns/promises|child_process|cluster|worker_threads|inspector|wasi)$',
+  'node_modules/(ioredis|bullmq|undici|@octokit|ws|node-fetch|axios|got)/',
+];
+const replayPackages =
+  'node_modules/(zod|yaml|lmdb|picocolors|commander|cli-table3|@cedar-policy/cedar-wasm)/';
 const tests = '(\\.(test|contract|property|bench)\\.js$|/testing/)';
 
 module.exports = {
   forbidden: [
     {
       name: 'services-never-import-each-other',
-      comment: 'Services meet in shared/ and in queues.',
+      comment:
+        'Services meet in shared/ and in queues. A replay decides again with their deciders; see the next rule.',
       severity: 'error',
-      from: { path: '^services/([^/]+)/' },
+      from: { path: '^services/([^/]+)/', pathNot: redeciding },
       to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'replay-imports-deciders-only',
+      comment:
+        'Of the services, what decides again may import the one door that holds pure deciders and folds.',
+      severity: 'error',
+      from: { path: redeciding },
+      to: { path: '^services/', pathNot: ['^services/cli/', decidersDoor] },
+    },
+    {
+      name: 'replay-reaches-no-network',
+      comment:
+        'A replay can have no effect: from it no module is reachable that can open a connection or start a process.',
+      severity: 'error',
+      from: { path: replaying, pathNot: tests },
+      to: { path: connecting, reachable: true },
+    },
+    {
+      name: 'replay-reaches-known-packages-only',
+      comment:
+        'Packages are not looked into: each that a replay may reach is named here, and needs no network.',
+      severity: 'error',
+      from: { path: replaying, pathNot: tests },
+      to: { path: 'node_modules/', pathNot: replayPackages, reachable: true },
     },
     {
       name: 'shared-knows-no-service',
@@ -40,10 +79,22 @@ module.exports = {
       to: { path: '^(shared/(?!contracts|proof)|services|infra|tests)' },
     },
     {
-      name: 'pure-rooms-do-no-io',
-      comment: 'In shared/proof only node.ts may touch crypto; contracts touch nothing.',
+      name: 'verifier-shares-nothing-with-the-writer',
+      comment:
+        'What a stranger verifies with derives everything again: it knows the language and the cryptography only.',
       severity: 'error',
-      from: { path: pure, pathNot: [tests, '^shared/proof/dist/node\\.js$'] },
+      from: { path: '^shared/verifier/dist/', pathNot: tests },
+      to: { path: '^(shared/(?!contracts|proof|verifier)|services|infra|tests)' },
+    },
+    {
+      name: 'pure-rooms-do-no-io',
+      comment:
+        'In shared/proof only node.ts may touch crypto, in shared/verifier only node.ts files; contracts touch nothing.',
+      severity: 'error',
+      from: {
+        path: pure,
+        pathNot: [tests, '^shared/(proof|verifier)/dist/node\\.js$', '^shared/verifier/dist/command/'],
+      },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -77,4 +128,7 @@ module.exports = {
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
     moduleSystems: ['es6', 'cjs'],
   },
+  // Not for the cruiser: for the check of what calls out without importing anything.
+  replaying,
+  tests,
 };

@@ -64,7 +64,11 @@ export async function openClient(system: Pick<System, 'redisUrl' | 'loaded'>): P
   let submitted = 0;
 
   const queueOf = (name: string): Queue => {
-    const queue = queues.get(name) ?? new Queue(name, { connection });
+    const open = queues.get(name);
+    if (open !== undefined) return open;
+    const queue = new Queue(name, { connection });
+    // Its commands report their own failures; a Redis that is away would be printed to the console.
+    queue.on('error', () => undefined);
     queues.set(name, queue);
     return queue;
   };

@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { System } from '@marketops/cli';
 
-const program = new URL('../../services/cli/dist/main.js', import.meta.url).pathname;
+/** From here, and from where this is built to. */
+const programs = ['../../services/cli/dist/main.js', '../../../services/cli/dist/main.js'];
+const program = programs.map((path) => fileURLToPath(new URL(path, import.meta.url))).find(existsSync) ?? '';
 
 /** What a command answered; `said` is its one JSON document. */
 export interface Answer {

@@ -6,6 +6,7 @@ export type CliErrorCode =
   | 'usage_invalid'
   | 'run_not_found'
   | 'receipt_not_found'
+  | 'law_unknown'
   /** Whoever froze it may not unfreeze it. */
   | 'second_person_needed'
   | 'not_frozen'
@@ -34,6 +35,12 @@ export type CliErrorCode =
   | 'reconcile_refused'
   /** The run, or the request behind it, is nothing to try again whole. */
   | 'retry_refused'
+  /** The ledger could not carry out an order to rebuild; why is in the message. */
+  | 'rebuild_failed'
+  /** The address that was asked for cannot be listened on. */
+  | 'listen_failed'
+  /** Entries of the run are in the ledger, and not yet under a signed checkpoint. */
+  | 'proof_not_ready'
   | 'timed_out'
   /** A service's program has not been built, or is not there. */
   | 'program_missing'
@@ -43,6 +50,8 @@ export type CliErrorCode =
   | 'redis_not_durable'
   | 'github_token_missing'
   | 'github_unreachable'
+  /** Somebody has to press Enter, and there is no terminal. */
+  | 'terminal_needed'
   /** A process was stopped while it started. */
   | 'process_stopped';
 
@@ -122,6 +131,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   key_file_exists: exitCodes.usage,
   report_exists: exitCodes.usage,
   confirmation_needed: exitCodes.usage,
+  terminal_needed: exitCodes.usage,
   not_confirmed: exitCodes.usage,
   redrive_refused: exitCodes.usage,
   not_uncertain: exitCodes.usage,
@@ -149,7 +159,9 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   run_not_found: exitCodes.notFound,
   operation_not_found: exitCodes.notFound,
   receipt_not_found: exitCodes.notFound,
+  law_unknown: exitCodes.notFound,
   not_frozen: exitCodes.notFound,
+  proof_not_ready: exitCodes.notFound,
   ledger_missing: exitCodes.notFound,
   plan_refused: exitCodes.otherOutcome,
   redrive_not_taken: exitCodes.otherOutcome,

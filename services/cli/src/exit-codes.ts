@@ -7,6 +7,7 @@ export const exitCodes = {
   otherOutcome: 4,
   unreachable: 5,
   timedOut: 6,
+  diverged: 7,
 } as const;
 
 export type ExitName = keyof typeof exitCodes;
@@ -21,4 +22,5 @@ export const exitMeanings: Readonly<Record<ExitName, string>> = {
     'it ended other than hoped: a run partial, failed, blocked in prod, cancelled or rejected; a receipt used already; an order refused or not taken',
   unreachable: 'Redis or the services are not reachable',
   timedOut: 'timed out waiting; what was waited for may still happen',
+  diverged: 'decided again with today’s code and configuration, a step would come out otherwise',
 };

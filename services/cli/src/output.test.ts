@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createOutput } from './output.js';
 
@@ -46,5 +47,20 @@ describe('createOutput', () => {
       '\u001b[2Jgone\u001b]0;x\u0007',
     );
     expect(stdout.written).toEqual(['gone\n']);
+  });
+
+  it('given a reader that is slow, then it can be waited for, and an export is written in any mode', async () => {
+    const stdout = new PassThrough({ highWaterMark: 4 });
+    const output = createOutput({ json: true, stdout, stderr: terminal(false), env: {} });
+    await output.drained();
+    output.exported('a,b,c');
+    let isDrained = false;
+    const drained = output.drained().then(() => {
+      isDrained = true;
+    });
+    await Promise.resolve();
+    expect(isDrained).toBe(false);
+    expect(String(stdout.read())).toBe('a,b,c\n');
+    await drained;
   });
 });

@@ -7,7 +7,10 @@ export type Paint = ReturnType<typeof pc.createColors>;
 export interface OutputStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly writableNeedDrain?: boolean;
   write(text: string): unknown;
+  once?(event: 'drain' | 'close', listener: () => void): unknown;
+  off?(event: 'drain' | 'close', listener: () => void): unknown;
 }
 
 /**
@@ -30,6 +33,10 @@ export interface Output {
   document(value: unknown): void;
   /** One JSON line of many; nothing without `--json`. */
   record(value: unknown): void;
+  /** A line of an export, in any mode: its maker has made every value in it safe. */
+  exported(text: string): void;
+  /** Resolves when whoever reads standard output has kept up: what is written meanwhile would pile up here. */
+  drained(): Promise<void>;
 }
 
 const columnsDefault = 100;
@@ -52,8 +59,23 @@ export function createOutput(options: {
     note: (text = '') => void (json || say(stderr, text)),
     document: (value) => void (json && stdout.write(`${safeJson(value, 2)}\n`)),
     record: (value) => void (json && stdout.write(`${safeJson(value)}\n`)),
+    exported: (text) => void stdout.write(`${text}\n`),
+    drained: () => drained(stdout),
   };
 }
+
+/** A reader that is gone takes nothing more: then nothing is waited for, and the pipe's error ends this process. */
+function drained(stream: OutputStream): Promise<void> {
+  if (stream.writableNeedDrain !== true || stream.once === undefined) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      for (const event of ends) stream.off?.(event, done);
+      resolve();
+    };
+    for (const event of ends) stream.once?.(event, done);
+  });
+}
+const ends = ['drain', 'close'] as const;
 
 /** Only on a terminal, and never where NO_COLOR (https://no-color.org) is set to anything. */
 function wantsColours(stream: OutputStream, env: NodeJS.ProcessEnv): boolean {

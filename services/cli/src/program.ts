@@ -22,17 +22,22 @@ import { registerKeysList } from './commands/keys-list.js';
 import { registerKeysRevoke } from './commands/keys-revoke.js';
 import { registerKeysGenerate, registerKeysRotate } from './commands/keys-rotate.js';
 import { registerKeysSigned } from './commands/keys-signed.js';
+import { registerLaws } from './commands/laws.js';
+import { registerLedgerRebuild } from './commands/ledger-rebuild.js';
+import { registerLedgerServe } from './commands/ledger-serve.js';
 import { registerLimits } from './commands/limits.js';
 import { registerPolicyCheck } from './commands/policy-check.js';
 import { registerPolicyDiff } from './commands/policy-diff.js';
 import { registerPolicyExplain } from './commands/policy-explain.js';
 import { registerPolicyTest } from './commands/policy-test.js';
+import { registerProof } from './commands/proof.js';
 import { registerReceiptRevoke } from './commands/receipt-revoke.js';
 import { registerReceiptShow } from './commands/receipt-show.js';
 import { registerReceipts } from './commands/receipts.js';
 import { registerReconcile } from './commands/reconcile.js';
 import { registerRedisUsers } from './commands/redis-users.js';
 import { registerRedrive } from './commands/redrive.js';
+import { registerReplay } from './commands/replay.js';
 import { registerRetry } from './commands/retry.js';
 import { registerRuns } from './commands/runs.js';
 import { registerShow } from './commands/show.js';
@@ -51,6 +56,7 @@ const registrations: readonly ((program: Command, runtime: Runtime) => void)[] =
   registerShow,
   registerTimeline,
   registerEvents,
+  registerReplay,
   registerCancel,
   registerDead,
   registerReconcile,
@@ -75,7 +81,11 @@ const registrations: readonly ((program: Command, runtime: Runtime) => void)[] =
   registerUnfreeze,
   registerFreezes,
   registerLimits,
+  registerLaws,
   registerVerify,
+  registerProof,
+  registerLedgerServe,
+  registerLedgerRebuild,
   registerAudit,
   registerKeysList,
   registerKeysGenerate,
@@ -93,6 +103,8 @@ export function createProgram(runtime: Runtime): Command {
       'Governed side effects: plan in the open, authorize with single-use receipts, execute exactly that, and prove it to a stranger.',
     )
     .version(ownVersion())
+    // `proof verify` has options of its own, and `proof` some of the same name: each belongs to the word it stands behind.
+    .enablePositionalOptions()
     .showHelpAfterError(false)
     .showSuggestionAfterError(true)
     .helpCommand('help [command]', 'what a command does, with examples')

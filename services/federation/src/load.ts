@@ -44,7 +44,12 @@ export async function loadRun(engine: Engine, hint: AuthorizationHint): Promise<
     if (contained != null) operations.set(id, await readContained(engine.blobs, contained, Operation));
   }
   return {
-    ...{ runId, run, plan, asked, states, operations },
+    runId,
+    run,
+    plan,
+    asked,
+    states,
+    operations,
     planDigest: planDigest(nodeCrypto, plan),
     lastEventId: runView?.events.at(-1)?.id ?? '',
     runDigest: () => runView?.digests.at(-1) ?? '',

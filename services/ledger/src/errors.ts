@@ -3,6 +3,10 @@ import { Fault, type FaultDetails } from '@marketops/contracts';
 const nextByCode = {
   ledger_lost:
     'Restore the ledger folder from a backup or mirror. Starting without it would forget what was acknowledged.',
+  ledger_behind:
+    'Put the newest copy of the ledger folder there is in its place: this one is older than what has been acknowledged.',
+  wrong_redis:
+    'Name the Redis of this system (REDIS_URL, or redis_url in marketops.yml). Nothing was written there.',
   journal_damaged:
     'Restore the file named from a backup or mirror. Nothing was changed; marketops verify names the place.',
   already_running: 'Stop the other ledger first; a log has one writer.',

@@ -1,16 +1,17 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type FSWatcher, watch } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { operationStream } from '@marketops/contracts';
 import { type Acknowledgements, openAcknowledgements } from '@marketops/engine';
-import { listJournal, openLedgerIndex, verifyJournal } from '@marketops/journal';
+import { openLedgerIndex } from '@marketops/journal';
 import { testRedis } from '@marketops/local';
 import { nodeCrypto } from '@marketops/proof/node';
 import { type EventStore, openRedisStore } from '@marketops/store';
+import { listJournal, verifyJournal } from '@marketops/verifier/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { spawnLedger as spawnService } from './testing/spawn-ledger.js';
 import { awaitedEvent, createWorld, testRunId, type World } from './testing/world.js';
 
 const packageDir = fileURLToPath(new URL('..', import.meta.url));
@@ -49,22 +50,10 @@ afterAll(async () => {
 
 /** Starts the service and waits until it says that it is ready. */
 async function spawnLedger(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../dist/main.js', import.meta.url))], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, MARKETOPS_CONFIG: world.loaded.configPath, REDIS_URL: redis.url },
-  });
+  const { child, ready } = spawnService(world.loaded.configPath, redis.url);
   children.add(child);
   child.once('exit', () => children.delete(child));
-  const lines: string[] = [];
-  await new Promise<void>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      lines.push(line);
-      if ((JSON.parse(line) as { ready?: boolean }).ready === true) resolve();
-    });
-    child.once('close', (code) =>
-      reject(new Error(`the ledger ended with ${code} before it was ready: ${lines.join(' | ')}`)),
-    );
-  });
+  await ready;
   return child;
 }
 

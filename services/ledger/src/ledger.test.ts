@@ -1,8 +1,8 @@
 import { operationStream, systemStream } from '@marketops/contracts';
 import { openAcknowledgements, queueNames } from '@marketops/engine';
-import { listJournal, verifyJournal } from '@marketops/journal';
 import { nodeCrypto } from '@marketops/proof/node';
 import { type EventStore, type OutboxEntry, openMemoryStore, partitionOf } from '@marketops/store';
+import { listJournal, verifyJournal } from '@marketops/verifier/node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RunningLedger, startLedger } from './start.js';
 import {
@@ -207,17 +207,22 @@ describe('what cannot be believed', () => {
     await ledger.stop();
     // Redis was set back and the actor decided anew: same stream, same seq, genuine signature, another event.
     const value = world.signed('planner', stream, 1, [rawEvent('planner', stream, 1)]);
-    let fork: OutboxEntry[] = [{ partition: partitionOf(stream), id: '1-0', segments: [{ stream, value }] }];
-    const forking = {
+    const partition = partitionOf(stream);
+    let fork: OutboxEntry[] = [{ partition, id: '1-0', segments: [{ stream, value }] }];
+    const forking: EventStore = {
       ...world.store,
-      readOutbox: (...args: Parameters<EventStore['readOutbox']>) => {
-        const entries = fork;
-        fork = [];
-        return entries.length > 0 ? Promise.resolve(entries) : world.store.readOutbox(...args);
+      readOutbox: (...args) => {
+        const unread = args[0].has(partition) ? [] : fork;
+        return unread.length > 0 ? Promise.resolve(unread) : world.store.readOutbox(...args);
+      },
+      dropOutbox: (at, { term, ids }) => {
+        fork = fork.filter(({ id }) => !ids.includes(id));
+        return world.store.dropOutbox(at, { term, ids });
       },
     };
     ledger = await start(world.engine({ store: forking }));
-    await ledger.settledThrough(3);
+    await ledger.settledThrough(4);
+    expect(fork).toEqual([]);
 
     expect((await systemEvents()).at(-1)).toMatchObject({
       type: 'stream.quarantined',

@@ -1,7 +1,8 @@
 import type { Clock, Logger } from '@marketops/engine';
-import type { ChainPoint, IndexHead, IndexTables, LedgerIndex, StreamHead } from '@marketops/journal';
+import type { IndexHead, IndexTables, LedgerIndex, StreamHead } from '@marketops/journal';
 import type { CryptoPort } from '@marketops/proof';
 import type { EventStore, OutboxEntry } from '@marketops/store';
+import type { ChainPoint } from '@marketops/verifier';
 import { LedgerError } from './errors.js';
 import type { StreamHeads } from './heads.js';
 import { type AdmitPorts, admit, type Batch, type ExaminedEntry, type Suspicion } from './intake/admit.js';
@@ -9,6 +10,7 @@ import type { AcceptedSegment, Examined, Examiner } from './intake/examine.js';
 import { inCausalOrder } from './intake/order.js';
 import { OutboxReader } from './intake/outbox.js';
 import { type BuiltBatch, buildBatch } from './journal/batch.js';
+import type { JournalClock } from './journal/clock.js';
 import type { JournalWriter, LedgerSigner } from './journal/writer.js';
 import type { RunNumbers } from './ledger-index/numbers.js';
 import { indexBatch, type PlacedBatch } from './ledger-index/writer.js';
@@ -31,8 +33,18 @@ export interface LoopPorts {
   readonly quarantine: Quarantine;
   readonly tuning: LedgerTuning;
   readonly epoch: () => number;
-  /** Control keys are gone: Redis has lost data. */
-  readonly onLost: (partitions: readonly number[]) => void;
+  readonly isLate: AdmitPorts['isLate'];
+  readonly committedAt: JournalClock;
+  /** Whether Redis may be another than the one that has been compared with the journal. */
+  readonly isAnother: () => Promise<boolean>;
+  /** Compares, and mends; nothing is under way meanwhile. */
+  readonly look: () => Promise<unknown>;
+}
+
+interface Between {
+  readonly task: () => Promise<unknown>;
+  readonly resolve: () => void;
+  readonly reject: (fault: unknown) => void;
 }
 
 /** A batch's part of the index: not the batch, whose bytes need not live until it is indexed. */
@@ -61,6 +73,9 @@ function toIndex({ head, end, placed }: BuiltBatch, { epoch, term, partitions }:
  * few batches that are durable are being acknowledged and indexed, in order. Lines are built only when the batch
  * before is durable, so a failed write leaves nothing after it. Nothing is acknowledged before its fdatasync returned
  * (law L2). Any fault of the disk, and a deposition, ends the loop; faults of Redis are waited out.
+ *
+ * What has been read counts only if Redis is still the one that was compared with the journal: one that came back with
+ * less is compared and mended between two turns, when nothing is under way, and read from its beginning.
  */
 export class LedgerLoop {
   #ports: LoopPorts;
@@ -75,7 +90,7 @@ export class LedgerLoop {
   #failure: unknown;
   #stopping = false;
   #ended = false;
-  #rewind = false;
+  readonly #between: Between[] = [];
   #settled: ChainPoint;
   #waiters = new Set<() => void>();
 
@@ -89,6 +104,7 @@ export class LedgerLoop {
       examiner: ports.examiner,
       readStream: async (stream, afterSeq) => (await ports.store.read([{ stream, afterSeq }]))[0] ?? [],
       holds: (segment) => this.#holds(segment),
+      isLate: ports.isLate,
     };
   }
 
@@ -116,9 +132,20 @@ export class LedgerLoop {
     this.#wake();
   }
 
-  /** Reads the outbox from its beginning in the next turn. */
-  rewind(): void {
-    this.#rewind = true;
+  /**
+   * Does something between two turns, when everything that was taken is journaled, acknowledged and indexed; afterwards
+   * the outbox is read from its beginning. Rejects with the task's fault, or when the loop ends before.
+   */
+  between(task: () => Promise<unknown>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) reject(this.#failure ?? new LedgerError('stopped', 'The ledger has stopped.'));
+      else this.#between.push({ task, resolve, reject });
+    });
+  }
+
+  /** True once it is to end. */
+  get isStopping(): boolean {
+    return this.#stopping || this.#failure !== undefined;
   }
 
   /**
@@ -135,26 +162,47 @@ export class LedgerLoop {
     }
     this.#ended = true;
     this.#wake();
+    const why = this.#failure ?? new LedgerError('stopped', 'The ledger has stopped.');
+    for (const { reject } of this.#between.splice(0)) reject(why);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
   async #turn(): Promise<void> {
-    const { log, clock, tuning } = this.#ports;
-    if (this.#rewind) {
-      this.#rewind = false;
-      this.#outbox.rewind();
-    }
+    const { log, clock, tuning, isAnother, look } = this.#ports;
+    if (this.#between.length > 0) return this.#pause();
     let lanes: OutboxEntry[][];
     try {
       lanes = await this.#outbox.next();
+      if (await isAnother()) {
+        log.warn('Redis is not what it was; comparing it with the journal');
+        await this.#settle();
+        await look();
+        this.#outbox.rewind();
+        return;
+      }
     } catch (fault) {
+      if (fault instanceof LedgerError) throw fault;
       log.warn({ fault }, 'the outbox cannot be read; trying again');
+      // What was read and not taken is read again.
+      this.#outbox.rewind();
       return clock.sleep(tuning.retryMs);
     }
     const entries = inCausalOrder(lanes.map((entries) => entries.map((entry) => this.#examine(entry))));
     for await (const batch of admit(entries, this.#admitPorts, tuning.batchBytesMax)) {
       await this.#commit(batch);
     }
+  }
+
+  async #settle(): Promise<void> {
+    await this.#writing;
+    await Promise.all(this.#unsettled);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #pause(): Promise<void> {
+    await this.#settle();
+    for (const { task, resolve, reject } of this.#between.splice(0)) await task().then(resolve, reject);
+    this.#outbox.rewind();
   }
 
   #examine({ partition, id, segments }: OutboxEntry): ExaminedEntry {
@@ -192,14 +240,14 @@ export class LedgerLoop {
   }
 
   async #build(segments: readonly AcceptedSegment[]): Promise<BuiltBatch> {
-    const { writer, crypto, signer, clock, tuning, epoch } = this.#ports;
+    const { writer, crypto, signer, committedAt, tuning, epoch } = this.#ports;
     if (writer.place.offset >= tuning.fileBytesMax) await writer.rotate(this.#head);
     return buildBatch(crypto, {
       segments,
       after: this.#head,
       place: writer.place,
       epoch: epoch(),
-      committedAt: new Date(clock.nowMs()).toISOString(),
+      committedAt: committedAt(),
       signer,
     });
   }
@@ -249,11 +297,12 @@ export class LedgerLoop {
   }
 
   async #acknowledge(durable: ToAcknowledge): Promise<void> {
-    const { log, clock, tuning, onLost } = this.#ports;
+    const { log, clock, tuning, look } = this.#ports;
     for (;;) {
       try {
         const lost = await acknowledge(this.#ports, durable);
-        if (lost.length > 0) onLost(lost);
+        // Their control keys are gone. Not awaited: the look waits for this very batch.
+        if (lost.length > 0) void this.between(look).catch((fault: unknown) => this.#lookFailed(fault));
         return;
       } catch (fault) {
         if (fault instanceof LedgerError) throw fault;
@@ -265,10 +314,15 @@ export class LedgerLoop {
     }
   }
 
+  /** A fault of Redis is met again by the next look. */
+  #lookFailed(fault: unknown): void {
+    if (fault instanceof LedgerError) this.fail(fault);
+    else this.#ports.log.warn({ fault }, 'Redis cannot be compared with the journal; trying again');
+  }
+
   /** Whether every event of the segment is journaled with these bytes; asked for duplicates only, which are rare. */
   async #holds(segment: AcceptedSegment): Promise<boolean> {
-    await this.#writing;
-    await Promise.all(this.#unsettled);
+    await this.#settle();
     for (const { facts, digest } of segment.events) {
       const located = facts.id === '' ? undefined : await this.#ports.index.entryOfEvent(facts.id);
       if (located?.entry.event_digest !== digest) return false;

@@ -2,8 +2,9 @@ import { appendFile, open, readdir, readFile, rm, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { operationStream } from '@marketops/contracts';
 import { openAcknowledgements } from '@marketops/engine';
-import { listJournal, openLedgerIndex, verifyJournal } from '@marketops/journal';
+import { openLedgerIndex } from '@marketops/journal';
 import { nodeCrypto } from '@marketops/proof/node';
+import { listJournal, verifyJournal } from '@marketops/verifier/node';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type AppendFile, type Disk, nodeDisk } from './journal/disk.js';
 import { recover } from './journal/recover.js';

@@ -1,12 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { type Engine, openServiceKey, queueNames } from '@marketops/engine';
-import { type ChainPoint, ledgerIndexOver, ledgerPaths, listJournal } from '@marketops/journal';
+import { ledgerIndexOver, ledgerPaths, readLedgerName } from '@marketops/journal';
 import { createSignatureCache } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import type { Control } from '@marketops/store';
+import type { ChainPoint } from '@marketops/verifier';
+import { listJournal } from '@marketops/verifier/node';
 import { LedgerError } from './errors.js';
 import { StreamHeads } from './heads.js';
 import { createExaminer } from './intake/examine.js';
+import { journalClock } from './journal/clock.js';
 import { type Disk, nodeDisk } from './journal/disk.js';
 import { lockFolder } from './journal/lock.js';
 import { recover } from './journal/recover.js';
@@ -16,11 +19,17 @@ import { catchUp } from './ledger-index/catch-up.js';
 import { RunNumbers } from './ledger-index/numbers.js';
 import { openIndexForWriting } from './ledger-index/writer.js';
 import { LedgerLoop } from './loop.js';
-import { epochOf, raiseTerm, readControls, termOf } from './redis/controls.js';
+import { raiseTerm, readControls, refuseAnothers, soundControls, termOf } from './redis/controls.js';
 import { openFirstEpoch } from './redis/open-epoch.js';
 import { createQuarantine } from './redis/quarantine.js';
 import { inspectSuspect } from './redis/suspect-job.js';
-import { watchRedis } from './redis/watch.js';
+import { answerOrders } from './restore/answer-orders.js';
+import { openEpochBook } from './restore/epoch-book.js';
+import { ledgerNamer } from './restore/ledger-namer.js';
+import { stopped } from './restore/repair.js';
+import { watchRedis } from './restore/watch.js';
+import { openWords } from './restore/words.js';
+import { startTiles, type Tiles } from './tiles/start-tiles.js';
 import { defaultTuning, type LedgerTuning } from './tuning.js';
 
 export interface LedgerOptions {
@@ -39,13 +48,15 @@ export interface RunningLedger {
   settledThrough(sequence: number): Promise<void>;
   /** Finishes the batch at hand. Also called by the engine's own stop. */
   stop(): Promise<void>;
+  /** The public log. */
+  readonly tiles: Pick<Tiles, 'project'>;
   /** Resolves when the ledger has stopped, with the fault if there was one. Never rejects. */
   readonly ended: Promise<unknown>;
 }
 
 /**
  * Starts the ledger: lock, index, recovery, term, Redis, loop. When it returns the ledger is working.
- * @throws LedgerError `already_running`, `ledger_lost`, `journal_damaged`, `deposed`, `disk_failed`
+ * @throws LedgerError `already_running`, `wrong_redis`, `ledger_lost`, `journal_damaged`, `deposed`, `disk_failed`
  */
 export async function startLedger(engine: Engine, options: LedgerOptions = {}): Promise<RunningLedger> {
   const paths = ledgerPaths(engine.loaded.dataDir);
@@ -84,8 +95,13 @@ async function startLocked(
   const now = () => new Date(clock.nowMs());
 
   // Depose first, read afterwards: what an older writer still gets acknowledged must stand in what is read here.
-  const controls = await readControls(store);
+  const stood = await readControls(store);
+  const named = await readLedgerName(crypto, paths.journal, logOrigin).catch(() => `${logOrigin}#`);
+  refuseAnothers(stood, named);
+  const epochs = openEpochBook(paths.root);
   const terms = (await listJournal(paths.journal)).map((file) => file.term);
+  const known = { epoch: Math.max(epochs.highest(), index.head()?.epoch ?? 0), term: Math.max(0, ...terms) };
+  const controls = soundControls(stood, known);
   const term = await claimTerm(paths.terms, [...terms, termOf(controls)]);
   await raiseTerm(store, controls, term);
 
@@ -95,6 +111,7 @@ async function startLocked(
     throw await ledgerLost(engine, controls, term);
   const indexedNow = await catchUp({ tables, dir: paths.journal, crypto, keyring, logOrigin });
   if (indexedNow > 0) log.info({ entries: indexedNow }, 'the index has caught up with the journal');
+  const journalNow = journalClock(now, recovered.clock);
   const writer = await JournalWriter.create(
     {
       crypto,
@@ -103,17 +120,47 @@ async function startLocked(
       term,
       logOrigin,
       signer,
-      now: () => now().toISOString(),
+      now: journalNow,
     },
     recovered.head,
   );
   closers.push(() => writer.close());
 
-  const epoch = Math.max(1, epochOf(controls), index.head()?.epoch ?? 0);
+  const epoch = Math.max(1, epochs.highest(), index.head()?.epoch ?? 0);
   const heads = new StreamHeads(nodeCrypto, (stream) => index.streamHead(stream));
   const examiner = createExaminer({ crypto, keyring, cache: createSignatureCache() });
   const quarantine = createQuarantine(engine, tables);
-  const watch = watchRedis({ store, tables, term, epoch, log });
+  let running: LedgerLoop | undefined;
+  const { appender } = engine;
+  const watch = watchRedis(
+    {
+      ...{
+        store,
+        appender,
+        clock,
+        log,
+        keyring,
+        loaded,
+        crypto,
+        tables,
+        index,
+        examiner,
+        quarantine,
+        signer,
+        term,
+      },
+      journalDir: paths.journal,
+      settled: () => running?.settled ?? recovered.head,
+      epochs,
+      ledgerName: ledgerNamer(crypto, paths.journal, logOrigin, () => running?.settled ?? recovered.head),
+      readWord: openWords(crypto, keyring),
+      moved: new Set(),
+      checkStop: () => {
+        if (running?.isStopping === true) throw stopped();
+      },
+    },
+    epoch,
+  );
   const ports = {
     store,
     crypto,
@@ -128,54 +175,69 @@ async function startLocked(
     examiner,
     quarantine,
     tuning,
+    isLate: epochs.isLate,
   };
   const loop = new LedgerLoop(
-    { ...ports, epoch: () => epoch, onLost: () => void watch.compare().catch((fault) => loop.fail(fault)) },
+    {
+      ...ports,
+      committedAt: journalNow,
+      epoch: watch.epoch,
+      isAnother: watch.isAnother,
+      look: () => watch.look(),
+    },
     recovered.head,
   );
+  running = loop;
   if (recovered.head.sequence === 0) await openFirstEpoch(engine, term);
-  else await watch.compare();
-  await watch.remember();
+  const orders = answerOrders({ root: paths.root, watch, clock, log });
+  // At the very first start too: what has just been opened is what later looks are compared with.
+  if (!(await orders.answer((task) => task()))) await watch.look();
 
-  const running = loop.run().then(
-    () => undefined,
-    (fault: unknown) => fault,
-  );
-  const ended = running.then(async (fault) => {
-    await closeAll();
-    if (fault !== undefined) (options.onFatal ?? exitOn(engine))(fault);
-    return fault;
-  });
+  const tiles = await startTiles(engine, { crypto, term, settled: () => loop.settled });
+  closers.push(() => tiles.close());
+  const ended = loop
+    .run()
+    .then(
+      () => undefined,
+      (fault: unknown) => fault,
+    )
+    .then(async (fault) => {
+      await closeAll();
+      if (fault !== undefined) (options.onFatal ?? exitOn(engine))(fault);
+      return fault;
+    });
   const stop = async (): Promise<void> => {
     loop.stop();
     await ended;
   };
   engine.onStop(stop);
+  const inLoop = (task: () => Promise<unknown>): Promise<void> =>
+    loop.between(task).catch((fault: unknown) => {
+      if (!(fault instanceof LedgerError)) throw fault;
+      if (!loop.isStopping) loop.fail(fault);
+    });
   engine.every(tuning.identityEveryMs, 'identity', async () => {
-    try {
-      if (await watch.changed()) loop.rewind();
-    } catch (fault) {
-      if (fault instanceof LedgerError) loop.fail(fault);
-      else throw fault;
-    }
+    if ((await watch.isAnother()) || (await watch.missesControls())) await inLoop(() => watch.look());
   });
+  engine.every(tuning.orderEveryMs, 'rebuild', () => orders.answer(inLoop));
   engine.work(queueNames.ledger, async (job) => {
     const suspicion = await inspectSuspect(job, { store, examiner, digest: crypto.sha256Hex });
     if (suspicion !== undefined) await quarantine.raise(suspicion);
   });
   engine.health('ledger', () => ({
     term,
-    epoch,
+    epoch: watch.epoch(),
     sequence: loop.settled.sequence,
     quarantined: quarantine.count,
     closed_partitions_count: watch.closed().size,
     closed_partitions: Object.fromEntries(watch.closed()),
   }));
-  log.info({ term, epoch, sequence: recovered.head.sequence }, 'the ledger is writing');
+  log.info({ term, epoch: watch.epoch(), sequence: recovered.head.sequence }, 'the ledger is writing');
   return {
     term,
     settled: () => loop.settled,
     settledThrough: (sequence) => loop.settledThrough(sequence),
+    tiles,
     stop,
     ended,
   };

@@ -1,7 +1,8 @@
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { operationStream } from '@marketops/contracts';
-import { type JournalReport, verifyJournal } from '@marketops/journal';
+import type { JournalReport } from '@marketops/verifier';
+import { verifyJournal } from '@marketops/verifier/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLedger } from './start.js';
 import { createWorld, rawEvent, testRunId, type World } from './testing/world.js';
@@ -274,13 +275,13 @@ describe('E3: a key revoked later', () => {
     const before = revokedAt(/^planner-actor/, Date.now() - 3_600_000);
     expect(await verifyJournal({ dir: dir(), keyring: before })).toMatchObject({
       ok: false,
-      fault: { code: 'statement_invalid', sequence: 2, message: expect.stringContaining('revoked') },
+      fault: { code: 'key_revoked', law: 'E3', sequence: 2, message: expect.stringContaining('revoked') },
     });
   });
 
   test('of the ledger itself leaves nobody to vouch for when it signed: the journal is refused', async () => {
     const keyring = revokedAt(/^ledger-acknowledgement/, Date.now() + 1_000);
-    expect(await verifyJournal({ dir: dir(), keyring })).toMatchObject({ fault: { code: 'header_invalid' } });
+    expect(await verifyJournal({ dir: dir(), keyring })).toMatchObject({ fault: { code: 'key_revoked' } });
   });
 });
 

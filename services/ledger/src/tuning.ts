@@ -13,8 +13,10 @@ export interface LedgerTuning {
   readonly fileBytesMax: number;
   /** Commits whose index and acknowledgements are not written yet. */
   readonly unsettledMax: number;
-  /** How often the ledger looks whether Redis is still the same. */
+  /** How often the ledger looks whether control keys are gone. Whether Redis is another it asks with every turn. */
   readonly identityEveryMs: number;
+  /** How often it looks whether a person has ordered a rebuild. */
+  readonly orderEveryMs: number;
   /** After a fault of Redis. */
   readonly retryMs: number;
 }
@@ -28,5 +30,6 @@ export const defaultTuning: LedgerTuning = {
   fileBytesMax: 67_108_864,
   unsettledMax: 4,
   identityEveryMs: 3_000,
+  orderEveryMs: 1_000,
   retryMs: 200,
 };

@@ -1,4 +1,4 @@
-import { authorizationJob } from '@marketops/engine';
+import { authorizationJob } from '@marketops/engine/deciding';
 import type { JobSpec } from '@marketops/store';
 
 const operationsPerJob = 50;

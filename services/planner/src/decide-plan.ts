@@ -5,7 +5,7 @@ import {
   type RunState,
   runStream,
 } from '@marketops/contracts';
-import { type Decision, runJob } from '@marketops/engine';
+import { type Decision, runJob } from '@marketops/engine/deciding';
 import { type CryptoPort, canonicalJson } from '@marketops/proof';
 import type { AppendContext } from '@marketops/store';
 import { authorizationJobs } from './authorization-jobs.js';

@@ -1,5 +1,5 @@
 import { operationStream, redrivable, runRedriveFault, runStream } from '@marketops/contracts';
-import type { Decision, QueueTuning } from '@marketops/engine';
+import type { Decision, QueueTuning } from '@marketops/engine/deciding';
 import { authorizationJobs } from './authorization-jobs.js';
 import type { RunView } from './decide-run.js';
 import type { JudgedOrder } from './redrive-order.js';

@@ -17,7 +17,7 @@ import {
   publicationJob,
   type QueueTuning,
   queueNames,
-} from '@marketops/engine';
+} from '@marketops/engine/deciding';
 import type { JobSpec } from '@marketops/store';
 
 /** A run with its operations, as loaded. */

@@ -64,6 +64,7 @@ export function planHandler(
     engine.loaded.dataDir,
   );
   const { tuning } = engine.loaded;
+  const sources = { ...ports, artifacts };
 
   /** So that a run that has to wait can be seen, and is swept. Where it stands already, that is as well. */
   const recordRequest = async (trigger: PlanTrigger, request: PlanRequest): Promise<void> => {
@@ -115,7 +116,7 @@ export function planHandler(
       const unfit = await retryFault(engine.reader, trigger);
       if (unfit !== undefined) return { rejected: unfit };
       try {
-        const facts = await discover(request, { ...ports, artifacts });
+        const facts = await discover(request, sources);
         const selected = select(request, facts);
         const missing = verify(selected);
         const planned = plan(ports.crypto, trigger, selected, evaluate(selected, missing));

@@ -1,5 +1,11 @@
 import { type EventOf, runStream } from '@marketops/contracts';
-import { type AwaitedEvent, HoldError, isoTime, type OrderTrust, whyNoOrder } from '@marketops/engine';
+import {
+  type AwaitedEvent,
+  HoldError,
+  isoTime,
+  type OrderTrust,
+  whyNoOrder,
+} from '@marketops/engine/deciding';
 import type { RunView } from './decide-run.js';
 
 /** The ledger's word that an event stands, with everything before it: `Acknowledgements.waitFor`. */
@@ -34,7 +40,7 @@ export function openOrder({ run, plan, operations }: RunView): Redriven | undefi
  * What an order is worth now. A carrier says it is one; only the operator's signature makes it one, for this run, once, and
  * for as long as it says. Pure.
  */
-function redriveFault(
+export function redriveFault(
   trust: OrderTrust,
   { runId, run }: Pick<RunView, 'runId' | 'run'>,
   { seq, data: { principal, command } }: Redriven,

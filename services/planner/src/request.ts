@@ -76,11 +76,11 @@ export function parsePlanJob(
   };
   if ('rejected' in parsed) {
     const mode = Mode.safeParse(asked['mode']).data ?? 'dry_run';
-    return { ...base, mode, request: parsed, requestDigest: digestOfRejected(crypto, asked) };
+    return { mode, request: parsed, requestDigest: digestOfRejected(crypto, asked), ...base };
   }
   // The key names the run; whether it came in the request or as the job's id is no difference in what was asked.
   const { idempotency_key: _, ...rest } = parsed;
-  return { ...base, mode: parsed.mode, request: parsed, requestDigest: digestOf(crypto, rest) };
+  return { mode: parsed.mode, request: parsed, requestDigest: digestOf(crypto, rest), ...base };
 }
 
 /** @throws InputError: what is nested deeper than the stack has no text, and no plan is. */

@@ -1,7 +1,5 @@
 import {
-  type EventOf,
   Fault,
-  foldOperation,
   Operation,
   type OperationState,
   operationStream,
@@ -12,11 +10,11 @@ import { HoldError, isoTime, readContained } from '@marketops/engine';
 import { operationDigest } from '@marketops/proof';
 import { type BlobStore, partitionOf, type StreamView } from '@marketops/store';
 import type { ClockSkew } from './clock-skew.js';
-import { unspentCodes } from './deciding/step.js';
 import type { ExecutionTools } from './executing/execution.js';
 import type { GateFacts, LoadedOperation, StreamFacts } from './gate/context.js';
 import type { Presented } from './gate/read-presentation.js';
 import type { StartCap } from './ports/start-cap.js';
+import { streamFacts } from './stream-facts.js';
 
 export interface FactTools extends ExecutionTools {
   readonly blobs: BlobStore;
@@ -75,33 +73,6 @@ async function gather(tools: FactTools, presented: Presented, jobId: string): Pr
 function capWait({ startCap }: FactTools, presented: Presented, loaded: LoadedOperation): number {
   if (loaded.status !== 'loaded' || presented.claimedReceiptId === null) return 0;
   return startCap.waitMs(loaded.operation.repository.owner, presented.claimedReceiptId);
-}
-
-/** Null for a stream without events: it does not exist. */
-export function streamFacts({ events, digests }: Pick<StreamView, 'events' | 'digests'>): StreamFacts | null {
-  const first = events[0];
-  if (first === undefined) return null;
-  const state = foldOperation(events);
-  // What was tried before a redrive was tried on another authority: the new one has attempts of its own.
-  const redrivenSeq = state.redriven?.seq ?? 0;
-  let { mode, tenant_id: tenantId } = first;
-  let lastRetry: EventOf<'operation.retried'> | null = null;
-  let spentRetries = 0;
-  for (const event of events) {
-    if (event.mode !== first.mode) mode = null;
-    if (event.tenant_id !== first.tenant_id) tenantId = null;
-    if (event.type !== 'operation.retried' || event.seq <= redrivenSeq) continue;
-    lastRetry = event;
-    if (!unspentCodes.has(event.data.error_code)) spentRetries += 1;
-  }
-  return {
-    state,
-    digest: digests.at(-1) ?? '',
-    lastRetry,
-    spentRetries,
-    mode,
-    tenantId,
-  };
 }
 
 /** Waits for the ledger a little, since it commits in batches; only for the receipt the stream calls its own. */

@@ -27,7 +27,7 @@ export async function appendToOperation(
   events: readonly EventDraft[],
   options: { readonly jobs?: readonly JobSpec[]; readonly scopes?: readonly string[] } = {},
 ): Promise<readonly MarketOpsEvent[]> {
-  const { stream, receipt } = context;
+  const { stream, receipt, control } = context;
   invariant(stream !== null && receipt !== undefined, 'an operation that does not exist is not written to');
   const appended = await appendAndEnqueue(outlet, {
     context: appendContextOf(context),
@@ -40,6 +40,8 @@ export async function appendToOperation(
     ],
     jobs: options.jobs ?? [],
     ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
+    // A start counts in the epoch that check 5 has seen (law R1); what follows a start counts in any.
+    ...(options.scopes === undefined || control === null ? {} : { epoch: control.epoch }),
   });
   return appended.events;
 }

@@ -72,11 +72,11 @@ async function admit(tools: PublishTools, job: IncomingJob, facts: GateFacts): P
   const { step, verdict } = first;
   if (step.step !== 'start' && step.step !== 'resume') {
     if (step.step !== 'look_up') standAside(tools, job, verdict);
-    return { ...first, inside: null };
+    return { inside: null, ...first };
   }
   const applicant = { ...applicantOf(step.gated, job), resumes: step.step === 'resume' };
   const entrance = await enter(tools.limits, applicant, tools.timing.holdMs);
-  if (entrance.verdict === 'go') return { ...first, inside: applicant };
+  if (entrance.verdict === 'go') return { inside: applicant, ...first };
   if (entrance.verdict === 'elsewhere') return { verdict, step: 'elsewhere', inside: null };
   const { waitMs, why } = entrance;
   return { ...decided({ ...facts, throttled: { waitMs, why: wordsFor(why) } }), inside: null };

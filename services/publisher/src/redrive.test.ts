@@ -3,7 +3,7 @@ import { newUlid } from '@marketops/engine';
 import { deferred } from '@marketops/engine/testing';
 import { GitHubError } from '@marketops/github';
 import { afterEach, describe, expect, it } from 'vitest';
-import { streamFacts } from './facts.js';
+import { streamFacts } from './stream-facts.js';
 import { claimsFor, now, runId, sharedAuthority } from './testing/gate-fixture.js';
 import { releaseOperation } from './testing/operations.js';
 import { stubGitHub } from './testing/stub-github.js';

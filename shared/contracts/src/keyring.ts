@@ -4,7 +4,7 @@ import { EvidenceKind } from './evidence.js';
 import { Base64, GroupName, KeyId, PrincipalId, Remark, Time } from './ids.js';
 
 /** What a key may be used for. A key of one purpose is nothing for another. */
-export const KeyPurpose = z.enum(['actor', 'mint', 'acknowledgement', 'approver', 'evidence']);
+export const KeyPurpose = z.enum(['actor', 'mint', 'acknowledgement', 'checkpoint', 'approver', 'evidence']);
 export type KeyPurpose = z.infer<typeof KeyPurpose>;
 
 const common = {
@@ -23,7 +23,7 @@ const common = {
 /** Held by a service. */
 export const ServiceKey = z.strictObject({
   ...common,
-  purpose: z.enum(['actor', 'mint', 'acknowledgement']),
+  purpose: z.enum(['actor', 'mint', 'acknowledgement', 'checkpoint']),
   /** The service that holds the private half. */
   actor: Actor,
 });

@@ -34,126 +34,158 @@ export type OperationPhase =
 export interface OperationState {
   readonly phase: OperationPhase;
   readonly lastSeq: number;
-  readonly planned?: EventOf<'operation.planned'>;
-  readonly blocked?: EventOf<'operation.blocked'>;
-  readonly advised?: EventOf<'receipt.advised'>;
-  readonly authorized?: EventOf<'operation.authorized'>;
+  readonly planned?: EventOf<'operation.planned'> | undefined;
+  readonly blocked?: EventOf<'operation.blocked'> | undefined;
+  readonly advised?: EventOf<'receipt.advised'> | undefined;
+  readonly authorized?: EventOf<'operation.authorized'> | undefined;
   /** The issuance of the one live or consumed receipt (law R3: at most one live). */
-  readonly issued?: EventOf<'receipt.issued'>;
+  readonly issued?: EventOf<'receipt.issued'> | undefined;
   /** Every receipt ever issued here, in order; the last may be live. */
   readonly receipts: readonly Receipt[];
-  readonly revoked?: EventOf<'receipt.revoked'>;
-  readonly started?: EventOf<'operation.started'>;
+  readonly revoked?: EventOf<'receipt.revoked'> | undefined;
+  readonly started?: EventOf<'operation.started'> | undefined;
   /** The lease in force: of the start or of the last resumption. */
-  readonly lease?: { readonly executionId: string; readonly until: string; readonly seq: number };
+  readonly lease?: { readonly executionId: string; readonly until: string; readonly seq: number } | undefined;
   readonly attempts: number;
   readonly retries: number;
   /** `<check> <reason code>` of every hold recorded, so that each is said once. */
   readonly holds: readonly string[];
-  readonly outcome?: EventOf<
-    'operation.succeeded' | 'operation.failed' | 'operation.refused' | 'operation.uncertain'
-  >;
-  readonly skipped?: EventOf<'operation.skipped'>;
+  readonly outcome?:
+    | EventOf<'operation.succeeded' | 'operation.failed' | 'operation.refused' | 'operation.uncertain'>
+    | undefined;
+  readonly skipped?: EventOf<'operation.skipped'> | undefined;
   /** The newest order to find out what became of it. */
-  readonly reconcileRequested?: EventOf<'reconcile.requested'>;
-  readonly reconciled?: EventOf<'operation.reconciled'>;
+  readonly reconcileRequested?: EventOf<'reconcile.requested'> | undefined;
+  readonly reconciled?: EventOf<'operation.reconciled'> | undefined;
   /** The newest redrive; the receipts of before it never count again. */
-  readonly redriven?: EventOf<'operation.redriven'>;
+  readonly redriven?: EventOf<'operation.redriven'> | undefined;
   readonly redrives: number;
   /** Of every redrive said here, whether it opened anything or not, the order: each is good for one. */
   readonly redriveCommandIds: readonly string[];
   /** What differs at GitHub from what was made; absent where nothing does. */
-  readonly drifted?: EventOf<'effect.drifted'>;
+  readonly drifted?: EventOf<'effect.drifted'> | undefined;
 }
 
+/** With every field there is: an object that gains them one by one is what makes a fold slow, forty times over. */
 export const initialOperation: OperationState = {
   phase: 'none',
   lastSeq: 0,
+  planned: undefined,
+  blocked: undefined,
+  advised: undefined,
+  authorized: undefined,
+  issued: undefined,
   receipts: [],
+  revoked: undefined,
+  started: undefined,
+  lease: undefined,
   attempts: 0,
   retries: 0,
   holds: [],
+  outcome: undefined,
+  skipped: undefined,
+  reconcileRequested: undefined,
+  reconciled: undefined,
+  redriven: undefined,
   redrives: 0,
   redriveCommandIds: [],
+  drifted: undefined,
 };
 
-export function evolveOperation(state: OperationState, event: MarketOpsEvent): OperationState {
-  const next = { ...state, lastSeq: event.seq };
+/** A copy that is being written. */
+type Draft = { -readonly [Field in keyof OperationState]: OperationState[Field] };
+
+export const evolveOperation = (state: OperationState, event: MarketOpsEvent): OperationState =>
+  apply({ ...state }, event);
+
+/** Writes the event into `next`, which is the caller's own: copies were most of what a fold cost. */
+function apply(next: Draft, event: MarketOpsEvent): Draft {
+  next.lastSeq = event.seq;
   switch (event.type) {
     case 'operation.planned':
-      return { ...next, phase: 'planned', planned: event };
+      next.phase = 'planned';
+      next.planned = event;
+      return next;
     case 'operation.blocked':
-      return { ...next, phase: 'blocked', blocked: event };
+      next.phase = 'blocked';
+      next.blocked = event;
+      return next;
     case 'operation.authorized':
-      return { ...next, authorized: event };
+      next.authorized = event;
+      return next;
     case 'receipt.issued':
-      return {
-        ...next,
-        phase: 'authorized',
-        issued: event,
-        receipts: [...state.receipts, event.data.receipt],
-      };
+      next.phase = 'authorized';
+      next.issued = event;
+      next.receipts = [...next.receipts, event.data.receipt];
+      return next;
     case 'receipt.expired':
-      return { ...next, phase: 'expired' };
+      next.phase = 'expired';
+      return next;
     case 'receipt.revoked':
-      return { ...next, phase: 'revoked', revoked: event };
+      next.phase = 'revoked';
+      next.revoked = event;
+      return next;
     case 'receipt.advised':
-      return { ...next, phase: 'advised', advised: event };
+      next.phase = 'advised';
+      next.advised = event;
+      return next;
     case 'operation.started':
     case 'operation.resumed':
-      return {
-        ...next,
-        phase: 'started',
-        ...(event.type === 'operation.started' ? { started: event } : {}),
-        lease: { executionId: event.data.execution_id, until: event.data.lease_until, seq: event.seq },
-        attempts: state.attempts + 1,
-      };
+      next.phase = 'started';
+      if (event.type === 'operation.started') next.started = event;
+      next.lease = { executionId: event.data.execution_id, until: event.data.lease_until, seq: event.seq };
+      next.attempts += 1;
+      return next;
     case 'operation.retried':
+      next.retries += 1;
       // The attempt is known to have ended, so the next one need not wait for the lease to run out.
-      return {
-        ...next,
-        retries: state.retries + 1,
-        ...(state.lease === undefined ? {} : { lease: { ...state.lease, until: event.time } }),
-      };
+      if (next.lease !== undefined) next.lease = { ...next.lease, until: event.time };
+      return next;
     case 'operation.held':
-      return { ...next, holds: [...state.holds, holdKey(event.data.check, event.data.reason.code)] };
+      next.holds = [...next.holds, holdKey(event.data.check, event.data.reason.code)];
+      return next;
     case 'operation.succeeded':
-      return { ...next, phase: 'succeeded', outcome: event };
+      return ended(next, 'succeeded', event);
     case 'operation.failed':
-      return { ...next, phase: 'failed', outcome: event };
+      return ended(next, 'failed', event);
     case 'operation.refused':
-      return { ...next, phase: 'refused', outcome: event };
+      return ended(next, 'refused', event);
     case 'operation.uncertain':
-      return { ...next, phase: 'uncertain', outcome: event };
+      return ended(next, 'uncertain', event);
     case 'operation.skipped':
-      return { ...next, phase: 'skipped', skipped: event };
+      next.phase = 'skipped';
+      next.skipped = event;
+      return next;
     case 'reconcile.requested':
-      return { ...next, reconcileRequested: event };
+      next.reconcileRequested = event;
+      return next;
     case 'operation.reconciled':
-      return {
-        ...next,
-        phase: event.data.found === 'effect' ? 'succeeded' : 'failed',
-        reconciled: event,
-      };
+      next.phase = event.data.found === 'effect' ? 'succeeded' : 'failed';
+      next.reconciled = event;
+      return next;
     case 'operation.redriven':
       // Whoever says it: what succeeded, is under way or may have happened is never open again (law X2).
-      return openAgain(
-        { ...next, redriveCommandIds: [...state.redriveCommandIds, event.data.command_id] },
-        event,
-      );
+      next.redriveCommandIds = [...next.redriveCommandIds, event.data.command_id];
+      return openAgain(next, event);
     case 'effect.drifted':
-      return { ...next, drifted: event };
-    case 'effect.restored': {
-      const { drifted: _, ...restored } = next;
-      return restored;
-    }
+      next.drifted = event;
+      return next;
+    case 'effect.restored':
+      next.drifted = undefined;
+      return next;
     default:
       return next;
   }
 }
 
+function ended(next: Draft, phase: OperationPhase, outcome: NonNullable<OperationState['outcome']>): Draft {
+  next.phase = phase;
+  next.outcome = outcome;
+  return next;
+}
+
 /** As it was planned: authorization, execution and outcome of before are history, and their receipts stay known as such. */
-function openAgain(state: OperationState, event: EventOf<'operation.redriven'>): OperationState {
+function openAgain(state: Draft, event: EventOf<'operation.redriven'>): Draft {
   if (!redrivablePhases.has(state.phase)) return state;
   const { lastSeq, planned, receipts, redrives, redriveCommandIds } = state;
   return {
@@ -164,14 +196,14 @@ function openAgain(state: OperationState, event: EventOf<'operation.redriven'>):
     redriveCommandIds,
     redriven: event,
     phase: 'planned',
-    ...(planned === undefined ? {} : { planned }),
+    planned,
   };
 }
 
 export const holdKey = (check: string, reasonCode: string): string => `${check} ${reasonCode}`;
 
 export const foldOperation = (events: readonly MarketOpsEvent[]): OperationState =>
-  events.reduce(evolveOperation, initialOperation);
+  events.reduce(apply, { ...initialOperation });
 
 /**
  * It did not happen, and in a run that has ended nothing more will happen by itself: a redrive may open it again. `planned` is

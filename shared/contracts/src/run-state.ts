@@ -15,85 +15,110 @@ export interface RunState {
   readonly lastSeq: number;
   readonly tenantId: string;
   readonly mode: Mode;
-  readonly requested?: EventOf<'plan.requested'>;
-  readonly planned?: EventOf<'plan.generated'>;
-  readonly rejected?: EventOf<'plan.rejected'>;
-  readonly cancelRequested?: EventOf<'run.cancel_requested'>;
+  readonly requested?: EventOf<'plan.requested'> | undefined;
+  readonly planned?: EventOf<'plan.generated'> | undefined;
+  readonly rejected?: EventOf<'plan.rejected'> | undefined;
+  readonly cancelRequested?: EventOf<'run.cancel_requested'> | undefined;
   readonly approvalRequests: readonly EventOf<'approval.requested'>[];
   /** What approvers have said, in order. Whether a word counts is federation's to say, at the mint. */
   readonly approvals: readonly EventOf<'approval.granted' | 'approval.denied' | 'approval.withdrawn'>[];
   readonly evidence: readonly EventOf<'evidence.recorded'>[];
   readonly stalls: number;
   /** When silence was last noticed. */
-  readonly stalledAt?: string;
-  readonly completed?: EventOf<'run.completed'>;
+  readonly stalledAt?: string | undefined;
+  readonly completed?: EventOf<'run.completed'> | undefined;
   /** The order that opened the ended run last: what it may have redriven is the planner's to say. */
-  readonly redriven?: EventOf<'run.redriven'>;
+  readonly redriven?: EventOf<'run.redriven'> | undefined;
   /** Every order to redrive that stands here, whether it opened anything or not: each is good for one. */
   readonly redriveOrders: readonly EventOf<'run.redriven'>[];
 }
 
+/** With every field there is, as `initialOperation`. */
 export const initialRun: RunState = {
   status: 'none',
   lastSeq: 0,
   tenantId: '',
   mode: 'dry_run',
+  requested: undefined,
+  planned: undefined,
+  rejected: undefined,
+  cancelRequested: undefined,
   approvalRequests: [],
   approvals: [],
   evidence: [],
   stalls: 0,
+  stalledAt: undefined,
+  completed: undefined,
+  redriven: undefined,
   redriveOrders: [],
 };
 
-export function evolveRun(state: RunState, event: MarketOpsEvent): RunState {
-  const next = { ...state, lastSeq: event.seq };
+/** A copy that is being written. */
+type Draft = { -readonly [Field in keyof RunState]: RunState[Field] };
+
+export const evolveRun = (state: RunState, event: MarketOpsEvent): RunState => apply({ ...state }, event);
+
+/** Writes the event into `next`, which is the caller's own. */
+function apply(next: Draft, event: MarketOpsEvent): Draft {
+  next.lastSeq = event.seq;
   switch (event.type) {
     case 'plan.requested':
-      return {
-        ...next,
-        status: 'requested',
-        tenantId: event.tenant_id ?? '',
-        mode: event.mode ?? 'dry_run',
-        requested: event,
-      };
+      next.status = 'requested';
+      next.tenantId = event.tenant_id ?? '';
+      next.mode = event.mode ?? 'dry_run';
+      next.requested = event;
+      return next;
     case 'plan.generated':
-      return { ...next, status: 'planned', planned: event };
+      next.status = 'planned';
+      next.planned = event;
+      return next;
     case 'plan.rejected':
+      next.status = 'rejected';
+      next.rejected = event;
       // A request that could not be read stands in no event: then this one says whose run it was.
-      return {
-        ...next,
-        status: 'rejected',
-        ...(state.requested === undefined
-          ? { tenantId: event.tenant_id ?? '', mode: event.mode ?? 'dry_run' }
-          : {}),
-        rejected: event,
-      };
+      if (next.requested !== undefined) return next;
+      next.tenantId = event.tenant_id ?? '';
+      next.mode = event.mode ?? 'dry_run';
+      return next;
     case 'approval.requested':
-      return { ...next, approvalRequests: [...state.approvalRequests, event] };
+      next.approvalRequests = [...next.approvalRequests, event];
+      return next;
     case 'approval.granted':
     case 'approval.denied':
     case 'approval.withdrawn':
-      return { ...next, approvals: [...state.approvals, event] };
+      next.approvals = [...next.approvals, event];
+      return next;
     case 'evidence.recorded':
-      return { ...next, evidence: [...state.evidence, event] };
+      next.evidence = [...next.evidence, event];
+      return next;
     case 'run.cancel_requested':
-      return { ...next, cancelRequested: event };
+      next.cancelRequested = event;
+      return next;
     case 'run.redriven':
-      return openAgain({ ...next, redriveOrders: [...state.redriveOrders, event] }, event);
+      next.redriveOrders = [...next.redriveOrders, event];
+      return openAgain(next, event);
     case 'run.stalled':
-      return { ...next, stalls: state.stalls + 1, stalledAt: event.time };
+      next.stalls += 1;
+      next.stalledAt = event.time;
+      return next;
     case 'run.completed':
-      return { ...next, status: 'completed', completed: event };
+      next.status = 'completed';
+      next.completed = event;
+      return next;
     default:
       return next;
   }
 }
 
 /** Only what has ended is opened again. Who was asked for approval before is asked anew, if need be. */
-function openAgain(state: RunState, redriven: EventOf<'run.redriven'>): RunState {
-  if (state.status !== 'completed') return state;
-  const { completed: _, ...open } = state;
-  return { ...open, status: 'planned', approvalRequests: [], redriven };
+function openAgain(next: Draft, redriven: EventOf<'run.redriven'>): Draft {
+  if (next.status !== 'completed') return next;
+  next.completed = undefined;
+  next.status = 'planned';
+  next.approvalRequests = [];
+  next.redriven = redriven;
+  return next;
 }
 
-export const foldRun = (events: readonly MarketOpsEvent[]): RunState => events.reduce(evolveRun, initialRun);
+export const foldRun = (events: readonly MarketOpsEvent[]): RunState =>
+  events.reduce(apply, { ...initialRun });

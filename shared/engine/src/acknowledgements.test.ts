@@ -151,6 +151,14 @@ describe('waiting', () => {
     expect(reads).toEqual([stream, stream]);
   });
 
+  it('given a word on earlier events was looked at, then nobody looks again before it is announced or the time is over', async () => {
+    await put(JSON.stringify(word(stream, 4)));
+    await store.announceAcknowledged([stream]);
+    expect(await acknowledgements.waitFor(stream, awaited(4), longMs)).toBe(true);
+    expect(await acknowledgements.waitFor(stream, awaited(5), 100)).toBe(false);
+    expect(reads).toEqual([stream, stream]);
+  });
+
   it('given the word that was looked at speaks of later events too, then one look at it is enough for them', async () => {
     await put(JSON.stringify(word(stream, 6)));
     await store.announceAcknowledged([stream]);

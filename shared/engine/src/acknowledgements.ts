@@ -144,7 +144,14 @@ export async function openAcknowledgements(options: {
         waiters.set(stream, set);
         // Nothing heard of the stream mostly means that nothing is there yet. Another life of this process may have
         // heard it, so the look is put off, not left out.
-        const unheard = setTimeout(() => waiter.check(), Math.min(unheardMs, timeoutMs));
+        // Where this process has heard of it, and looked, and found a word on earlier events, the next word announces itself.
+        const unheard = setTimeout(
+          () => {
+            const seq = heard.get(stream)?.seq ?? Number.POSITIVE_INFINITY;
+            if (seq >= awaited.seq) waiter.check();
+          },
+          Math.min(unheardMs, timeoutMs),
+        );
         const seq = heard.get(stream)?.seq ?? 0;
         if (seq >= awaited.seq || timeoutMs <= unheardMs) waiter.check();
       });

@@ -1,17 +1,16 @@
-export { type JournalCommit, readCommit, signCommit } from './commit.js';
-export * from './errors.js';
-export { type JournalHeader, journalFormat, signHeader } from './header.js';
-export * from './journal-files.js';
+export { IndexError, type IndexErrorCode } from './errors.js';
 export { IdRows } from './ledger-index/ids.js';
 export * from './ledger-index/layout.js';
 export { numberOfRun } from './ledger-index/numbers.js';
 export * from './ledger-index/open.js';
-export { packPlaces, type SegmentSizes, segmentBytes } from './ledger-index/places.js';
-export * from './lines.js';
+export {
+  type PackedPlaces,
+  packPlaces,
+  placeAmong,
+  type SegmentSizes,
+  segmentBytes,
+} from './ledger-index/places.js';
+export * from './ledger-name.js';
 export * from './paths.js';
 export * from './pins.js';
-export * from './position.js';
 export * from './read-entry.js';
-export * from './report.js';
-export * from './verify.js';
-export * from './walk.js';

@@ -13,6 +13,10 @@ export interface LedgerPaths {
   /** One empty file per term ever claimed: two writers cannot claim one term. */
   readonly terms: string;
   readonly lock: string;
+  /** The public log, where marketops.yml names no other place for it. */
+  readonly tiles: string;
+  /** The last checkpoint that was signed here, wherever the public log is. */
+  readonly signed: string;
   /** What verifiers remember of the log, outside the ledger's own folder. */
   readonly pins: string;
 }
@@ -26,22 +30,8 @@ export function ledgerPaths(dataDir: string): LedgerPaths {
     torn: join(root, 'torn'),
     terms: join(root, 'terms'),
     lock: join(root, 'lock'),
+    tiles: join(root, 'tiles'),
+    signed: join(root, 'signed'),
     pins: join(dataDir, 'pins'),
   };
-}
-
-/** What tells one journal file from the others. */
-export interface JournalFileId {
-  readonly term: number;
-  readonly firstSequence: number;
-}
-
-/** `<term>-<first_sequence>.jsonl`, padded so that names sort as the files follow one another. */
-export const journalFileName = ({ term, firstSequence }: JournalFileId): string =>
-  `${String(term).padStart(10, '0')}-${String(firstSequence).padStart(16, '0')}.jsonl`;
-
-export function parseJournalFileName(name: string): JournalFileId | undefined {
-  const match = /^(\d{10})-(\d{16})\.jsonl$/.exec(name);
-  if (match === null) return undefined;
-  return { term: Number(match[1]), firstSequence: Number(match[2]) };
 }

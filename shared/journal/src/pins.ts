@@ -1,20 +1,6 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Digest, Time } from '@marketops/contracts';
-import { z } from 'zod';
-import { JournalError } from './errors.js';
-
-/**
- * What a verifier remembers of a log: the newest entry it has verified. Who cuts the tail or rewrites the chain to the
- * same length cannot also change this file, if it is kept where the ledger's user may not write.
- */
-export const Pin = z.strictObject({
-  log_origin: z.string().max(200),
-  sequence: z.int().min(0),
-  hash: Digest,
-  pinned_at: Time,
-});
-export type Pin = z.infer<typeof Pin>;
+import { JournalError, Pin, parsePin } from '@marketops/verifier';
 
 /** The log's name as a file name: what is no letter, digit, dot or hyphen becomes `_`. */
 export const pinPath = (pinsDir: string, logOrigin: string): string =>
@@ -33,15 +19,7 @@ export async function readPin(pinsDir: string, logOrigin: string): Promise<Pin |
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new JournalError('pin_invalid', `The pin ${path} cannot be read.`, { cause });
   }
-  let pin: Pin;
-  try {
-    pin = Pin.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new JournalError('pin_invalid', `${path} does not hold a pin.`, { cause });
-  }
-  if (pin.log_origin !== logOrigin)
-    throw new JournalError('pin_invalid', `${path} is the pin of ${pin.log_origin}, not of ${logOrigin}.`);
-  return pin;
+  return parsePin(text, logOrigin, path);
 }
 
 /** Replaces the pin by rename, so that a crash leaves the old one or the new one. */

@@ -2,9 +2,8 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LedgerEntry, limits, Statement } from '@marketops/contracts';
 import { type CryptoPort, ProofError, verifyEntry } from '@marketops/proof';
-import { eventBytesOf } from './entry-bytes.js';
-import { JournalError } from './errors.js';
-import { fileOf, type JournalPosition } from './position.js';
+import { eventBytesOf, type JournalPosition, journalFileName } from '@marketops/verifier';
+import { IndexError } from './errors.js';
 
 /** An entry as it stands in the journal. */
 export interface LocatedEntry {
@@ -34,7 +33,7 @@ async function readBytes(
   offset: number,
   length: number,
 ): Promise<string> {
-  const path = join(dir, fileOf(position));
+  const path = join(dir, journalFileName(position));
   try {
     const handle = await open(path, 'r');
     try {
@@ -50,9 +49,9 @@ async function readBytes(
   throw misplaced(position, `${path} is shorter`);
 }
 
-const misplaced = (position: JournalPosition, what: string, cause?: unknown): JournalError =>
-  new JournalError('position_invalid', `Entry ${position.sequence} is not where the index says: ${what}.`, {
-    place: { file: fileOf(position), line: 0, sequence: position.sequence },
+const misplaced = (position: JournalPosition, what: string, cause?: unknown): IndexError =>
+  new IndexError('position_invalid', `Entry ${position.sequence} is not where the index says: ${what}.`, {
+    place: { file: journalFileName(position), line: 0, sequence: position.sequence },
     cause,
   });
 
@@ -60,7 +59,7 @@ const misplaced = (position: JournalPosition, what: string, cause?: unknown): Jo
  * Reads one entry, and checks that it is the entry the position names, in canonical form, and names its event truly.
  * Whether it is part of the chain is `verifyJournal`'s question.
  * @param dir the journal's folder
- * @throws JournalError `position_invalid`
+ * @throws IndexError `position_invalid`
  */
 export async function readEntry(
   crypto: CryptoPort,
@@ -88,7 +87,7 @@ function parse(
 
 /**
  * Reads the segment an entry belongs to. Its signature is the caller's to verify (`readSegment` of proof).
- * @throws JournalError `position_invalid`
+ * @throws IndexError `position_invalid`
  */
 export async function readSegmentAt(
   crypto: CryptoPort,

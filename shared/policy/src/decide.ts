@@ -52,9 +52,12 @@ function ask({ names, mentions, memory }: Prepared, question: PolicyQuestion): A
   try {
     const request = cedarRequest(mentions, question);
     const key = JSON.stringify(request);
-    const call = { ...request, preparsedPolicySetId: names[request.action.id] };
     // Behind the door too what is remembered: once the engine has failed, nothing gets a yes.
-    const answer = cedar((engine) => memory.get(key) ?? engine.statefulIsAuthorized(call));
+    const answer = cedar(
+      (engine) =>
+        memory.get(key) ??
+        engine.statefulIsAuthorized({ ...request, preparsedPolicySetId: names[request.action.id] }),
+    );
     if ('decision' in answer) return answer;
     if (answer.type === 'failure')
       return { decision: 'error', ids: [], message: answer.errors[0]?.message ?? 'it was not understood' };

@@ -26,6 +26,18 @@ const nextByCode = {
   sequence_gap: 'Load the stream again; if the gap stays, hold it and repair from the ledger.',
   entry_invalid: 'Restore this entry from the journal or a mirror: its bytes are not a ledger entry.',
   chain_broken: 'Stop trusting the log from this entry on, and compare it with a mirror or checkpoint.',
+  note_malformed: 'Fetch it again; if it stays so, whoever serves it does not speak c2sp.org/signed-note.',
+  note_unsigned: 'Configure the verifier key of whoever should have signed it; otherwise do not act on it.',
+  checkpoint_malformed:
+    'Fetch it again; if it stays so, whoever signed it does not speak c2sp.org/tlog-checkpoint.',
+  checkpoint_origin: 'Do not act on it: it is of another log. Compare the origin with `log_origin`.',
+  witnesses_missing:
+    'Fetch the checkpoint again later; if witnesses stay away, ask them what they have seen.',
+  consistency_invalid:
+    'Keep both checkpoints: together they show that the log was forked or rewritten. Stop trusting it.',
+  tlog_proof_malformed: 'Have the proof made anew; it is not what c2sp.org/tlog-proof says.',
+  add_checkpoint_malformed: 'Ask as c2sp.org/tlog-witness says: old size, proof, empty line, checkpoint.',
+  leaf_not_in_log: 'Do not act on it: the log does not hold this entry there.',
   version_unsupported: 'Update this reader: the writer is newer.',
 } as const;
 

@@ -1,4 +1,5 @@
 export * from './acknowledgement.js';
+export * from './base64.js';
 export * from './batch.js';
 export * from './canonical.js';
 export * from './chain.js';
@@ -17,3 +18,4 @@ export * from './signature-cache.js';
 export * from './signed-claims.js';
 export * from './statement.js';
 export * from './stream-digest.js';
+export * from './tlog/index.js';

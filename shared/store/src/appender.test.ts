@@ -41,6 +41,22 @@ const read = async (stream: string): Promise<readonly MarketOpsEvent[]> => {
   return view?.events ?? [];
 };
 describe('an append', () => {
+  it('R1: given it was decided in an epoch that has ended, then it is refused, though others of its group are appended', async () => {
+    await appender.append(request(run, 0, [cancel()], { epoch: 1 }));
+    await openPartitions(store, 2);
+    await expect(appender.append(request(run, 1, [cancel()]))).rejects.toMatchObject({
+      code: 'epoch_changed',
+    });
+    const [late, other] = await Promise.allSettled([
+      appender.append(request(op('a'), 0, [skip('a')], { epoch: 1 })),
+      appender.append(request(run, 1, [cancel()])),
+    ]);
+    expect(late).toMatchObject({ status: 'rejected', reason: { code: 'epoch_changed', retry: 'hold' } });
+    expect(other?.status).toBe('fulfilled');
+    await appender.append(request(op('a'), 0, [skip('a')], { epoch: 2 }));
+    expect(await read(op('a'))).toHaveLength(1);
+  });
+
   it('E1, E3: given events for several streams, then all stand with their seqs, signed, and are what was answered', async () => {
     const streams = [
       { stream: run, afterSeq: 0, events: [cancel()] },

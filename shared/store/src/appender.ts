@@ -50,6 +50,11 @@ export interface AppendRequest {
   /** Frozen scopes to respect; give them with every mint and every start. */
   readonly scopes?: readonly string[];
   readonly deadline?: { readonly runId: string; readonly atMs: number | null };
+  /**
+   * The epoch it was decided in, where it counts only there: give it with every start. Without it a decision that waits
+   * here while an epoch ends would be appended in the next.
+   */
+  readonly epoch?: number;
 }
 
 export interface Appended {
@@ -171,6 +176,13 @@ export function createAppender(options: {
     const time = now().toISOString();
     const built: Built[] = [];
     for (const waiting of group) {
+      const decidedIn = waiting.request.epoch ?? inEpoch;
+      if (decidedIn !== inEpoch) {
+        // Either of the two is behind: the store is asked before the next group.
+        epoch = undefined;
+        waiting.reject(faultOf({ status: 'epoch_changed', epoch: Math.max(decidedIn, inEpoch) }));
+        continue;
+      }
       try {
         built.push(build(by, waiting, time));
       } catch (fault) {

@@ -53,9 +53,23 @@ export interface Control {
   readonly reason: string;
   /** The ledger writer whose acknowledgements count. */
   readonly term: number;
+  /** The ledger it belongs to, as that names itself; absent where none has said so yet. */
+  readonly ledger?: string;
   /** Scope → why. */
   readonly frozen: ReadonlyMap<string, string>;
 }
+
+/** What a ledger writes into a control key; `ledger` stays as it is where it is not said. */
+export interface NextControl extends Pick<Control, 'epoch' | 'state' | 'reason' | 'term' | 'ledger'> {
+  /**
+   * What stands is damaged: whatever epoch it names is replaced, and a term that is millions above this one. Freezes stay.
+   * Without it neither ever falls.
+   */
+  readonly anew?: boolean;
+}
+
+/** A term that is further above a writer's than this was never claimed by a ledger: each start claims one. */
+export const termLeapMax = 1_000_000;
 
 export interface OutboxEntry {
   readonly partition: number;
@@ -68,6 +82,28 @@ export interface RelayEntry {
   readonly id: string;
   readonly jobs: readonly JobSpec[];
 }
+
+/** What the ledger has of some streams of one partition, for a store that has lost it. Put back whole or not at all. */
+export interface Restoration {
+  readonly partition: number;
+  /** Only a partition that this writer has closed is written to. */
+  readonly term: number;
+  readonly streams: readonly RestoredStream[];
+  /** The sweeper's list, as in an append. */
+  readonly deadline?: { readonly runId: string; readonly atMs: number | null } | undefined;
+}
+
+export interface RestoredStream {
+  readonly stream: string;
+  /** What stands there up to this seq stays, and nothing may stand after it; null: all of it is thrown away first. */
+  readonly afterSeq: number | null;
+  readonly segments: readonly RawSegment[];
+  /** The ledger's word on the stream; null leaves what is there, which vouches for nothing else than it did. */
+  readonly word: string | null;
+}
+
+/** `not_closed`: the partition is not closed by this term. `moved`: a stream does not end where it was said to. */
+export type RestoreOutcome = 'restored' | 'not_closed' | 'moved';
 
 export type Unsubscribe = () => Promise<void>;
 
@@ -84,14 +120,13 @@ export interface EventStore {
 
   readControl(partitions: readonly number[]): Promise<readonly (Control | null)[]>;
   /** Opens or closes; never lowers epoch or term. `term` is refused (false) when a higher one stands. */
-  writeControl(
-    partition: number,
-    control: Pick<Control, 'epoch' | 'state' | 'reason' | 'term'>,
-  ): Promise<boolean>;
+  writeControl(partition: number, control: NextControl): Promise<boolean>;
   /** Sets the scope in every partition, and returns when all have it. */
   freeze(scope: string, reason: string): Promise<void>;
   unfreeze(scope: string): Promise<void>;
 
+  /** Of each partition the last id in its outbox, `0-0` where that is empty. */
+  lastOutboxIds(): Promise<readonly string[]>;
   /** Waits up to `blockMs` for entries after the cursors; an absent cursor means from the beginning. */
   readOutbox(
     cursors: ReadonlyMap<number, string>,
@@ -105,6 +140,13 @@ export interface EventStore {
       readonly upTo: string;
       readonly values: ReadonlyMap<string, string>;
     },
+  ): Promise<boolean>;
+  /** Puts streams back, each restoration atomic by itself; the outcomes stand in their order. Nothing of it goes into the outbox. */
+  restore(restorations: readonly Restoration[]): Promise<readonly RestoreOutcome[]>;
+  /** Takes entries out of the outbox of a partition that this term has closed; false where it has not. */
+  dropOutbox(
+    partition: number,
+    dropped: { readonly term: number; readonly ids: readonly string[] },
   ): Promise<boolean>;
   readAcknowledgements(streams: readonly string[]): Promise<readonly (string | null)[]>;
   /** A wake-up only: says which streams have been acknowledged; the word itself is read and verified. */

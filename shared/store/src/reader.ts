@@ -10,7 +10,7 @@ import {
 import { StoreError } from './errors.js';
 import type { EventStore, RawSegment } from './port.js';
 import { decodeSegment } from './segment.js';
-import { createSegmentMemory, runningDigests, type VerifiedSegment } from './segment-memory.js';
+import { createSegmentMemory, placeOf, runningDigests, type VerifiedSegment } from './segment-memory.js';
 
 /** A stream as far as it has been verified. */
 export interface StreamView {
@@ -60,10 +60,11 @@ export function createVerifiedReader(options: {
 
   const verify = (segment: RawSegment): VerifiedSegment => {
     const { stream, lastSeq, value } = segment;
-    const known = own.find(stream, lastSeq, value) ?? seen.find(stream, lastSeq, value);
+    const place = placeOf(stream, lastSeq);
+    const known = own.find(place, value) ?? seen.find(place, value);
     if (known !== undefined) return known;
     const fresh = verifySegmentOf(crypto, keyring, cache, segment);
-    seen.keep(stream, fresh);
+    seen.keep(place, fresh);
     return fresh;
   };
 
@@ -106,7 +107,13 @@ export function createVerifiedReader(options: {
     remember(value, events) {
       const last = events.at(-1);
       if (last === undefined) return;
-      own.keep(last.stream, { value, lastSeq: last.seq, events, digests: undefined, running: undefined });
+      own.keep(placeOf(last.stream, last.seq), {
+        value,
+        lastSeq: last.seq,
+        events,
+        digests: undefined,
+        running: undefined,
+      });
     },
     forget() {
       own = createSegmentMemory(ownMax);

@@ -18,8 +18,8 @@ export interface VerifiedSegment {
  */
 export interface SegmentMemory {
   /** The same bytes at the same place of the same stream, or undefined: pasted elsewhere they are no acquaintance. */
-  find(stream: string, lastSeq: number, value: string): VerifiedSegment | undefined;
-  keep(stream: string, segment: VerifiedSegment): void;
+  find(place: SegmentPlace, value: string): VerifiedSegment | undefined;
+  keep(place: SegmentPlace, segment: VerifiedSegment): void;
   /** Remembers from now on as many as one reader reads at once, so that the next time it finds them all. */
   reserve(segments: number): void;
 }
@@ -37,17 +37,16 @@ export function createSegmentMemory(segmentsMax: number): SegmentMemory {
   let young = new Map<string, VerifiedSegment>();
   let old = new Map<string, VerifiedSegment>();
   return {
-    find(stream, lastSeq, value) {
-      const place = placeOf(stream, lastSeq);
+    find(place, value) {
       const known = young.get(place) ?? old.get(place);
       return known?.value === value ? known : undefined;
     },
-    keep(stream, segment) {
+    keep(place, segment) {
       if (young.size >= generationMax) {
         old = young;
         young = new Map();
       }
-      young.set(placeOf(stream, segment.lastSeq), segment);
+      young.set(place, segment);
     },
     reserve(segments) {
       if (segments > generationMax) generationMax = Math.min(segments, generationLimit);
@@ -55,7 +54,9 @@ export function createSegmentMemory(segmentsMax: number): SegmentMemory {
   };
 }
 
-const placeOf = (stream: string, lastSeq: number): string => `${stream} ${lastSeq}`;
+/** A stream and the last seq of a segment in it. One text for all looks: a map hashes a text once, however often it is asked. */
+export type SegmentPlace = `${string} ${number}`;
+export const placeOf = (stream: string, lastSeq: number): SegmentPlace => `${stream} ${lastSeq}`;
 
 /** The stream's running digest after each event of the segment, which follows what has the digest `before`. */
 export function runningDigests(

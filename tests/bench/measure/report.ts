@@ -5,6 +5,8 @@ import type { LoopResult } from './closed-loop.js';
 export interface Round extends LoopResult {
   /** Milliseconds of CPU per run, by process; the load generator's own is not in it. */
   readonly cpuMsPerRun: Readonly<Record<string, number>>;
+  /** Those of scripts included. Counted, not timed: the same on a busy machine. */
+  readonly redisCommandsPerRun: number;
 }
 
 export interface BenchResult extends AuthorityResult {
@@ -29,6 +31,7 @@ export interface SideResult {
   readonly p99_ms: number;
   readonly cpu_ms_per_run: number;
   readonly cpu_ms_per_run_by_process: Readonly<Record<string, number>>;
+  readonly redis_commands_per_run: number;
 }
 
 export const median = (values: readonly number[]): number => {
@@ -52,6 +55,7 @@ export function sideResult(rounds: readonly Round[]): SideResult {
       3,
     ),
     cpu_ms_per_run_by_process: byProcess,
+    redis_commands_per_run: round(median(rounds.map((one) => one.redisCommandsPerRun)), 0),
   };
 }
 
@@ -77,6 +81,11 @@ export function table(result: BenchResult): string {
         : `${naive.cpu_ms_per_run_by_process[name]} ms`,
     ]),
     ['  worker (all four phases)', '', `${naive.cpu_ms_per_run_by_process['worker'] ?? 0} ms`],
+    [
+      'commands in Redis per run',
+      String(marketops.redis_commands_per_run),
+      String(naive.redis_commands_per_run),
+    ],
     ['events per second into the ledger', String(ledger.events_per_second), ''],
     ['entries verified per second', String(ledger.verified_entries_per_second), ''],
     ['policy decisions per second, one process', String(result.policy_decisions_per_second), ''],

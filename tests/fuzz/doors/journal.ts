@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { verifyJournal } from '@marketops/journal';
+import { verifyJournal } from '@marketops/verifier/node';
 import { type Door, openDoor, Violation } from '../door.js';
 import { mutatedText } from '../mutate.js';
 import { typed } from '../typed.js';

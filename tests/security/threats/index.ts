@@ -131,7 +131,14 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
     ],
     'a restored backup bringing receipts back to life': [
       ['services/publisher/src/publish.test.ts', 'R1: a receipt of an older epoch counts as expired'],
-      ['services/ledger/src/redis/compare.test.ts', 'a stream that is behind closes its partition'],
+      [
+        'services/ledger/src/restore/restore.test.ts',
+        'is put back byte for byte, with the ledger’s word on it',
+      ],
+      [
+        'services/ledger/src/restore/killed.long.test.ts',
+        'L2 R3: given a ledger killed again and again in the middle of a rebuild',
+      ],
     ],
     'a failed operation releasing its receipt': [
       ['tests/security/single-use.test.ts', 'a failed operation releasing its receipt'],
@@ -223,13 +230,16 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
     'truncated, empty or non-strict hex and base64': [
       ['shared/proof/src/receipts.test.ts', 'given an Ed25519 signature that is %s'],
       ['shared/proof/src/encodings.test.ts', 'given %s, when decoded as one byte, then undefined'],
-      ['shared/proof/src/node.test.ts', 'given base64 that is not strict'],
+      ['shared/proof/src/testing/crypto-port.contract.ts', 'given base64 that is not strict'],
     ],
     'weak, default, empty or missing secrets: refuse to boot': [
       ['shared/engine/src/host.test.ts', 'X3: given a key that is not random'],
       ['shared/engine/src/host.test.ts', 'given a key it may not read'],
       ['shared/engine/src/host.test.ts', 'F4: given another service’s keys, or keys that others may read'],
-      ['shared/proof/src/node.test.ts', 'given %s, when loaded as HMAC key, then it refuses to boot'],
+      [
+        'shared/proof/src/testing/crypto-port.contract.ts',
+        'given %s, when loaded as HMAC key, then it refuses to boot',
+      ],
       ['shared/engine/src/config/keys.test.ts', 'X3: given an HMAC key that is %s', 'zeros'],
       ['shared/engine/src/config/keys.test.ts', 'X3: given an HMAC key that is %s', 'empty'],
       ['shared/engine/src/config/keys.test.ts', 'X3: given an HMAC key that is %s', 'too short'],
@@ -499,9 +509,9 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ['shared/store/src/reader.test.ts', 'E1: given a genuine segment stands twice'],
       ['services/ledger/src/tamper.test.ts', 'an entry that stands twice, a statement gone, a commit gone'],
     ],
-    'replay causing an effect': {
-      awaits: 'nothing replays a journal yet; a job put in again after its end is a line of Queues',
-    },
+    'replay causing an effect': [
+      ['tests/flow/replay.test.ts', 'D2: given --live, then it is the only one that tries to connect'],
+    ],
     'an upcaster changing an old hash': {
       awaits: 'no event type has a second version, so there is no upcaster',
     },

@@ -13,15 +13,30 @@ import { eventLines } from '../render/event-line.js';
 
 export async function events(
   invocation: Invocation,
-  [text = '']: readonly string[],
+  [text]: readonly string[],
   flags: EventsFlags,
 ): Promise<number> {
+  if (text === undefined) return (await import('./events-all.js')).eventsOfAll(invocation, flags);
   const runId = parseRunId(text);
+  refuseFilters(flags);
   const loaded = loadConfig(invocation.configPath, invocation.env);
   const print = printer(invocation);
   const ended = await printKnown(invocation, loaded, runId, print, flags.follow === true);
-  if (flags.follow === true && !ended) await follow(invocation, loaded, runId, print, flags.timeout * 1_000);
+  if (flags.follow === true && !ended)
+    await follow(invocation, loaded, runId, print, (flags.timeout ?? runTimeoutS) * 1_000);
   return exitCodes.held;
+}
+
+const runTimeoutS = 3_600;
+
+/** A run's events are printed whole: they are what an own tool reads. */
+function refuseFilters({ since, type, tenant, repository, receipt, actor }: EventsFlags): void {
+  const given = Object.entries({ since, type, tenant, repository, receipt, actor });
+  const name = given.find(([, value]) => value !== undefined)?.[0];
+  if (name !== undefined)
+    throw new CliError('usage_invalid', `--${name} is for the events of all runs`, {
+      next: `See marketops replay <run> --${name}, or leave the run out.`,
+    });
 }
 
 type Print = (placed: PlacedEvent) => void;

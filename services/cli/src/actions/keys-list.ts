@@ -10,23 +10,36 @@ import {
   type LoadedConfig,
   loadConfig,
 } from '@marketops/engine';
+import { formatVerifierKey } from '@marketops/proof';
+import { nodeCrypto } from '@marketops/proof/node';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { renderKeys, type ShownKey, shownKey } from '../render/keys.js';
+import { sanitize } from '../sanitize.js';
 
 export async function keysList({ output, env, configPath }: Invocation): Promise<number> {
   const loaded = loadConfig(configPath, env);
   const nowMs = Date.now();
   const { keys } = loaded.keyring;
-  const listed = keys.map((key) =>
-    shownKey(key, stateOf(key, signingId(siblings(key, keys), nowMs), nowMs), nowMs),
-  );
+  const listed = keys.map((key) => ({
+    ...shownKey(key, stateOf(key, signingId(siblings(key, keys), nowMs), nowMs), nowMs),
+    ...verifierKey(key, loaded.keyring.log_origin),
+  }));
   const shared = sharedSecrets(loaded, nowMs);
   output.document({ keys: listed, shared_secrets: shared });
   renderKeys(output, [...listed, ...shared]);
+  for (const { state, verifier_key: key } of listed)
+    if (key !== undefined && state !== 'revoked')
+      output.line(`verifier key of the public log: ${sanitize(key)}`);
   await Promise.resolve();
   return exitCodes.held;
 }
+
+/** As strangers and witnesses are given the key of checkpoints (c2sp.org/signed-note). */
+const verifierKey = (key: PublicKey, name: string): { readonly verifier_key?: string } =>
+  key.purpose === 'checkpoint'
+    ? { verifier_key: formatVerifierKey(nodeCrypto, { name, publicKey: key.public_key }) }
+    : {};
 
 /** Keys among which the holder signs with one; what people hold they choose themselves. */
 const siblings = (key: PublicKey, keys: readonly PublicKey[]): readonly PublicKey[] =>

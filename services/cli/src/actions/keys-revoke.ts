@@ -68,6 +68,12 @@ function consequences(key: PublicKey): readonly string[] {
       return [
         'The journal it committed does not verify any more, and the ledger does not start on it. See docs/keys.md.',
       ];
+    case 'checkpoint':
+      return [
+        'The ledger goes back to an older checkpoint key that still counts; without one it publishes no more checkpoints.',
+        'Its own ledger still holds itself to what the key signed; strangers must be told, and given the new key.',
+        'Next: marketops keys generate ledger checkpoint.',
+      ];
     default:
       return [
         `What ${sanitize(holderOf(key))} signed with it counts no more where it has not been acted on: it is looked at again at the mint.`,

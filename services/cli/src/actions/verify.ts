@@ -1,7 +1,7 @@
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
-import type { JournalProgress } from '@marketops/journal';
 import { openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
+import type { JournalProgress } from '@marketops/verifier';
 import type { Invocation } from '../command.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';

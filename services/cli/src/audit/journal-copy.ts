@@ -1,7 +1,9 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadedConfig } from '@marketops/engine';
-import { type JournalReport, ledgerPaths, listJournal, verifyJournal } from '@marketops/journal';
+import { ledgerPaths } from '@marketops/journal';
+import type { JournalReport } from '@marketops/verifier';
+import { listJournal, verifyJournal } from '@marketops/verifier/node';
 
 /** What somebody with the disk may do to a file of the journal. */
 export type Edit = (text: string) => string;

@@ -16,7 +16,7 @@ export const overlapOption = (): Option =>
       throw new InvalidArgumentError('It must be a time such as 25h, at most 90d.');
     });
 
-const purposes = ['actor', 'mint', 'acknowledgement', 'receipt-hmac'] as const;
+const purposes = ['actor', 'mint', 'acknowledgement', 'checkpoint', 'receipt-hmac'] as const;
 export type RotatedPurpose = (typeof purposes)[number];
 
 /** Who may hold what: a key elsewhere would undo the separation of planning, authorization and execution (law F4). */
@@ -24,6 +24,7 @@ const holders: Readonly<Record<RotatedPurpose, readonly Actor[]>> = {
   actor: ActorSchema.options,
   mint: ['federation'],
   acknowledgement: ['ledger'],
+  checkpoint: ['ledger'],
   'receipt-hmac': ['federation', 'publisher'],
 };
 
@@ -37,6 +38,6 @@ export function parseHolding([service = '', purpose = '']: readonly string[]): {
   if (found !== undefined && actor.success && holders[found].includes(actor.data))
     return { service: actor.data, purpose: found };
   throw new CliError('usage_invalid', `${service} has no ${purpose} key`, {
-    next: 'A service and a purpose: <any> actor, federation mint, ledger acknowledgement, federation receipt-hmac.',
+    next: 'A service and a purpose: <any> actor, federation mint, ledger acknowledgement, ledger checkpoint, federation receipt-hmac.',
   });
 }

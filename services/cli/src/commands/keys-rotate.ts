@@ -21,7 +21,7 @@ export function registerKeysRotate(program: Command, runtime: Runtime): void {
     usage: 'keys rotate <service> <purpose>',
     summary: 'give a service a new key; the old one counts until the overlap ends',
     description: [
-      'Makes a key (actor, mint, acknowledgement, or receipt-hmac for federation and publisher together), lists it in the',
+      'Makes a key (actor, mint, acknowledgement, checkpoint, or receipt-hmac for federation and publisher together), lists it in the',
       'keyring and puts its private half into the service’s folder. Running services take it up within seconds, without a',
       'restart. Receipts live for up to 24 hours, so the overlap of a mint or receipt-hmac key should exceed that.',
     ].join(' '),

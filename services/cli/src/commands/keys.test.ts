@@ -25,7 +25,7 @@ const errorOf = (stdout: string): unknown => (JSON.parse(stdout) as { error: unk
 describe('marketops keys', () => {
   it('given what init made, then every key is listed as signing, and no private half is', async () => {
     const rows = await listed();
-    expect(rows).toHaveLength(8);
+    expect(rows).toHaveLength(9);
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(['signing']));
     const { stdout } = await keys('list');
     expect(stdout).toContain('receipt-hmac');

@@ -1,12 +1,19 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Keyring } from '@marketops/contracts';
-import { ConfigError, inspectKeys, keyringPath, readKeyring, type Settings } from '@marketops/engine';
+import {
+  ConfigError,
+  inspectKeys,
+  isLeftOut,
+  keyringPath,
+  readKeyring,
+  type Settings,
+} from '@marketops/engine';
 import { openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { serviceNames } from '../processes/names.js';
 import { plural } from '../render/words.js';
-import { type Finding, fail, ok } from './finding.js';
+import { type Finding, fail, ok, warn } from './finding.js';
 
 /** Who has a folder of keys. */
 export const keyHolders = [...serviceNames, 'console'] as const;
@@ -51,5 +58,11 @@ export function keyFindings(
     if (faults.length === 0) files += readdirSync(keysDir).filter((name) => name.endsWith('.json')).length;
   }
   if (problems.length > 0) return problems;
-  return [ok('keys', `${plural(files, 'key file')}, readable by you alone (by all services you run, too)`)];
+  const fine = ok(
+    'keys',
+    `${plural(files, 'key file')}, readable by you alone (by all services you run, too)`,
+  );
+  if (!isLeftOut(join(dataDir, 'keys', 'ledger'), 'checkpoint')) return [fine];
+  const next = 'marketops keys generate ledger checkpoint; then restart the ledger.';
+  return [fine, warn('keys', 'the ledger has no checkpoint key: it publishes no log for strangers', next)];
 }

@@ -64,7 +64,7 @@ export async function partitionFindings({ store }: Pick<Unverified, 'store'>): P
     fail(
       'partitions',
       `${partitions.length} of ${partitionCount} closed (${listed(partitions)}): ${reason}`,
-      'See the ledger’s log: it closes what it cannot vouch for. Where Redis lost data, give it the data back or start anew in a fresh folder.',
+      'See docs/recovery.md. The ledger puts back by itself what a Redis has lost that still knows this system; an empty one waits for marketops ledger rebuild.',
     ),
   );
   if (findings.length === 0) {

@@ -1,7 +1,7 @@
 import { type EventOf, Operation, PlanRequest, PublicationPlan } from '@marketops/contracts';
-import { readContained } from '@marketops/engine';
+import { readContained } from '@marketops/engine/reading';
 import { ProofError } from '@marketops/proof';
-import { openFileBlobs, StoreError } from '@marketops/store';
+import { openFileBlobs, StoreError } from '@marketops/store/reading';
 
 /** What an event names instead of holding it: looked up in the blob folder and verified against its name. */
 export interface Blobs {

@@ -1,8 +1,7 @@
 import type { MarketOpsEvent } from '@marketops/contracts';
 import type { LoadedConfig } from '@marketops/engine';
 import {
-  JournalError,
-  type JournalPosition,
+  IndexError,
   type LedgerIndex,
   type LocatedEntry,
   ledgerPaths,
@@ -11,6 +10,7 @@ import {
 } from '@marketops/journal';
 import { createSignatureCache, type OpenKeyring, openKeyring, readSegment } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
+import type { JournalPosition } from '@marketops/verifier';
 
 /** An event with its place in the ledger; undefined while the ledger has not taken it. */
 export interface PlacedEvent {
@@ -27,6 +27,8 @@ export interface LedgerReader {
   /** The same for jobs that claimed to present this receipt, for whatever run. */
   claimsAgainstReceipt(receiptId: string): Promise<PlacedEvent[]>;
   recentRuns(limit: number): RunListing[];
+  /** The events of entries that were found by the index. */
+  verify(entries: readonly LocatedEntry[]): Promise<PlacedEvent[]>;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export function openLedger(loaded: LoadedConfig): LedgerReader | undefined {
     claimsAgainstRun: async (runId) => verify(await index.claimsAgainstRun(runId)),
     claimsAgainstReceipt: async (receiptId) => verify(await index.claimsAgainstReceipt(receiptId)),
     recentRuns: (limit) => index.recentRuns({ limit }),
+    verify,
     close: () => index.close(),
   };
 }
@@ -50,7 +53,7 @@ export function openIndexOf({ dataDir }: Pick<LoadedConfig, 'dataDir'>): LedgerI
   try {
     return openLedgerIndex(ledgerPaths(dataDir).root);
   } catch (fault) {
-    if (fault instanceof JournalError && fault.code === 'index_missing') return undefined;
+    if (fault instanceof IndexError && fault.code === 'index_missing') return undefined;
     throw fault;
   }
 }

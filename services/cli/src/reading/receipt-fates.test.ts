@@ -7,7 +7,7 @@ import {
 } from '@marketops/contracts';
 import { newUlid } from '@marketops/engine';
 import { commandBy, testAudience, testKeys } from '@marketops/engine/testing';
-import type { WalkedEntry } from '@marketops/journal';
+import type { WalkedEntry } from '@marketops/verifier';
 import { describe, expect, it } from 'vitest';
 import { receiptFates } from './receipt-fates.js';
 

@@ -1,5 +1,5 @@
 import { type MarketOpsEvent, type PublicKey, parseEvent } from '@marketops/contracts';
-import type { WalkedEntry } from '@marketops/journal';
+import type { WalkedEntry } from '@marketops/verifier';
 import type { PlacedEvent } from './ledger-reader.js';
 import { lifecyclesOf, type ReceiptLifecycle, type ReceiptState } from './receipts-lifecycle.js';
 

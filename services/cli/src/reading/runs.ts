@@ -50,7 +50,7 @@ export function liveOf({ live }: Pick<Runs, 'live'>, done = 'carried'): Live {
 }
 
 /** What Redis has of the run's streams beyond what the ledger has. */
-async function readTail(
+export async function readTail(
   live: Live,
   blobs: Blobs,
   runId: string,

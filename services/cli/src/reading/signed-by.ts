@@ -1,15 +1,15 @@
 import type { Keyring, PublicKey } from '@marketops/contracts';
+import { createSignatureCache, openKeyring } from '@marketops/proof';
+import { nodeCrypto } from '@marketops/proof/node';
 import {
   genesis,
   JournalWalk,
-  listJournal,
   openFile,
   readLines,
   type WalkedBatch,
   type WalkedEntry,
-} from '@marketops/journal';
-import { createSignatureCache, openKeyring } from '@marketops/proof';
-import { nodeCrypto } from '@marketops/proof/node';
+} from '@marketops/verifier';
+import { listJournal } from '@marketops/verifier/node';
 import { type ReceiptFate, receiptFates } from './receipt-fates.js';
 
 interface Placed {
@@ -71,7 +71,7 @@ export async function findSigned(
       until: opened[index + 1]?.header.prev_last_sequence,
       onCommit: things.batch,
     });
-    await readLines(file.path, end, (line) => {
+    await readLines(file, end, (line) => {
       if (line.text.startsWith('S ')) things.statement(line.offset, line.text.slice(2));
       return walk.take(line);
     });

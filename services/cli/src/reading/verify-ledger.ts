@@ -1,15 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { LoadedConfig } from '@marketops/engine';
-import {
-  type JournalErrorCode,
-  type JournalProgress,
-  type JournalReport,
-  ledgerPaths,
-  type Pin,
-  readPin,
-  verifyJournal,
-  writePin,
-} from '@marketops/journal';
+import { ledgerPaths, readPin, writePin } from '@marketops/journal';
+import type { JournalProgress, JournalReport, Pin } from '@marketops/verifier';
+import { verifyJournal } from '@marketops/verifier/node';
 import { CliError } from '../errors.js';
 
 export interface LedgerVerification {
@@ -59,16 +52,3 @@ export async function verifyLedger(
   const seconds = Math.max(report.elapsedMs, 1) / 1_000;
   return { report, dir: paths.journal, pin, entriesPerSecond: report.entries / seconds };
 }
-
-/** The law that a fault of the journal breaks, as `docs/laws.md` numbers them. */
-export function lawOf(code: JournalErrorCode): 'E1' | 'E3' | 'L1' {
-  if (code === 'statement_invalid' || code === 'emitter_not_allowed') return 'E3';
-  return code === 'stream_gap' ? 'E1' : 'L1';
-}
-
-export const lawTexts = {
-  E1: 'streams are gapless, and an acknowledged event never changes',
-  E3: 'every event is signed by an actor allowed to say it',
-  L1: 'any change, reorder, removal, cut or fork of the ledger shows',
-  L2: 'what the ledger acknowledged survives the loss of everything else',
-} as const;

@@ -1,6 +1,7 @@
+import { type JournalFault, type LawId, lawTexts } from '@marketops/verifier';
 import type { Output } from '../output.js';
 import type { AcknowledgementReport } from '../reading/acknowledged.js';
-import { type LedgerVerification, lawOf, lawTexts } from '../reading/verify-ledger.js';
+import type { LedgerVerification } from '../reading/verify-ledger.js';
 import { sanitize } from '../sanitize.js';
 import { shownPath } from '../shown-path.js';
 import { plural, thousands } from './words.js';
@@ -12,8 +13,10 @@ export function renderVerification(
 ): void {
   const { paint } = output;
   const good = (text: string) => output.line(`${paint.green('holds')}  ${text}`);
-  const bad = (law: keyof typeof lawTexts, text: string, next: string) => {
-    output.line(`${paint.red('FAILS')}  ${paint.bold(`law ${law}`)}: ${lawTexts[law]}`);
+  const bad = (law: LawId | null, text: string, next: string) => {
+    const broken =
+      law === null ? paint.bold('not verified') : `${paint.bold(`law ${law}`)}: ${lawTexts[law]}`;
+    output.line(`${paint.red('FAILS')}  ${broken}`);
     output.line(`       ${sanitize(text)}`);
     output.line(`       ${paint.dim(sanitize(next))}`);
   };
@@ -30,9 +33,16 @@ export function renderVerification(
         : `continues what was seen at ${pin.pinned_at}, entry ${pin.sequence}`,
     );
   } else {
-    const { code, message, next } = report.fault;
-    bad(lawOf(code), `${message} (${code})`, next);
-    output.line(`       ${size} before it hold.`);
+    const tell = ({ law, code, message, next }: JournalFault) => bad(law, `${message} (${code})`, next);
+    const { fault, violations, violationsFound } = report;
+    if (!violations.includes(fault)) tell(fault);
+    for (const violation of violations.slice(0, toldMax)) tell(violation);
+    const more = violationsFound - Math.min(violations.length, toldMax);
+    if (more > 0) output.line(`       and ${thousands(more)} more`);
+    const whole = violations.includes(fault)
+      ? 'are a whole chain; what is named broke a law'
+      : 'before it hold';
+    output.line(`       ${size} ${whole}.`);
   }
   for (const note of report.notes) output.line(`${paint.yellow('note')}   ${sanitize(note.message)}`);
   if (compared !== undefined) renderCompared(output, compared, good, bad);
@@ -40,6 +50,9 @@ export function renderVerification(
     output.line(`${paint.dim('skip')}   Redis does not answer: its acknowledgements were not compared`);
   output.line(paint.dim(`       ${sanitize(shownPath(dir))}`));
 }
+
+/** Of the laws broken by what entries say; all of them are in the JSON form. */
+const toldMax = 20;
 
 function renderCompared(
   { line, paint }: Output,
@@ -80,7 +93,9 @@ export function verificationJson(
       last_sequence: lastSequence,
     })),
     notes: report.notes,
-    fault: report.fault === undefined ? null : { law: lawOf(report.fault.code), ...report.fault },
+    fault: report.fault ?? null,
+    violations: report.violations,
+    violations_found: report.violationsFound,
     acknowledgements: compared ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import { type EventDraft, freezeScopes } from '@marketops/contracts';
-import { isoTime, publicationJob, runJob } from '@marketops/engine';
+import { isoTime, publicationJob, runJob } from '@marketops/engine/deciding';
 import type { JobSpec } from '@marketops/store';
 import type { Binding, Mint } from '../mint.js';
 import type { Basis } from './consult.js';

@@ -1,8 +1,9 @@
 import { operationStream, runStream } from '@marketops/contracts';
-import type { Decision } from '@marketops/engine';
+import type { Decision } from '@marketops/engine/deciding';
 import { type Hearing, hear, redriverOf, requestersOf } from '@marketops/policy/hearing';
 import type { OpenKeyring } from '@marketops/proof';
-import { type JobSpec, StoreError } from '@marketops/store';
+import type { JobSpec } from '@marketops/store';
+import { StoreError } from '@marketops/store/reading';
 import { type Answer, answerOf } from './answer.js';
 import { type Asking, requestApprovals } from './requests.js';
 import { type Case, type Ruling, rule } from './rule.js';

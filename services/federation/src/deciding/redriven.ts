@@ -1,5 +1,5 @@
 import { coversOperation, type OperationState, type Reason } from '@marketops/contracts';
-import { type OrderTrust, whyNoOrder } from '@marketops/engine';
+import { type OrderTrust, whyNoOrder } from '@marketops/engine/deciding';
 import { reason } from './reason.js';
 import type { AuthorizationView } from './view.js';
 

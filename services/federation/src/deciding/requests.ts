@@ -1,5 +1,5 @@
 import type { ApprovalNeed, EventDraft, EventOf, Reason, RunState } from '@marketops/contracts';
-import { isoTime } from '@marketops/engine';
+import { isoTime } from '@marketops/engine/deciding';
 import { reason } from './reason.js';
 
 /** What would turn a no into a yes: the word of people, and facts (`ci.result=passed`) that issuers vouch for. */

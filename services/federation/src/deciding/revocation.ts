@@ -5,7 +5,7 @@ import {
   type Receipt,
   type RunState,
 } from '@marketops/contracts';
-import { type Decision, isoTime, type OrderTrust, orderFault, runJob } from '@marketops/engine';
+import { type Decision, isoTime, type OrderTrust, orderFault, runJob } from '@marketops/engine/deciding';
 import { FederationError } from '../errors.js';
 import { reason } from './reason.js';
 

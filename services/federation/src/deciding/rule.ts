@@ -7,7 +7,7 @@ import {
   type Reason,
   type Receipt,
 } from '@marketops/contracts';
-import { frozenScope } from '@marketops/engine';
+import { frozenScope } from '@marketops/engine/deciding';
 import type { Hearing } from '@marketops/policy/hearing';
 import type { CryptoPort } from '@marketops/proof';
 import type { Fresh } from '../mint.js';

@@ -1,4 +1,4 @@
-import type { RawSegment } from '@marketops/store';
+import { partitionOf, type RawSegment } from '@marketops/store';
 import type { StreamHeads } from '../heads.js';
 import type { AcceptedSegment, Examined, Examiner, RejectedSegment } from './examine.js';
 import type { Orderable } from './order.js';
@@ -28,12 +28,19 @@ export interface AdmitPorts {
   readonly readStream: (stream: string, afterSeq: number) => Promise<readonly RawSegment[]>;
   /** Whether the ledger holds exactly these events; waits until the index is up to date. */
   readonly holds: (segment: AcceptedSegment) => Promise<boolean>;
+  /** Whether this came into the outbox in an epoch in which nobody could append what was decided in that one. */
+  readonly isLate: (partition: number, outboxId: string, epoch: number) => boolean;
 }
+
+/** Where a segment was found. */
+type Entry = Pick<ExaminedEntry, 'partition' | 'id'>;
 
 /**
  * Decides for each segment, in order, what the ledger does with it:
  *
  *     not correctly signed            ─▶ quarantine, never journaled
+ *     in another partition's outbox   ─▶ quarantine: no append puts it there
+ *     of an epoch that is over, and came after the next was open ─▶ quarantine: the append script refuses it
  *     follows the stream's head       ─▶ journal
  *     ends at or before the head      ─▶ held already, byte for byte: acknowledge again (a crash lay between the
  *                                        commit and its acknowledgement); another event: a fork, quarantine
@@ -49,14 +56,22 @@ export async function* admit(
 ): AsyncGenerator<Batch> {
   let batch = newBatch();
   let bytes = 0;
-  for (const { partition, id, segments } of entries) {
+  for (const entry of entries) {
+    const { partition, id, segments } = entry;
     const answered = batch.answered.get(partition) ?? { upTo: id, streams: new Set<string>() };
     answered.upTo = id;
     batch.answered.set(partition, answered);
     for (const { examined, valueBytes } of segments) {
       bytes += valueBytes;
       if ('rejected' in examined) suspect(batch, ports, examined.rejected);
-      else if (await take(batch, ports, examined.accepted)) answered.streams.add(examined.accepted.stream);
+      else if (partitionOf(examined.accepted.stream) !== partition)
+        suspect(
+          batch,
+          ports,
+          rejection(examined.accepted, `it stood in the outbox of partition ${partition}`),
+        );
+      else if (await take(batch, ports, examined.accepted, entry))
+        answered.streams.add(examined.accepted.stream);
     }
     if (bytes >= batchBytesMax) {
       yield batch;
@@ -74,11 +89,20 @@ function suspect(batch: Batch, { heads }: AdmitPorts, rejected: RejectedSegment)
 }
 
 /** @returns whether the stream may be acknowledged up to its head */
-async function take(batch: Batch, ports: AdmitPorts, segment: AcceptedSegment): Promise<boolean> {
+async function take(
+  batch: Batch,
+  ports: AdmitPorts,
+  segment: AcceptedSegment,
+  entry: Entry,
+): Promise<boolean> {
   const { heads } = ports;
   const head = heads.get(segment.stream);
-  if (segment.firstSeq > head + 1 && !(await fillGap(batch, ports, segment, head))) return false;
+  if (segment.firstSeq > head + 1 && !(await fillGap(batch, ports, segment, head, entry))) return false;
   if (segment.firstSeq === heads.get(segment.stream) + 1) {
+    if (ports.isLate(entry.partition, entry.id, segment.epoch)) {
+      suspect(batch, ports, rejection(segment, late(segment)));
+      return false;
+    }
     batch.segments.push(segment);
     heads.advance(segment.stream, digestsOf(segment));
     return true;
@@ -107,6 +131,7 @@ async function fillGap(
   ports: AdmitPorts,
   segment: AcceptedSegment,
   head: number,
+  { partition, id }: Entry,
 ): Promise<boolean> {
   const missing: AcceptedSegment[] = [];
   let next = head + 1;
@@ -118,6 +143,11 @@ async function fillGap(
       return false;
     }
     if (examined.accepted.firstSeq !== next) break;
+    // It stands before the segment, so it was appended before that.
+    if (ports.isLate(partition, id, examined.accepted.epoch)) {
+      suspect(batch, ports, rejection(examined.accepted, late(examined.accepted)));
+      return false;
+    }
     missing.push(examined.accepted);
     next = examined.accepted.lastSeq + 1;
   }
@@ -129,6 +159,9 @@ async function fillGap(
   for (const segmentBefore of missing) ports.heads.advance(segment.stream, digestsOf(segmentBefore));
   return true;
 }
+
+const late = ({ firstSeq, epoch }: AcceptedSegment): string =>
+  `seq ${firstSeq} was decided in epoch ${epoch} and came after a later one had been opened`;
 
 /** What is correctly signed and still cannot stand: its own first event is the evidence. */
 const rejection = ({ stream, events }: AcceptedSegment, reason: string): RejectedSegment => ({

@@ -21,6 +21,8 @@ export interface AcceptedSegment {
   readonly stream: string;
   readonly firstSeq: number;
   readonly lastSeq: number;
+  /** In which it was decided, as its statement says. */
+  readonly epoch: number;
   /** As stored, byte for byte: the entries name its digest. */
   readonly statementLine: string;
   readonly events: readonly AcceptedEvent[];
@@ -98,7 +100,8 @@ export function createExaminer(options: {
         const event: object = isKnown ? next : JSON.parse(bytes);
         return { bytes, digest: digests[index] ?? '', facts: factsOf(event) };
       });
-      return { stream, firstSeq, lastSeq: firstSeq + lines.length - 1, statementLine, events };
+      const lastSeq = firstSeq + lines.length - 1;
+      return { stream, firstSeq, lastSeq, epoch: statement.epoch, statementLine, events };
     } catch (fault) {
       if (!(fault instanceof ProofError)) throw fault;
       return `${fault.code}: ${fault.message}`;

@@ -1,5 +1,5 @@
-import { type ChainPoint, signCommit } from '@marketops/journal';
 import { type CryptoPort, entryOf } from '@marketops/proof';
+import { type ChainPoint, signCommit } from '@marketops/verifier';
 import type { AcceptedSegment } from '../intake/examine.js';
 import type { EventFacts } from '../ledger-index/facts.js';
 import type { PlacedBatch, PlacedSegment } from '../ledger-index/writer.js';

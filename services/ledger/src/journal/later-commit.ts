@@ -1,5 +1,5 @@
-import { JournalError, type JournalWalk, readCommit, readLines } from '@marketops/journal';
 import type { CryptoPort, OpenKeyring } from '@marketops/proof';
+import { JournalError, type JournalWalk, type NamedBytes, readCommit, readLines } from '@marketops/verifier';
 
 /**
  * Whether the file holds, after the last batch that is whole, a commit the ledger signed. A batch is written in one
@@ -8,12 +8,12 @@ import type { CryptoPort, OpenKeyring } from '@marketops/proof';
 export async function commitsBeyond(
   crypto: CryptoPort,
   keyring: OpenKeyring,
-  path: string,
+  file: NamedBytes,
   walk: JournalWalk,
 ): Promise<boolean> {
   let found = false;
   try {
-    await readLines(path, walk.committedEnd, (line) => {
+    await readLines(file, walk.committedEnd, (line) => {
       if (!line.text.startsWith('C ')) return true;
       try {
         found = readCommit(crypto, line.text.slice(2), keyring).last_sequence > walk.committed.sequence;
@@ -24,7 +24,7 @@ export async function commitsBeyond(
     });
   } catch (fault) {
     // Garbage of a torn write need not be lines; what stands behind it was never read by anybody.
-    if (!(fault instanceof JournalError)) throw fault;
+    if (!(fault instanceof JournalError) || fault.code === 'journal_unreadable') throw fault;
   }
   return found;
 }

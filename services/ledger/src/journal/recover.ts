@@ -1,19 +1,18 @@
 import { type FileHandle, mkdir, open, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LedgerPaths } from '@marketops/journal';
+import { type CryptoPort, createSignatureCache, type OpenKeyring } from '@marketops/proof';
 import {
   type ChainPoint,
   genesis,
   JournalError,
-  type JournalFile,
   JournalWalk,
-  type LedgerPaths,
   type LineRange,
-  listJournal,
   type OpenedFile,
   openFile,
   readLines,
-} from '@marketops/journal';
-import { type CryptoPort, createSignatureCache, type OpenKeyring } from '@marketops/proof';
+} from '@marketops/verifier';
+import { type LocalJournalFile, listJournal } from '@marketops/verifier/node';
 import { LedgerError } from '../errors.js';
 import { syncFolder } from './disk.js';
 import { commitsBeyond } from './later-commit.js';
@@ -40,6 +39,8 @@ export interface Recovered {
   readonly exists: boolean;
   readonly head: ChainPoint;
   readonly lastTerm: number;
+  /** The latest time that the newest file says, and with it the journal; empty where there is none. */
+  readonly clock: string;
   readonly cuts: readonly CutTail[];
 }
 
@@ -52,15 +53,16 @@ export interface Recovered {
  *     something wrong before a commit of the ledger ─▶ damaged: nothing is touched, no start
  *     shorter than what the index has seen durable, or another history ─▶ damaged, as above
  *
- * Only a batch that was never acknowledged can be torn: an acknowledgement follows fdatasync.
+ * A key of an actor that has been revoked since does not make a batch wrong: whoever verifies is told (`key_revoked`), and the
+ * ledger starts. Only a batch that was never acknowledged can be torn: an acknowledgement follows fdatasync.
  * @throws LedgerError `journal_damaged`, `disk_failed` when a torn tail cannot be put aside and cut off
  */
 export async function recover(options: RecoverOptions): Promise<Recovered> {
   const { paths, crypto, keyring, logOrigin, indexed } = options;
   const files = await listJournal(paths.journal);
   const cuts: CutTail[] = [];
-  let opened: OpenedFile | undefined;
-  const headless: JournalFile[] = [];
+  let opened: OpenedFile<LocalJournalFile> | undefined;
+  const headless: LocalJournalFile[] = [];
   for (let file = files.pop(); file !== undefined; file = files.pop()) {
     opened = await openFile(crypto, file, { keyring, logOrigin }).catch(damaged);
     if (opened !== undefined) break;
@@ -77,7 +79,13 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   for (const file of headless) cuts.push(await putAside(options, file));
   if (opened !== undefined && found !== undefined && found.end.offset < opened.file.bytes)
     cuts.push(await cutTail(options, opened.file, found.end));
-  return { exists: opened !== undefined, head, lastTerm: opened?.file.term ?? 0, cuts };
+  return {
+    exists: opened !== undefined,
+    head,
+    lastTerm: opened?.file.term ?? 0,
+    clock: found?.clock ?? '',
+    cuts,
+  };
 }
 
 const isOther = (a: ChainPoint, b: ChainPoint): boolean => a.sequence === b.sequence && a.hash !== b.hash;
@@ -89,8 +97,9 @@ const damaged = (fault: unknown): never => {
 
 async function walkNewest(
   { crypto, keyring }: RecoverOptions,
-  { file, header, end }: OpenedFile,
-): Promise<{ head: ChainPoint; end: LineRange }> {
+  { file, header, end }: OpenedFile<LocalJournalFile>,
+): Promise<{ head: ChainPoint; end: LineRange; clock: string }> {
+  let clock = header.created_at;
   const walk = new JournalWalk({
     crypto,
     keyring,
@@ -100,18 +109,27 @@ async function walkNewest(
     at: end,
     streams: new Map(),
     streamsComplete: false,
+    onCommit: ({ commit }) => {
+      if (commit.committed_at > clock) clock = commit.committed_at;
+    },
   });
   try {
-    await readLines(file.path, end, (line) => walk.take(line));
+    await readLines(file, end, (line) => walk.take(line));
   } catch (fault) {
     if (!(fault instanceof JournalError)) throw fault;
-    if (await commitsBeyond(crypto, keyring, file.path, walk)) damaged(fault);
+    // What cannot be read is not torn.
+    if (fault.code === 'journal_unreadable') damaged(fault);
+    if (await commitsBeyond(crypto, keyring, file, walk)) damaged(fault);
   }
-  return { head: walk.committed, end: walk.committedEnd };
+  return { head: walk.committed, end: walk.committedEnd, clock };
 }
 
 /** Cut off only when the copy is whole: until then the journal is as it was, and the next start does it all again. */
-async function cutTail({ paths, now }: RecoverOptions, file: JournalFile, end: LineRange): Promise<CutTail> {
+async function cutTail(
+  { paths, now }: RecoverOptions,
+  file: LocalJournalFile,
+  end: LineRange,
+): Promise<CutTail> {
   try {
     const keptAs = await asideName(paths, `${file.name}.from-${end.offset}`, now());
     await keepTail(file.path, end.offset, keptAs);
@@ -158,7 +176,7 @@ async function copyFrom(source: FileHandle, from: number, kept: FileHandle): Pro
   }
 }
 
-async function putAside({ paths, now }: RecoverOptions, file: JournalFile): Promise<CutTail> {
+async function putAside({ paths, now }: RecoverOptions, file: LocalJournalFile): Promise<CutTail> {
   const keptAs = await asideName(paths, file.name, now());
   await rename(file.path, keptAs);
   await syncFolder(paths.journal);

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
-import type { ChainPoint, JournalFileId } from '@marketops/journal';
-import { journalFileName, journalFormat, signHeader } from '@marketops/journal';
 import type { CryptoPort, SigningKey } from '@marketops/proof';
+import {
+  type ChainPoint,
+  type JournalFileId,
+  journalFileName,
+  journalFormat,
+  signHeader,
+} from '@marketops/verifier';
 import { LedgerError } from '../errors.js';
 import type { AppendFile, Disk } from './disk.js';
 

@@ -1,22 +1,18 @@
+import { headKey, type IndexHead, type IndexTables, type StreamHead, streamHeadIn } from '@marketops/journal';
+import { type CryptoPort, createSignatureCache, type OpenKeyring } from '@marketops/proof';
 import {
   type ChainPoint,
   genesis,
-  headKey,
-  type IndexHead,
-  type IndexTables,
   JournalError,
   type JournalFileId,
   JournalWalk,
-  listJournal,
   type OpenedFile,
   openFile,
   readLines,
-  type StreamHead,
-  streamHeadIn,
   type WalkedBatch,
   type WalkedEntry,
-} from '@marketops/journal';
-import { type CryptoPort, createSignatureCache, type OpenKeyring } from '@marketops/proof';
+} from '@marketops/verifier';
+import { listJournal } from '@marketops/verifier/node';
 import { LedgerError } from '../errors.js';
 import { headAfter } from '../heads.js';
 import { type EventFacts, factsOf } from './facts.js';
@@ -125,7 +121,7 @@ async function indexFile(
     until,
     onCommit,
   });
-  await readLines(file.path, at, (line) => walk.take(line));
+  await readLines(file, at, (line) => walk.take(line));
   await pending;
   return walk.committed.sequence - from.sequence;
 }

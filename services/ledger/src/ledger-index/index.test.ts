@@ -1,5 +1,5 @@
 import { operationStream, systemStream } from '@marketops/contracts';
-import { JournalError, type LedgerIndex, openLedgerIndex } from '@marketops/journal';
+import { IndexError, type LedgerIndex, openLedgerIndex } from '@marketops/journal';
 import { readSegment } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -110,7 +110,7 @@ test('L1: a position that names another entry is refused', async () => {
     { term: 99 },
   ]) {
     const refused = await index.readEntry({ ...entry.position, ...wrong }).catch((fault: unknown) => fault);
-    expect(refused).toBeInstanceOf(JournalError);
+    expect(refused).toBeInstanceOf(IndexError);
     expect(refused).toMatchObject({ code: 'position_invalid' });
   }
 });

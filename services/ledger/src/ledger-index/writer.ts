@@ -5,12 +5,11 @@ import {
   claimKey,
   headKey,
   IdRows,
+  IndexError,
   type IndexHead,
   type IndexTables,
   indexVersion,
   isIndexKey,
-  JournalError,
-  type JournalFileId,
   openTables,
   packPlaces,
   type RunRow,
@@ -18,6 +17,7 @@ import {
   type StreamHead,
   segmentBytes,
 } from '@marketops/journal';
+import type { JournalFileId } from '@marketops/verifier';
 import { LedgerError } from '../errors.js';
 import type { EventFacts } from './facts.js';
 import type { RunNumbers } from './numbers.js';
@@ -60,7 +60,7 @@ export async function openIndexForWriting(root: string): Promise<IndexTables> {
     await tables.root.close();
     return await fresh();
   } catch (fault) {
-    if (!(fault instanceof JournalError)) throw fault;
+    if (!(fault instanceof IndexError)) throw fault;
     return await fresh();
   }
 }

@@ -1,8 +1,9 @@
-import type { ChainPoint, StreamHead } from '@marketops/journal';
+import type { StreamHead } from '@marketops/journal';
 import { type CryptoPort, signAcknowledgements } from '@marketops/proof';
 import type { EventStore } from '@marketops/store';
+import type { ChainPoint } from '@marketops/verifier';
 import type { LedgerSigner } from '../journal/writer.js';
-import { deposed } from './controls.js';
+import { deposed, isDeposedBy } from './controls.js';
 
 export interface AnsweredPartition {
   /** The last outbox entry answered. */
@@ -56,7 +57,7 @@ export async function acknowledge(
       const values = new Map([...seqs.keys()].map((stream) => [stream, words.get(stream) ?? '']));
       if (await store.acknowledge(partition, { term, upTo, values })) return;
       const [control] = await store.readControl([partition]);
-      if (control !== null && control !== undefined && control.term > term) throw deposed(partition);
+      if (isDeposedBy(control, term)) throw deposed(partition);
       lost.push(partition);
     }),
   );

@@ -1,5 +1,5 @@
 import type { Receipt } from '@marketops/contracts';
-import { runJob } from '@marketops/engine';
+import { runJob } from '@marketops/engine/deciding';
 import { isIssuedHere } from '../gate/acknowledged.js';
 import { isJobOf } from '../gate/context.js';
 import type { GateVerdict } from '../gate/gate.js';

@@ -1,4 +1,4 @@
-import { authorizationJob } from '@marketops/engine';
+import { authorizationJob } from '@marketops/engine/deciding';
 import { auditOf } from '../audit.js';
 import { isIssuedHere } from '../gate/acknowledged.js';
 import { epochPassed, notServedHere } from '../gate/audience.js';

@@ -1,5 +1,5 @@
 import { type EffectResult, type EventDraft, holdKey, type Reason } from '@marketops/contracts';
-import { auditOf, bounded } from '../audit.js';
+import { type Audited, auditOf, bounded } from '../audit.js';
 import type { Subject } from '../deciding/step.js';
 import type { Lookup } from '../executors/executor.js';
 import type { PublisherTiming } from '../timing.js';
@@ -66,8 +66,9 @@ export function uncertain(attempt: Attempt, reason: Reason): EventDraft {
   return { type: 'operation.uncertain', data: { execution_id: attempt.executionId, audit, reason } };
 }
 
-const auditedBy = ({ subject, startedAt, now, retries }: Attempt) => ({
-  ...subject,
+const auditedBy = ({ subject: { operation, receipt }, startedAt, now, retries }: Attempt): Audited => ({
+  operation,
+  receipt,
   startedAt,
   completedAt: now,
   retries,

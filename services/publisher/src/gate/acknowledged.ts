@@ -1,5 +1,5 @@
 import { freezeScopes } from '@marketops/contracts';
-import { frozenScope } from '@marketops/engine';
+import { frozenScope } from '@marketops/engine/deciding';
 import { type Answer, hold, notAsked, pass, refuse } from './answer.js';
 import type { GateContext } from './context.js';
 import { isSameJson } from './same-json.js';

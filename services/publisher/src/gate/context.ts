@@ -79,7 +79,8 @@ export interface GateContext extends GateFacts {
 export function contextOf(rules: GateRules, facts: GateFacts): GateContext {
   const { document } = facts.presented;
   const receipt = document.kind === 'receipt' ? document.receipt : undefined;
-  return { ...facts, rules, receipt, resuming: isResumption(facts, receipt) };
+  // Not a spread with members after it, which takes the engine microseconds.
+  return Object.assign({}, facts, { rules, receipt, resuming: isResumption(facts, receipt) });
 }
 
 function isResumption({ jobId, stream }: GateFacts, receipt: Receipt | undefined): boolean {

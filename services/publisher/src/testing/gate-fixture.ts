@@ -9,11 +9,11 @@ import {
 import { operationDigest } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { createAllowList } from '../allow-list.js';
-import { streamFacts } from '../facts.js';
 import type { GateFacts, GateRules } from '../gate/context.js';
 import { createGate } from '../gate/gate.js';
 import type { GatedOperation } from '../gate/gated-operation.js';
 import { readPresentation } from '../gate/read-presentation.js';
+import { streamFacts } from '../stream-facts.js';
 import { type Authority, createAuthority } from './authority.js';
 import { releaseOperation } from './operations.js';
 

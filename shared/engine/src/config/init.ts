@@ -28,6 +28,7 @@ const signing: readonly { service: Actor; name: string; purpose: ServiceKey['pur
   { service: 'ledger', name: 'actor', purpose: 'actor' },
   { service: 'console', name: 'actor', purpose: 'actor' },
   { service: 'ledger', name: 'acknowledgement', purpose: 'acknowledgement' },
+  { service: 'ledger', name: 'checkpoint', purpose: 'checkpoint' },
 ];
 
 export interface Initialized {

@@ -8,7 +8,7 @@ import { ConfigError } from '../errors.js';
 import { refuseGuessable, refuseGuessableSecret } from './keys-strength.js';
 
 /** The names of the key files a service may hold, each `<keys dir>/<name>.json`, and `<name>.<key id>.json` beside it. */
-export type SigningKeyName = 'actor' | 'mint' | 'acknowledgement';
+export type SigningKeyName = 'actor' | 'mint' | 'acknowledgement' | 'checkpoint';
 export type HmacKeyName = 'receipt-hmac' | 'marker';
 export type KeyName = SigningKeyName | HmacKeyName;
 

@@ -40,7 +40,7 @@ describe('a configuration', () => {
       dataDir: join(folder, '.marketops'),
       apiUrl: 'https://api.github.com',
     });
-    expect(loaded.keyring.keys).toHaveLength(7);
+    expect(loaded.keyring.keys).toHaveLength(8);
   });
 
   it('given several faults, then all of them are told at once, each with its place', () => {

@@ -1,4 +1,4 @@
-import { withCredentials } from '@marketops/store';
+import { withCredentials } from '@marketops/store/reading';
 import { fromEnvironment } from './environment.js';
 import { readSecret } from './secrets.js';
 

@@ -70,6 +70,58 @@ const Reconcile = z.strictObject({
     .optional(),
 });
 
+/** A bucket that honours conditional writes; its credentials come as the AWS SDK finds them. */
+const Bucket = z.strictObject({
+  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'),
+  prefix: z
+    .string()
+    .max(200)
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/,
+      'must be names with slashes between them',
+    )
+    .optional(),
+  region: z.string().regex(/^[a-z0-9-]{1,40}$/, 'must be a region'),
+  /** Of another provider than AWS. */
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .max(200)
+    .optional(),
+});
+
+/** Where the ledger’s journal is published for strangers. */
+const Tiles = z
+  .strictObject({
+    /** How often a new checkpoint is signed, where there are new entries. */
+    every_ms: milliseconds(50, 60_000).default(1_000),
+    /** Relative to marketops.yml. Absent, and no `s3`: `ledger/tiles` in the data folder. */
+    folder: z.string().min(1).max(1_000).optional(),
+    s3: Bucket.optional(),
+    /** Where else the newest checkpoint is kept: what has it cannot be contradicted here unseen. */
+    copies: z
+      .array(
+        z.union([z.strictObject({ folder: z.string().min(1).max(1_000) }), z.strictObject({ s3: Bucket })]),
+      )
+      .max(8)
+      .default([]),
+    /** Who signs elsewhere that the log only grew; a checkpoint does not wait for those who are silent. */
+    witnesses: z
+      .array(
+        z.strictObject({
+          url: z.url({ protocol: /^https?$/ }).max(500),
+          /** Its verifier key, of type 4. */
+          key: z.string().max(2_000),
+        }),
+      )
+      .max(16)
+      .default([]),
+    witness_timeout_ms: milliseconds(100, 60_000).default(3_000),
+  })
+  .refine(
+    ({ folder, s3 }) => folder === undefined || s3 === undefined,
+    'names a folder and a bucket: one of them',
+  );
+
 /** `marketops.yml`: what the processes must know. It holds no secret. */
 export const MarketOpsConfig = z.strictObject({
   version: z.literal(1),
@@ -108,6 +160,7 @@ export const MarketOpsConfig = z.strictObject({
     })
     .prefault({}),
   reconcile: Reconcile.prefault({}),
+  ledger: z.strictObject({ tiles: Tiles.prefault({}) }).prefault({}),
   timing: z
     .strictObject({
       receipt_ttl_ms: milliseconds(1_000, limits.receiptTtlMsMax).default(limits.receiptTtlMsDefault),

@@ -5,7 +5,14 @@ import { refuseExposed, type SigningKeyName } from '../config/keys.js';
 import { ConfigError } from '../errors.js';
 import { holderOf } from './changes.js';
 import { chooseKey, type KeyWindow } from './choose.js';
-import { hmacKeysIn, isHmacName, keysOfService, type SigningFileKey, signingKeysIn } from './key-folder.js';
+import {
+  hmacKeysIn,
+  isHmacName,
+  isLeftOut,
+  keysOfService,
+  type SigningFileKey,
+  signingKeysIn,
+} from './key-folder.js';
 
 export interface KeysToInspect {
   readonly keysDir: string;
@@ -41,6 +48,7 @@ export function inspectKeys({ keysDir, service, keyring, nowMs }: KeysToInspect)
     secrets.set(secret, id);
   };
   for (const name of keysOfService[service] ?? []) {
+    if (check(() => isLeftOut(keysDir, name)) === true) continue;
     if (isHmacName(name)) {
       for (const held of check(() => hmacKeysIn(keysDir, name)) ?? [])
         once(held.fingerprint, `${name} ${held.keyId}`);

@@ -20,9 +20,20 @@ export const keysOfService: Readonly<Partial<Record<Actor, readonly KeyName[]>>>
   planner: ['actor'],
   federation: ['actor', 'mint', 'receipt-hmac'],
   publisher: ['actor', 'receipt-hmac', 'marker'],
-  ledger: ['actor', 'acknowledgement'],
+  ledger: ['actor', 'acknowledgement', 'checkpoint'],
   console: ['actor'],
 };
+
+/**
+ * A folder made before there were tiles has no key for their checkpoints: its ledger works as it did, signs none, and says
+ * so. Where the key is there, it must be as good as any other.
+ */
+const optionalKeys: ReadonlySet<KeyName> = new Set<KeyName>(['checkpoint']);
+
+/** Whether a service works without this key, and the folder has no file of it. */
+export function isLeftOut(keysDir: string, name: KeyName): boolean {
+  return optionalKeys.has(name) && !readdirSync(keysDir).some((file) => isFileOf(name, file));
+}
 
 export const isHmacName = (name: KeyName): name is HmacKeyName =>
   name === 'receipt-hmac' || name === 'marker';

@@ -108,6 +108,20 @@ describe('rotating a signing key', () => {
     expect(faultsOf('federation')).toEqual([]);
   });
 
+  it('E3: given an actor’s key is revoked, then it is dated after what the ledger is committing; a mint’s at once', async () => {
+    const dated = async (purpose: string): Promise<string | null> => {
+      const keyId = keyring.list().find((key) => key.purpose === purpose)?.key_id ?? '';
+      const { revoked_at: at } = await revokeKey(folders.keyring, keyId, { now: now(), reason: 'stolen' });
+      keyring.refresh();
+      expect(() => keyring.find({ keyId, purpose: purpose as 'actor' })).toThrowError(
+        expect.objectContaining({ code: 'key_revoked' }),
+      );
+      return at;
+    };
+    expect(await dated('actor')).toBe(new Date(clock.nowMs() + 5_000).toISOString());
+    expect(await dated('mint')).toBe(now().toISOString());
+  });
+
   it('F3: given its key has ended and nothing took its place, then it does not sign, to the millisecond', async () => {
     const signer = openMint();
     const { keyId } = signer.current();

@@ -117,10 +117,14 @@ const particulars: Readonly<Record<ServiceUser, readonly Grant[]>> = {
   federation: [hearsAcknowledgements],
   publisher: [hearsAcknowledgements, ...keepsLimits, ...reconciles],
   ledger: [
-    allow(['xread'], [keyPatterns.outbox], 'R'),
+    allow(['xread', 'xrevrange'], [keyPatterns.outbox], 'R'),
     allow(['xtrim'], [keyPatterns.outbox], 'W'),
     allow(['set'], [keyPatterns.acknowledgement('*')], 'W'),
     allow(['hset'], [keyPatterns.control], 'W'),
+    // What Redis has lost of streams and deadlines it puts back from the journal, and cuts off what contradicts it.
+    allow(['xadd', 'del'], Object.values(streamPatterns), 'W'),
+    allow(['zadd', 'zrem'], [keyPatterns.deadlines], 'W'),
+    allow(['xdel'], [keyPatterns.outbox], 'W'),
     allowChannels(['publish'], [acknowledgedChannel]),
   ],
   console: [

@@ -34,6 +34,7 @@ const held: readonly (readonly [Actor, ServiceKey['purpose']])[] = [
   ['publisher', 'actor'],
   ['ledger', 'actor'],
   ['ledger', 'acknowledgement'],
+  ['ledger', 'checkpoint'],
   ['console', 'actor'],
 ];
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { JournalError } from '../errors.js';
+import { IndexError } from '../errors.js';
 import { type LmdbRoot, type LmdbTable, lmdb } from '../lmdb.js';
 import type { IdTable } from './ids.js';
 import { lmdbFileFault } from './lmdb-file.js';
@@ -80,13 +80,13 @@ const mapBytes = 64 * 1_024 ** 3;
 
 /**
  * @param root the ledger's folder; the index is its `index` folder
- * @throws JournalError `index_missing` when read-only and there is none, `index_invalid`
+ * @throws IndexError `index_missing` when read-only and there is none, `index_invalid`
  */
 export function openTables(root: string, options: { readonly readOnly: boolean }): IndexTables {
   const path = join(root, 'index');
   const fault = lmdbFileFault(join(path, 'data.mdb'));
   if (fault !== undefined)
-    throw new JournalError('index_invalid', `The index ${path} cannot be opened: ${fault}.`);
+    throw new IndexError('index_invalid', `The index ${path} cannot be opened: ${fault}.`);
   try {
     const env = lmdb.open({
       path,
@@ -111,6 +111,6 @@ export function openTables(root: string, options: { readonly readOnly: boolean }
       quarantines: table('quarantines'),
     };
   } catch (cause) {
-    throw new JournalError('index_invalid', `The index ${path} cannot be opened.`, { cause });
+    throw new IndexError('index_invalid', `The index ${path} cannot be opened.`, { cause });
   }
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { partitionKey } from '@marketops/contracts';
 import type { CryptoPort } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import { JournalError } from '../errors.js';
-import type { JournalPosition } from '../position.js';
+import type { JournalPosition } from '@marketops/verifier';
+import { IndexError } from '../errors.js';
 import { type LocatedEntry, type LocatedSegment, readEntry, readSegmentAt } from '../read-entry.js';
 import { type IdTable, sequenceOfId } from './ids.js';
 import {
@@ -40,9 +40,11 @@ export interface LedgerIndex {
   /** The receipt's issuance. */
   entryOfReceipt(receiptId: string): Promise<LocatedEntry | undefined>;
   entryOfEvent(eventId: string): Promise<LocatedEntry | undefined>;
+  /** @throws IndexError `position_invalid`, for one that is not indexed (yet) too */
+  entryAt(sequence: number): Promise<LocatedEntry>;
   /** Newest first; `before` is the `sequence` of the last one seen. */
   recentRuns(page: { readonly limit: number; readonly before?: number | undefined }): RunListing[];
-  /** @throws JournalError `position_invalid` */
+  /** @throws IndexError `position_invalid` */
   readEntry(position: JournalPosition): Promise<LocatedEntry>;
   /** The whole segment with its statement, to make a proof of. */
   readSegment(position: JournalPosition): Promise<LocatedSegment>;
@@ -54,14 +56,14 @@ const pageMax = 1_000;
 /**
  * Opens the index beside the journal. Many processes may read while one ledger writes.
  * @param dir the ledger's folder, `<dataDir>/ledger`
- * @throws JournalError `index_missing`, `index_invalid`
+ * @throws IndexError `index_missing`, `index_invalid`
  */
 export function openLedgerIndex(
   dir: string,
   options: { readonly readOnly: true; readonly crypto?: CryptoPort } = { readOnly: true },
 ): LedgerIndex {
   if (!existsSync(join(dir, 'index', 'data.mdb')))
-    throw new JournalError('index_missing', `There is no index in ${dir}.`);
+    throw new IndexError('index_missing', `There is no index in ${dir}.`);
   return ledgerIndexOver(openTables(dir, { readOnly: true }), dir, options.crypto ?? nodeCrypto);
 }
 
@@ -95,6 +97,7 @@ export function ledgerIndexOver(tables: IndexTables, dir: string, crypto: Crypto
     claimsAgainstReceipt: (receiptId) => claims('receipt', receiptId),
     entryOfReceipt: (receiptId) => readById(tables.receipts, receiptId),
     entryOfEvent: (eventId) => readById(tables.events, eventId),
+    entryAt: async (sequence) => readAt(sequence),
     recentRuns: ({ limit, before = Number.MAX_SAFE_INTEGER }) =>
       recentRuns(tables, Math.max(0, Math.min(limit, pageMax)), before),
     readEntry: read,
@@ -117,13 +120,13 @@ function sequencesOfRun(tables: IndexTables, runId: string): number[] {
   return [...rows].flatMap(({ value }) => value);
 }
 
-/** @throws JournalError `position_invalid` where the index does not say where the entry stands */
+/** @throws IndexError `position_invalid` where the index does not say where the entry stands */
 function placeOf(tables: IndexTables, sequence: number): JournalPosition {
   for (const { key, value } of tables.places.getRange({ start: sequence, reverse: true, limit: 1 })) {
     const place = placeAmong(value, key, sequence);
     if (place !== undefined) return place;
   }
-  throw new JournalError('position_invalid', `The index does not say where entry ${sequence} stands.`);
+  throw new IndexError('position_invalid', `The index does not say where entry ${sequence} stands.`);
 }
 
 function recentRuns(tables: IndexTables, limit: number, before: number): RunRow[] {

@@ -1,5 +1,4 @@
-import type { JournalFileId } from '../paths.js';
-import type { JournalPosition } from '../position.js';
+import type { JournalFileId, JournalPosition } from '@marketops/verifier';
 
 /** The sizes of a segment's lines in the journal, without `S `, `E ` and newlines. */
 export interface SegmentSizes {

@@ -27,10 +27,8 @@ export interface Said {
 export type Hearing = HeardApprovals & HeardEvidence;
 
 /** Weighs everything said on the run's stream anew. Pure: signatures are verified, nothing is read. */
-export const hear = (subject: Subject, run: Said): Hearing => ({
-  ...hearApprovals(subject, run.approvals),
-  ...hearEvidence(subject, run.evidence),
-});
+export const hear = (subject: Subject, run: Said): Hearing =>
+  Object.assign({}, hearApprovals(subject, run.approvals), hearEvidence(subject, run.evidence));
 
 /** Whoever asked for the run, by its plan and by its first event. */
 export const requestersOf = (

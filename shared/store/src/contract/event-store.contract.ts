@@ -1,7 +1,7 @@
 import { runStream, systemStream } from '@marketops/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { partitionOf } from '../partition.js';
-import type { EventStore, PreparedAppend } from '../port.js';
+import { type EventStore, type PreparedAppend, type Restoration, termLeapMax } from '../port.js';
 
 /** A store under test, empty each time `fresh` is called. */
 export interface Subject {
@@ -122,6 +122,32 @@ export function eventStoreContract(name: string, subject: Subject): void {
         expect((await store.readControl([at]))[0]).toMatchObject({ epoch: 2, term: 3 });
       });
 
+      it('replaces what is said to be damaged whatever its numbers, but for a term that a ledger may have claimed', async () => {
+        const next = { epoch: 2, state: 'open', reason: '', term: 5, anew: true } as const;
+        await store.writeControl(at, { epoch: 999, state: 'open', reason: '', term: 6 });
+        expect(await store.writeControl(at, next)).toBe(false);
+        expect(await store.writeControl(at, { ...next, term: 6 })).toBe(true);
+        expect((await store.readControl([at]))[0]).toMatchObject({ epoch: 2, term: 6 });
+        await store.writeControl(at, { ...next, term: 7 + termLeapMax });
+        expect(await store.writeControl(at, { ...next, term: 6 })).toBe(true);
+      });
+
+      it('keeps the name of the ledger until another is written', async () => {
+        const next = { epoch: 1, state: 'open', reason: '', term: 1 } as const;
+        expect((await store.readControl([at]))[0]?.ledger).toBeUndefined();
+        await store.writeControl(at, { ...next, ledger: 'log#1' });
+        await store.writeControl(at, next);
+        expect((await store.readControl([at]))[0]?.ledger).toBe('log#1');
+      });
+
+      it('tells what each outbox ends with', async () => {
+        expect(new Set(await store.lastOutboxIds())).toEqual(new Set(['0-0']));
+        await one(append({ segments: [segment(runA, 1)] }));
+        const [entry] = await store.readOutbox(new Map(), { countMax: 1, blockMs: 1 });
+        const ids = await store.lastOutboxIds();
+        expect([ids[at], ids.length]).toEqual([entry?.id, 64]);
+      });
+
       it('O1: given a frozen scope, then appends that name it are refused, others are not, until it is unfrozen', async () => {
         await store.freeze('tenant:acme', 'incident 7');
         const frozen = append({ scopes: ['all', 'tenant:acme'], segments: [segment(runA, 1)] });
@@ -182,6 +208,91 @@ export function eventStoreContract(name: string, subject: Subject): void {
           (resolve) => void store.onAcknowledged(resolve).then(() => store.announceAcknowledged([runA])),
         );
         expect(await woken).toEqual([runA]);
+      });
+    });
+
+    describe('restore', () => {
+      const close = (term = 3) => store.writeControl(at, { epoch: 1, state: 'closed', reason: 'lost', term });
+      const restored = (over: Partial<Restoration> = {}): Restoration => ({
+        partition: at,
+        term: 3,
+        streams: [
+          { stream: opA, afterSeq: null, segments: [segment(opA, 1), segment(opA, 2)], word: '{"seq":2}' },
+        ],
+        ...over,
+      });
+      const first = async (restoration: Restoration) => (await store.restore([restoration]))[0];
+      const stands = async (stream: string) => (await store.read([{ stream }]))[0];
+
+      it('L2: given a closed partition, then streams stand as they were, with their words, and not in the outbox', async () => {
+        await close();
+        expect(await first(restored({ deadline: { runId: 'r', atMs: 7 } }))).toBe('restored');
+        expect(await stands(opA)).toEqual([segment(opA, 1), segment(opA, 2)]);
+        expect(await store.readAcknowledgements([opA])).toEqual(['{"seq":2}']);
+        expect(await store.overdue(at, 7, 10)).toEqual(['r']);
+        expect(await store.readOutbox(new Map(), { countMax: 10, blockMs: 1 })).toEqual([]);
+        await first(restored({ streams: [], deadline: { runId: 'r', atMs: null } }));
+        expect(await store.overdue(at, 7, 10)).toEqual([]);
+      });
+
+      it('L2: given one that is open, or closed by another term, then nothing changes', async () => {
+        expect(await first(restored())).toBe('not_closed');
+        await close(4);
+        expect(await first(restored())).toBe('not_closed');
+        expect(await store.dropOutbox(at, { term: 3, ids: [] })).toBe(false);
+        expect(await stands(opA)).toEqual([]);
+      });
+
+      it('E1: given a stream that ends elsewhere than was said, then none of its restoration stands', async () => {
+        await one(append({ segments: [segment(runA, 1)] }));
+        await close();
+        const after = (stream: string, seq: number) => {
+          return { stream, afterSeq: seq, segments: [segment(stream, seq + 1)], word: null };
+        };
+        expect(await first(restored({ streams: [after(opA, 0), after(runA, 2)] }))).toBe('moved');
+        expect([await stands(opA), await stands(runA)]).toEqual([[], [segment(runA, 1)]]);
+        expect(await first(restored({ streams: [after(opA, 0), after(runA, 1)] }))).toBe('restored');
+        expect(await stands(runA)).toEqual([segment(runA, 1), segment(runA, 2)]);
+      });
+
+      it('given a stream to be written anew, then nothing of before stays, and appends go on after it', async () => {
+        for (const seq of [1, 2, 3]) await one(append({ segments: [segment(opA, seq, ['{"wrong":1}'])] }));
+        await close();
+        expect(await first(restored())).toBe('restored');
+        expect(await stands(opA)).toEqual([segment(opA, 1), segment(opA, 2)]);
+        await store.writeControl(at, { epoch: 2, state: 'open', reason: '', term: 3 });
+        expect(await one(append({ epoch: 2, segments: [segment(opA, 3)] }))).toEqual({ status: 'appended' });
+      });
+
+      it('given many, large and small, then each has its own outcome, in order', async () => {
+        await close();
+        const large = 'x'.repeat(200_000);
+        const many = Array.from({ length: 300 }, (_, number) => {
+          const stream = `op/run_${'a'.repeat(26)}/op-${number}`;
+          const segments = [segment(stream, 1, number % 50 === 0 ? [large] : ['{}'])];
+          return restored({ streams: [{ stream, afterSeq: number === 7 ? 9 : 0, segments, word: 'w' }] });
+        });
+        const outcomes = await store.restore(many);
+        expect(
+          outcomes.map((outcome, number) => (outcome === 'restored' ? -1 : number)).filter((n) => n >= 0),
+        ).toEqual([7]);
+        expect(
+          (await store.lastSeqs(many.map(({ streams }) => streams[0]?.stream ?? ''))).filter(
+            (seq) => seq === 1,
+          ),
+        ).toHaveLength(299);
+      });
+
+      it('given entries of the outbox, then those named are gone and the others stay', async () => {
+        for (const seq of [1, 2, 3]) await one(append({ segments: [segment(runA, seq)] }));
+        const read = () => store.readOutbox(new Map(), { countMax: 10, blockMs: 1 });
+        const [, second] = await read();
+        await close();
+        expect(await store.dropOutbox(at, { term: 3, ids: [second?.id ?? ''] })).toBe(true);
+        expect((await read()).map(({ segments }) => segments[0]?.value)).toEqual([
+          segment(runA, 1).value,
+          segment(runA, 3).value,
+        ]);
       });
     });
 

@@ -7,10 +7,13 @@ import {
   type PreparedAppend,
   partitionCount,
   type RawSegment,
+  type Restoration,
+  type RestoreOutcome,
+  termLeapMax,
 } from '../port.js';
 
 interface Partition {
-  control?: { epoch: number; state: 'open' | 'closed'; reason: string; term: number };
+  control?: Omit<Control, 'frozen'>;
   readonly frozen: Map<string, string>;
   outbox: OutboxEntry[];
   readonly relay: Map<string, readonly JobSpec[]>;
@@ -66,6 +69,23 @@ export function openMemoryStore(now: () => number = Date.now): EventStore {
     return { status: 'appended' };
   };
 
+  const isClosedBy = ({ control }: Partition, term: number): boolean =>
+    control?.state === 'closed' && control.term === term;
+
+  const restoreOne = ({ partition, term, streams: restored, deadline }: Restoration): RestoreOutcome => {
+    const { deadlines } = at(partition);
+    if (!isClosedBy(at(partition), term)) return 'not_closed';
+    if (restored.some(({ stream, afterSeq }) => afterSeq !== null && lastSeq(stream) !== afterSeq))
+      return 'moved';
+    for (const { stream, afterSeq, segments, word } of restored) {
+      streams.set(stream, [...(afterSeq === null ? [] : (streams.get(stream) ?? [])), ...segments]);
+      if (word !== null) acknowledgements.set(stream, word);
+    }
+    if (deadline?.atMs === null) deadlines.delete(deadline.runId);
+    else if (deadline !== undefined) deadlines.set(deadline.runId, deadline.atMs);
+    return 'restored';
+  };
+
   const outboxAfter = (cursors: ReadonlyMap<number, string>, countMax: number): OutboxEntry[] =>
     partitions.flatMap(({ outbox }, index) => {
       const after = Number((cursors.get(index) ?? '0-0').split('-')[0]);
@@ -95,9 +115,14 @@ export function openMemoryStore(now: () => number = Date.now): EventStore {
     writeControl: async (index, next) => {
       const partition = at(index);
       const have = partition.control;
-      const older = have !== undefined && (have.epoch > next.epoch || have.term > next.term);
-      if (!older)
-        partition.control = { epoch: next.epoch, state: next.state, reason: next.reason, term: next.term };
+      const above = (have?.term ?? 0) - next.term;
+      const isDeposed = above > 0 && !(next.anew === true && above > termLeapMax);
+      const older = isDeposed || (next.anew !== true && (have?.epoch ?? 0) > next.epoch);
+      const ledger = next.ledger ?? have?.ledger;
+      if (!older) {
+        const { epoch, state, reason, term } = next;
+        partition.control = { epoch, state, reason, term, ...(ledger === undefined ? {} : { ledger }) };
+      }
       return Promise.resolve(!older);
     },
     freeze: async (scope, reason) => {
@@ -108,6 +133,7 @@ export function openMemoryStore(now: () => number = Date.now): EventStore {
       for (const { frozen } of partitions) frozen.delete(scope);
       return Promise.resolve();
     },
+    lastOutboxIds: async () => Promise.resolve(partitions.map(({ outbox }) => outbox.at(-1)?.id ?? '0-0')),
     readOutbox: async (cursors, { countMax, blockMs }) => {
       const ready = outboxAfter(cursors, countMax);
       if (ready.length > 0) return ready;
@@ -128,6 +154,14 @@ export function openMemoryStore(now: () => number = Date.now): EventStore {
       for (const [stream, value] of values) acknowledgements.set(stream, value);
       const last = Number(upTo.split('-')[0]);
       partition.outbox = partition.outbox.filter(({ id }) => Number(id.split('-')[0]) > last);
+      return Promise.resolve(true);
+    },
+    restore: async (restorations) => Promise.resolve(restorations.map(restoreOne)),
+    dropOutbox: async (index, { term, ids }) => {
+      const partition = at(index);
+      if (!isClosedBy(partition, term)) return Promise.resolve(false);
+      const dropped = new Set(ids);
+      partition.outbox = partition.outbox.filter(({ id }) => !dropped.has(id));
       return Promise.resolve(true);
     },
     readAcknowledgements: async (wanted) =>

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { redisOptions, withCredentials } from './connection.js';
+import { withCredentials } from './address.js';
+import { redisOptions } from './connection.js';
 
 describe('where Redis is', () => {
   it.each([

@@ -1,11 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { StoreError } from '../errors.js';
-
-/** As whom one speaks to Redis. Without a name it is the user `default`. */
-export interface RedisCredentials {
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-}
+import { parseAddress, socketOf } from './address.js';
 
 /**
  * Where Redis is: a URL (`redis://`, `rediss://`) or the path of a Unix socket (`/run/redis.sock`, `unix:///…`), where
@@ -23,7 +17,7 @@ export function redisOptions(url: string): RedisOptions {
       ...(db ? { db: Number(db) } : {}),
     };
   }
-  const parsed = parse(url);
+  const parsed = parseAddress(url);
   const database = parsed.pathname.length > 1 ? Number(parsed.pathname.slice(1)) : 0;
   return {
     host: parsed.hostname,
@@ -33,38 +27,6 @@ export function redisOptions(url: string): RedisOptions {
     ...(parsed.password === '' ? {} : { password: decodeURIComponent(parsed.password) }),
     ...(parsed.protocol === 'rediss:' ? { tls: {} } : {}),
   };
-}
-
-/** The same Redis, spoken to as somebody. What the URL said of credentials is replaced. */
-export function withCredentials(url: string, { username, password }: RedisCredentials): string {
-  const socket = socketOf(url);
-  if (socket === undefined) {
-    const parsed = parse(url);
-    parsed.username = encodeURIComponent(username ?? '');
-    parsed.password = encodeURIComponent(password ?? '');
-    return parsed.href;
-  }
-  const { path, parameters } = socket;
-  for (const [name, value] of Object.entries({ username, password })) {
-    if (value) parameters.set(name, value);
-    else parameters.delete(name);
-  }
-  return parameters.size === 0 ? path : `${path}?${parameters}`;
-}
-
-function socketOf(url: string): { readonly path: string; readonly parameters: URLSearchParams } | undefined {
-  const address = url.startsWith('unix://') ? url.slice('unix://'.length) : url;
-  if (!address.startsWith('/')) return undefined;
-  const [path = '', query] = address.split('?');
-  return { path, parameters: new URLSearchParams(query) };
-}
-
-function parse(url: string): URL {
-  if (URL.canParse(url)) return new URL(url);
-  // It is not quoted: a password may stand in it.
-  throw new StoreError('store_unavailable', 'the Redis URL cannot be read', {
-    next: 'Write redis://host:port, rediss://host:port or the path of a Unix socket.',
-  });
 }
 
 /**

@@ -32,22 +32,28 @@ export function openLooks(redis: Redis): Look {
   };
 }
 
+/**
+ * One command for the batch, and each thing looked at in it once, whoever asks: the control key of `system` is asked for with
+ * every authorization and at every gate. An answer is never older than the question: the batch goes out after the last.
+ */
 async function lookAll(redis: Redis, batch: readonly (readonly LookRequest[])[]): Promise<unknown[][]> {
   const scriptKeys: string[] = [];
   const args: string[] = [];
-  for (const requests of batch) {
-    for (const { what, key, parameter = '' } of requests) {
+  const places = new Map<string, number>();
+  const at = batch.map((requests) =>
+    requests.map(({ what, key, parameter = '' }) => {
+      const name = `${what} ${parameter} ${key}`;
+      const known = places.get(name);
+      if (known !== undefined) return known;
+      const place = scriptKeys.length;
+      places.set(name, place);
       scriptKeys.push(key);
       args.push(what, parameter);
-    }
-  }
+      return place;
+    }),
+  );
   const answers = (await runScript(redis, lookScript, scriptKeys, args)) as readonly unknown[];
   if (answers.length !== scriptKeys.length)
     throw new RangeError('the store answered another number of calls');
-  let at = 0;
-  return batch.map((requests) => {
-    const from = at;
-    at += requests.length;
-    return answers.slice(from, at);
-  });
+  return at.map((places) => places.map((place) => answers[place]));
 }

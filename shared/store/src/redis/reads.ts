@@ -47,17 +47,18 @@ async function readAll(
 ): Promise<(RawSegment[] | Error)[][]> {
   // Each stream once, from the lowest seq anyone wants: XREAD names in its answer only the streams that have something.
   const wanted = new Map<string, number>();
-  for (const requests of batch) {
-    for (const { stream, afterSeq = 0 } of requests) {
+  const keysOf = batch.map((requests) =>
+    requests.map(({ stream, afterSeq = 0 }) => {
       const key = keyOf(stream);
       const lowest = wanted.get(key);
       if (lowest === undefined || afterSeq < lowest) wanted.set(key, afterSeq);
-    }
-  }
+      return key;
+    }),
+  );
   const found = await entriesAfter(redis, wanted);
-  return batch.map((requests) =>
-    requests.map(({ stream, afterSeq = 0 }) => {
-      const rows = found.get(keyOf(stream));
+  return batch.map((requests, at) =>
+    requests.map(({ stream, afterSeq = 0 }, index) => {
+      const rows = found.get(keysOf[at]?.[index] ?? '');
       return rows instanceof Error ? rows : segmentsOf(stream, afterSeq, rows ?? []);
     }),
   );

@@ -7,6 +7,7 @@ import {
   type OutboxEntry,
   type PreparedAppend,
   partitionCount,
+  termLeapMax,
   type Unsubscribe,
 } from '../port.js';
 import { createBatcher } from './batcher.js';
@@ -14,6 +15,7 @@ import { connectRedis } from './connection.js';
 import { acknowledgedChannel, keys } from './keys.js';
 import { openLooks } from './looks.js';
 import { openReads } from './reads.js';
+import { dropFromOutbox, restoreAll } from './restore.js';
 import { acknowledgeScript, appendScript, controlScript, runScript } from './scripts.js';
 import { send } from './send.js';
 import { frozenField, jobsFromRelay, parseControl, scopeOf, seqOf } from './wire.js';
@@ -55,12 +57,12 @@ export function openRedisStore(url: string): EventStore {
       const hashes = await look(partitions.map((at) => ({ what: 'hash', key: keys.control(at) })));
       return hashes.map((fields) => parseControl(fields as string[]));
     },
-    async writeControl(partition, { epoch, state, reason, term }) {
+    async writeControl(partition, { epoch, state, reason, term, ledger = '', anew = false }) {
       const written = await runScript(
         redis,
         controlScript,
         [keys.control(partition)],
-        [String(epoch), state, reason, String(term)],
+        [String(epoch), state, reason, String(term), ledger, anew ? '1' : '', String(termLeapMax)],
       );
       return written === 1;
     },
@@ -70,11 +72,17 @@ export function openRedisStore(url: string): EventStore {
     unfreeze: async (scope) => {
       await Promise.all(everyPartition((at) => redis.hdel(keys.control(at), frozenField(scope))));
     },
+    async lastOutboxIds() {
+      const ids = await look(everyPartition((at) => ({ what: 'tail', key: keys.outbox(at) })));
+      return ids.map(String);
+    },
     readOutbox(cursors, options) {
       blocking ??= extra();
       return readOutbox(blocking, cursors, options);
     },
     acknowledge: (partition, acknowledgement) => words.add({ partition, ...acknowledgement }),
+    restore: (restorations) => restoreAll(redis, restorations),
+    dropOutbox: (partition, dropped) => dropFromOutbox(redis, partition, dropped),
     async readAcknowledgements(streams) {
       const words = await look(
         streams.map((stream) => ({ what: 'get', key: keys.acknowledgement(partitionOf(stream), stream) })),

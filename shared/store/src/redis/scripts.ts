@@ -8,7 +8,7 @@ export interface Script {
   readonly sha1: string;
 }
 
-const script = (lua: string): Script => ({ lua, sha1: createHash('sha1').update(lua).digest('hex') });
+export const script = (lua: string): Script => ({ lua, sha1: createHash('sha1').update(lua).digest('hex') });
 
 /** Runs a script by its digest. After a Redis restart the script cache is empty: then, and only then, by its text. */
 export async function runScript(
@@ -110,8 +110,8 @@ local key, arg = 1, 1
 local results = {}
 while arg <= #ARGV do
   local streams = tonumber(ARGV[arg])
-  local term = redis.call('HGET', KEYS[key], 'term')
-  if not term or tonumber(term) > tonumber(ARGV[arg + 1]) then
+  local term = tonumber(redis.call('HGET', KEYS[key], 'term') or '')
+  if not term or term > tonumber(ARGV[arg + 1]) then
     results[#results + 1] = 0
   else
     for i = 1, streams do redis.call('SET', KEYS[key + 1 + i], ARGV[arg + 2 + i]) end
@@ -146,11 +146,23 @@ end
 return results
 `);
 
-/** Control. Neither epoch nor term ever falls. KEYS: control. ARGV: epoch, state, reason, term. */
+/**
+ * Control. Neither epoch nor term ever falls, unless what stands is no number of ours: that counts as absent.
+ *
+ * KEYS: control. ARGV: epoch, state, reason, term, the ledger's name or '', '1' where what stands is damaged, and by how much
+ * a term may then be too high and is still respected.
+ */
 export const controlScript = script(`
+local function number(text)
+  if text and #text <= 15 and string.match(text, '^%d+$') then return tonumber(text) end
+  return 0
+end
 local have = redis.call('HMGET', KEYS[1], 'epoch', 'term')
-if have[1] and tonumber(have[1]) > tonumber(ARGV[1]) then return 0 end
-if have[2] and tonumber(have[2]) > tonumber(ARGV[4]) then return 0 end
+local damaged = ARGV[6] == '1'
+if not damaged and number(have[1]) > tonumber(ARGV[1]) then return 0 end
+local above = number(have[2]) - tonumber(ARGV[4])
+if above > 0 and not (damaged and above > tonumber(ARGV[7])) then return 0 end
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'state', ARGV[2], 'reason', ARGV[3], 'term', ARGV[4])
+if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'ledger', ARGV[5]) end
 return 1
 `);

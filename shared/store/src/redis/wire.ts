@@ -4,31 +4,40 @@ import type { Control, JobSpec, RelayEntry } from '../port.js';
 export const frozenField = (scope: string): string => `frozen:${scope}`;
 export const scopeOf = (field: string): string => field.slice('frozen:'.length);
 
-/** A control hash as fields and values in turn; an empty one does not exist and means closed. */
+/**
+ * A control hash as fields and values in turn. One that does not exist means closed, and so does one whose epoch or term is
+ * no number that a ledger ever writes: nobody may go by it, and the ledger writes it anew.
+ */
 export function parseControl(flat: readonly string[]): Control | null {
-  let epoch: string | undefined;
+  let epoch: number | undefined;
   let state = '';
   let reason = '';
-  let term = '0';
+  let term: number | undefined = 0;
+  let ledger: string | undefined;
   const frozen = new Map<string, string>();
   for (let at = 0; at + 1 < flat.length; at += 2) {
     const field = flat[at] ?? '';
     const value = flat[at + 1] ?? '';
-    if (field === 'epoch') epoch = value;
+    if (field === 'epoch') epoch = numberIn(value);
     else if (field === 'state') state = value;
     else if (field === 'reason') reason = value;
-    else if (field === 'term') term = value;
+    else if (field === 'term') term = numberIn(value);
+    else if (field === 'ledger') ledger = value;
     else if (field.startsWith('frozen:')) frozen.set(scopeOf(field), value);
   }
-  if (epoch === undefined) return null;
+  if (epoch === undefined || epoch === 0 || term === undefined) return null;
   return {
-    epoch: Number(epoch),
+    epoch,
     state: state === 'open' ? 'open' : 'closed',
     reason,
-    term: Number(term),
+    term,
+    ...(ledger === undefined ? {} : { ledger }),
     frozen,
   };
 }
+
+/** Up to 15 decimal digits, which a double holds exactly. */
+const numberIn = (text: string): number | undefined => (/^\d{1,15}$/.test(text) ? Number(text) : undefined);
 
 /** Relay entries in the order they were appended: their ids are ULIDs. A value that is not a job list is skipped. */
 export function jobsFromRelay(hash: Readonly<Record<string, string>>): RelayEntry[] {

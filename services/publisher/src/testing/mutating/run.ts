@@ -1,7 +1,7 @@
 import { type EventDraft, freezeScopes, type Receipt } from '@marketops/contracts';
 import fc from 'fast-check';
-import { streamFacts } from '../../facts.js';
 import type { GateFacts } from '../../gate/context.js';
+import { streamFacts } from '../../stream-facts.js';
 import { asEvents, type Case, plannedEvent, sharedAuthority, startedEvent } from '../gate-fixture.js';
 import { anyCase } from './cases.js';
 import { type Mutation, gateRules as rules } from './mutation.js';

@@ -1,0 +1,14 @@
+export * from './entry-bundle.js';
+export * from './errors.js';
+export * from './headers.js';
+export * from './http-handler.js';
+export * from './layout.js';
+export * from './log-reader.js';
+export * from './places/folder.js';
+export * from './places/http-source.js';
+export * from './places/open-place.js';
+export * from './ports.js';
+export * from './tile-writer.js';
+export { TreeEdge } from './tree-edge.js';
+export * from './tree-reader.js';
+export * from './witness-client.js';

@@ -1,0 +1,10 @@
+export type { BundleCheckpoint } from './checkpoint.js';
+export type { CompleteUpTo } from './complete.js';
+export { openBundle } from './envelope.js';
+export { BundleError, type BundleErrorCode, type BundleFault, lawByBundleVerdict } from './errors.js';
+export * from './format.js';
+export { type BundleToMake, makeBundle } from './make.js';
+export type { BundleBodies } from './phases.js';
+export { bundleJson, renderBundle } from './render.js';
+export type { SeenCheckpoint } from './seen.js';
+export { type BundleOptions, type BundleReport, verifyBundle } from './verify.js';

@@ -1,0 +1,191 @@
+import type { CryptoPort } from '@marketops/proof';
+import type { WalkedEntry } from '../journal/walk.js';
+import { outcomeFaults, startFaults } from './effects.js';
+import { type Broken, issuanceFaults, type MeantSystem, type OperationEvent } from './receipts.js';
+import {
+  bindingOf,
+  type Members,
+  membersOf,
+  type OpenOperation,
+  opened,
+  receiptIdOf,
+  runOf,
+  textOf,
+} from './record.js';
+
+export interface MeaningPorts {
+  readonly crypto: CryptoPort;
+  readonly system: MeantSystem;
+  /** Told of every law broken, in the order of the ledger. */
+  readonly broken: (broken: Broken, at: WalkedEntry) => void;
+  /** Asked whether the mint signed a receipt; what it finds is told by itself. */
+  readonly checkOrigin: (receipt: Members, at: WalkedEntry, committedAt: string) => void;
+}
+
+/**
+ * Reads what the entries of a journal mean, and holds it against the laws of effects:
+ *
+ *     planned ─▶ authorized ─▶ issued ─▶ started ─▶ resumed, retried ─▶ succeeded | failed | uncertain ─▶ reconciled
+ *                    ▲            │
+ *                    └─ expired ──┘ a renewal stands on the authorization there is
+ *
+ * Entries come verified: who said it, and that they may. Nothing is believed of what they say. See `OpenOperation` for what
+ * is kept; an operation is open from its plan to its outcome. Each receipt of an operation names the one before it, so that
+ * which of them was last is all that must be known.
+ */
+export class MeaningFold {
+  readonly #ports: MeaningPorts;
+  readonly #open = new Map<string, OpenOperation>();
+  /** Of operations that have ended without an effect: the binding, and the id of the last receipt after a space. */
+  readonly #ended = new Map<string, string>();
+  /** Runs that say of themselves that they are dry: about 100 bytes each. */
+  readonly #dryRuns = new Set<string>();
+
+  constructor(ports: MeaningPorts) {
+    this.#ports = ports;
+  }
+
+  /** Operations under way, of which most is kept. */
+  get open(): number {
+    return this.#open.size;
+  }
+
+  take(walked: WalkedEntry, committedAt: string): void {
+    const { place, entry, unknown } = walked;
+    if (unknown) return;
+    if (place.stream.startsWith('run/') && entry.event['mode'] === 'dry_run')
+      this.#dryRuns.add(runOf(place.stream));
+    if (!place.stream.startsWith('op/')) return;
+    const told = { stream: place.stream, event: entry.event, data: membersOf(entry.event['data']) };
+    for (const broken of this.#apply(place.type, told, walked, committedAt))
+      this.#ports.broken(broken, walked);
+  }
+
+  #apply(type: string, told: OperationEvent, walked: WalkedEntry, committedAt: string): Broken[] {
+    const { stream, data } = told;
+    switch (type) {
+      case 'operation.planned':
+        return this.#plan(told, walked.place.seq);
+      case 'operation.redriven':
+        this.#openAgain(stream);
+        return [];
+      case 'operation.authorized':
+        this.#keep(stream).authorization = {
+          decision: textOf(data['decision_id']),
+          policy: textOf(data['policy_digest']),
+          evidence: textOf(data['evidence_digest']),
+          validUntil: textOf(data['valid_until']),
+          used: false,
+        };
+        return [];
+      case 'receipt.issued':
+        return this.#issue(told, walked, committedAt);
+      case 'receipt.expired':
+      case 'receipt.revoked':
+        this.#spend(stream, data, type === 'receipt.expired' ? 'expired' : 'revoked');
+        return [];
+      case 'operation.started':
+        return this.#start(told);
+      case 'operation.resumed':
+      case 'operation.retried':
+      case 'operation.uncertain':
+        return outcomeFaults(this.#of(stream), told);
+      case 'operation.succeeded':
+      case 'operation.failed':
+      case 'operation.reconciled': {
+        const faults = outcomeFaults(this.#of(stream), told);
+        this.#end(stream, type === 'operation.succeeded' || data['found'] === 'effect');
+        return faults;
+      }
+      case 'operation.refused':
+      case 'operation.skipped':
+      case 'receipt.advised':
+        this.#end(stream, false);
+        return [];
+      default:
+        return [];
+    }
+  }
+
+  /** Planned once, in the first words of its stream: whatever else opened it again would forget what was done. */
+  #plan({ stream, event, data }: OperationEvent, seq: number): Broken[] {
+    if (seq !== 1)
+      return [{ code: 'emitter_not_allowed', what: 'the planner plans again what was planned before' }];
+    this.#open.set(stream, opened(this.#bindingOf(event, data)));
+    return [];
+  }
+
+  #issue(told: OperationEvent, walked: WalkedEntry, committedAt: string): Broken[] {
+    const operation = this.#keep(told.stream);
+    const { crypto, system } = this.#ports;
+    const faults = issuanceFaults(crypto, operation, told, system);
+    if (this.#dryRuns.has(runOf(told.stream)))
+      faults.push({ code: 'dry_run_shipped', what: 'a receipt in a run that says of itself that it is dry' });
+    const receipt = membersOf(told.data['receipt']);
+    this.#ports.checkOrigin(receipt, walked, committedAt);
+    if (operation.authorization !== undefined) operation.authorization.used = true;
+    operation.receipt = {
+      id: textOf(receipt['receipt_id']),
+      expiresAt: textOf(receipt['expires_at']),
+      state: 'live',
+    };
+    operation.lastReceiptId = receiptIdOf(receipt['receipt_id']);
+    return faults;
+  }
+
+  #spend(stream: string, data: Members, state: 'expired' | 'revoked'): void {
+    const { receipt } = this.#of(stream);
+    // What was consumed stays consumed, whatever is said of it afterwards.
+    if (receipt?.id === data['receipt_id'] && receipt?.state === 'live') receipt.state = state;
+  }
+
+  #start(told: OperationEvent): Broken[] {
+    const operation = this.#keep(told.stream);
+    const faults = startFaults(operation, told);
+    // Found once, the start stands: what follows it is held against it, and the same fault is not told again and again.
+    operation.execution = textOf(told.data['execution_id']);
+    operation.receipt = {
+      ...{ expiresAt: '', ...operation.receipt },
+      id: textOf(told.data['receipt_id']),
+      state: 'consumed',
+    };
+    return faults;
+  }
+
+  /** What is known of it. Not open: nothing was planned, or it has ended, and then nothing of before counts any more. */
+  #of(stream: string): OpenOperation {
+    return this.#open.get(stream) ?? opened(undefined);
+  }
+
+  #keep(stream: string): OpenOperation {
+    const operation = this.#of(stream);
+    this.#open.set(stream, operation);
+    return operation;
+  }
+
+  /** What succeeded is never open again (law X2), so nothing of it is kept. */
+  #end(stream: string, succeeded: boolean): void {
+    const { binding, lastReceiptId } = this.#of(stream);
+    this.#open.delete(stream);
+    if (!succeeded && binding !== undefined) this.#ended.set(stream, `${binding} ${lastReceiptId}`);
+  }
+
+  /** A redrive of what is under way or has succeeded opens nothing, whoever says it. */
+  #openAgain(stream: string): void {
+    const kept = this.#ended.get(stream);
+    if (kept === undefined || this.#open.has(stream)) return;
+    this.#ended.delete(stream);
+    const [binding, lastReceiptId] = kept.split(' ');
+    this.#open.set(stream, opened(binding, lastReceiptId));
+  }
+
+  #bindingOf(event: Members, data: Members): string {
+    return bindingOf(this.#ports.crypto, {
+      // What a mode blocks is planned, and no receipt is for it.
+      mode: data['blocked_by_mode'] === true ? 'blocked' : event['mode'],
+      kind: data['operation_kind'],
+      operationDigest: data['operation_digest'],
+      planDigest: data['plan_digest'],
+    });
+  }
+}
