@@ -1,11 +1,10 @@
-import type { CryptoPort, VerifyingKey } from '@marketops/proof';
-import { nodeCrypto } from '@marketops/proof/node';
 import { expect, test } from 'vitest';
 import type { JournalErrorCode } from './journal/errors.js';
 import type { JournalReport } from './journal/report.js';
 import { verifyJournalFiles } from './journal/verify.js';
 import { filesOf, JournalMaker } from './testing/journal-maker.js';
 import { createKeys, keyringOf } from './testing/keys.js';
+import { rememberingCrypto } from './testing/remembering-crypto.js';
 import { operation } from './testing/story.js';
 
 /** One operation from its plan to its outcome, by two writers: every kind of line in both files. */
@@ -27,24 +26,7 @@ const maker = smallJournal();
 const keyring = keyringOf(maker.keys);
 const texts = maker.texts().map(({ name, text }) => ({ name, bytes: new TextEncoder().encode(text) }));
 
-/** The port, which remembers what it has answered: nearly every signature stands in nearly every mutation unchanged. */
-const imported = new Map<string, VerifyingKey>();
-const answered = new Map<string, boolean>();
-const crypto: CryptoPort = {
-  ...nodeCrypto,
-  importPublicKey(raw) {
-    const key = imported.get(raw) ?? nodeCrypto.importPublicKey(raw);
-    imported.set(raw, key);
-    return key;
-  },
-  verify(key, data, signature) {
-    const of = [...imported].find(([, known]) => known === key)?.[0];
-    const question = `${of} ${Buffer.from(signature).toString('base64')} ${nodeCrypto.sha256Hex(data)}`;
-    const answer = answered.get(question) ?? nodeCrypto.verify(key, data, signature);
-    answered.set(question, answer);
-    return answer;
-  },
-};
+const crypto = rememberingCrypto();
 
 const verify = (name: string, changed: Uint8Array): Promise<JournalReport> =>
   verifyJournalFiles({

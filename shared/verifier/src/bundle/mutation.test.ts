@@ -1,6 +1,5 @@
 import { runStream } from '@marketops/contracts';
 import {
-  type CryptoPort,
   cosignatureKeyType,
   cosignatureSigner,
   digestOf,
@@ -8,13 +7,13 @@ import {
   formatVerifierKey,
   parseNote,
   signNote,
-  type VerifyingKey,
 } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { expect, test } from 'vitest';
 import { bundleKeyring, partsOf } from '../testing/bundle-maker.js';
 import { JournalMaker } from '../testing/journal-maker.js';
 import { testKey } from '../testing/keys.js';
+import { rememberingCrypto } from '../testing/remembering-crypto.js';
 import { operation } from '../testing/story.js';
 import { makeBundle } from './make.js';
 import { verifyBundle } from './verify.js';
@@ -91,24 +90,7 @@ const maker = new JournalMaker();
 const bytes = smallBundle(maker);
 const keyring = bundleKeyring(maker, logKey);
 
-/** The port, which remembers what it has answered: nearly every signature stands in nearly every mutation unchanged. */
-const imported = new Map<string, VerifyingKey>();
-const answered = new Map<string, boolean>();
-const crypto: CryptoPort = {
-  ...nodeCrypto,
-  importPublicKey(raw) {
-    const key = imported.get(raw) ?? nodeCrypto.importPublicKey(raw);
-    imported.set(raw, key);
-    return key;
-  },
-  verify(key, data, signature) {
-    const of = [...imported].find(([, known]) => known === key)?.[0];
-    const question = `${of} ${encodeBase64(signature)} ${nodeCrypto.sha256Hex(data)}`;
-    const answer = answered.get(question) ?? nodeCrypto.verify(key, data, signature);
-    answered.set(question, answer);
-    return answer;
-  },
-};
+const crypto = rememberingCrypto();
 const verdictOf = (changed: Uint8Array) => verifyBundle({ bytes: changed, keyring, crypto });
 
 const flipped = (whole: Uint8Array, at: number, mask: number): Uint8Array => {
