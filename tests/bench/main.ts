@@ -12,11 +12,14 @@ import { startMarketOpsSubject } from './marketops/subject.js';
 import { closedLoop, type Subject } from './measure/closed-loop.js';
 import { usageOf } from './measure/process-usage.js';
 import { type BenchResult, median, type Round, round, sideResult, table } from './measure/report.js';
+import { measureMillion } from './million/measure.js';
+import { millionTable } from './million/report.js';
 import { startNaiveSubject } from './naive/subject.js';
 
 /**
  * `npm run bench [-- --json] [--runs N] [--rounds N] [--warm-up N]`. Both sides in one run, in turn, against the same kind of Redis
- * (AOF, everysec), with the same load generator and a stub for GitHub without latency. Never gates on a time.
+ * (AOF, everysec), with the same load generator and a stub for GitHub without latency. Then a ledger of `--entries` entries is
+ * grown, verified, proven and replayed from; `--only proof` measures that alone. Never gates on a time.
  */
 const { values } = parseArgs({
   options: {
@@ -26,12 +29,17 @@ const { values } = parseArgs({
     window: { type: 'string', default: '1000' },
     // A process that is still being compiled takes half as much again: after fewer runs one measures the compiler.
     'warm-up': { type: 'string', default: '4000' },
+    only: { type: 'string', default: 'all' },
+    entries: { type: 'string', default: '100000' },
   },
 });
 const runs = Number(values.runs);
 const rounds = Number(values.rounds);
 const window = Number(values.window);
 const warmUp = Number(values['warm-up']);
+const entries = Number(values.entries);
+if (!['all', 'proof'].includes(values.only)) throw new RangeError('--only is proof, or left out');
+if (!Number.isSafeInteger(entries) || entries < 1_000) throw new RangeError('--entries is 1000 or more');
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 interface Side extends Subject {
@@ -88,9 +96,12 @@ const folderBytes = (folder: string): number =>
   readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 
 const dir = mkdtempSync(join(tmpdir(), 'marketops-bench-'));
-try {
-  const result = await withRedis(dir, 'redis-marketops', (url, redisPid, describe) =>
-    withRedis(dir, 'redis-naive', async (naiveUrl, naiveRedisPid): Promise<BenchResult> => {
+const ofProof = () =>
+  withRedis(dir, 'redis-million', (url) => measureMillion(join(dir, 'million'), url, entries, say));
+
+async function ofRuns(): Promise<Omit<BenchResult, 'million'>> {
+  return withRedis(dir, 'redis-marketops', (url, redisPid, describe) =>
+    withRedis(dir, 'redis-naive', async (naiveUrl, naiveRedisPid) => {
       const marketops = await startMarketOpsSubject(url, dir);
       const naive = await startNaiveSubject(naiveUrl);
       const naiveRounds: Round[] = [];
@@ -159,7 +170,17 @@ try {
       };
     }),
   );
-  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : table(result));
+}
+
+try {
+  if (values.only === 'proof') {
+    const million = await ofProof();
+    process.stdout.write(values.json ? `${JSON.stringify({ million })}\n` : millionTable(million));
+  } else {
+    const result: BenchResult = { ...(await ofRuns()), million: await ofProof() };
+    const text = () => `${table(result)}\n${millionTable(result.million)}`;
+    process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : text());
+  }
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }

@@ -10,6 +10,8 @@ const slice: readonly (readonly [string, FaultPoint, Moment, Twin])[] = [
   ['release, assets', 'release.create.before', 'late', 'stalled'],
   ['release, assets', 'release.publish.before', 'committed', 'none'],
   ['release, draft', 'write.cleared', 'at', 'stalled'],
+  ['asset', 'asset.upload.before', 'later', 'stalled'],
+  ['asset', 'asset.upload.after', 'at', 'none'],
   ['tag', 'tag.ref.before', 'later', 'stalled'],
   ['pull, asked', 'pull.create.before', 'committed', 'stalled'],
   ['pull, fork', 'outcome.appended', 'at', 'none'],

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ledgerTakeoverScenario } from './ledger-takeover.js';
 import { limitsScenario } from './limits-scenario.js';
 import { type MatrixScenario, matrices } from './matrices.js';
 import { redisLostScenario } from './redis-lost/scenario.js';
@@ -32,9 +33,10 @@ async function runScenarios(): Promise<number> {
   const chosen = scenarios.filter(({ name }) => values.only === undefined || name === values.only);
   const limitsToo = values.only === limitsScenario.name;
   const lostToo = values.only === redisLostScenario.name;
-  if (chosen.length === 0 && !limitsToo && !lostToo) {
+  const takeoverToo = values.only === ledgerTakeoverScenario.name;
+  if (chosen.length === 0 && !limitsToo && !lostToo && !takeoverToo) {
     const known = [
-      ...[...scenarios, limitsScenario, redisLostScenario].map(({ name }) => name),
+      ...[...scenarios, limitsScenario, redisLostScenario, ledgerTakeoverScenario].map(({ name }) => name),
       ...Object.keys(matrices),
     ];
     say(`there is no scenario ${values.only}; there are ${known.join(', ')}`);
@@ -52,6 +54,10 @@ async function runScenarios(): Promise<number> {
   if (lostToo) {
     say(`${redisLostScenario.name}: ${redisLostScenario.what} …`);
     results.push(...(await redisLostScenario.run(Number(values.runs ?? redisLostScenario.runsDefault))));
+  }
+  if (takeoverToo) {
+    say(`${ledgerTakeoverScenario.name}: ${ledgerTakeoverScenario.what} …`);
+    results.push(await ledgerTakeoverScenario.run(Number(values.runs ?? ledgerTakeoverScenario.runsDefault)));
   }
   const violations = results.reduce((sum, result) => sum + result.violations.length, 0);
   process.stdout.write(

@@ -75,6 +75,7 @@ describe('docker-compose.yml', () => {
       '/data': ['redis'],
       [`${dataDir}/ledger`]: ['ledger'],
       [`${dataDir}/blobs`]: ['planner'],
+      [`${dataDir}/blob-keys`]: ['planner'],
       [`${dataDir}/publisher`]: ['publisher'],
       [`${dataDir}/ledger/index`]: ['marketops'],
       [`${dataDir}/pins`]: ['marketops'],
@@ -181,7 +182,16 @@ describe('infra/docker/prepare.mjs', () => {
       expect(readFileSync(keyring, 'utf8')).toBe(before);
       const { uid, gid } = statSync(join(the.dir, '.marketops/keys'));
       expect(the.variables).toMatchObject({ MARKETOPS_UID: String(uid), MARKETOPS_GID: String(gid) });
-      for (const name of ['', 'redis', 'ledger', 'blobs', 'publisher', 'github-token', 'github-read-token'])
+      for (const name of [
+        '',
+        'redis',
+        'ledger',
+        'blobs',
+        'blob-keys',
+        'publisher',
+        'github-token',
+        'github-read-token',
+      ])
         expect(statSync(join(the.dir, '.marketops/compose', name)).mode & 0o077, name).toBe(0);
       expect(loadConfig(join(the.dir, 'marketops.yml'), {}).keyring.keys.length).toBeGreaterThan(0);
     } finally {

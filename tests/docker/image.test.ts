@@ -87,7 +87,7 @@ describe('infra/docker/Dockerfile', () => {
 
   it('has a place for everything that is mounted and the link to the keyring, and runs as nobody in particular', () => {
     const layout = layoutCommand();
-    for (const place of ['public', 'keys', 'ledger', 'blobs', 'publisher', 'pins']) {
+    for (const place of ['public', 'keys', 'ledger', 'blobs', 'blob-keys', 'publisher', 'pins']) {
       expect(layout).toMatch(new RegExp(`mkdir public.*\\b${place}\\b`));
     }
     expect(layout).toContain('ln -s public/keyring.json keyring.json');

@@ -7,5 +7,7 @@ describe('docs/log.md, command by command', () => {
     expect(code, output).toBe(0);
     expect(output.match(/^VERIFIED: \S+, \d+ entries, root \S{44}$/gm)).toHaveLength(2);
     expect(output).toMatch(/^— \S+ \S+$/m);
+    expect(output).toContain('(tail_cut)');
+    expect(output).toContain('exit code 1');
   }, 240_000);
 });

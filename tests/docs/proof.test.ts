@@ -16,7 +16,10 @@ describe('docs/proof.md', () => {
     const { code, output } = await runAsWritten('docs/proof.md');
     expect(code, output).toBe(0);
     expect(output).toContain('run completed: 1 succeeded');
-    expect(output.match(/^holds {2}\d+ entries of run_\S+ \(prod, completed\)/gm)).toHaveLength(5);
+    expect(output).toMatch(
+      /marketops-proof-run_\S+\.json, .* bytes, was there already and is attached as it is/,
+    );
+    expect(output.match(/^holds {2}\d+ entries of run_\S+ \(prod, completed\)/gm)).toHaveLength(6);
     expect(output).toMatch(
       /^VERIFIED: run_\S+, \d+ entries and 1 receipts in a log of \d+ entries, root \S{44}$/m,
     );

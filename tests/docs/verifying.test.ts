@@ -28,6 +28,7 @@ describe('docs/verifying.md', () => {
       torn_tail: true,
       torn_file: true,
       ignored_entries: true,
+      deposed_file: true,
       unknown_events: true,
     };
     expect(

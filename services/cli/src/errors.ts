@@ -25,6 +25,8 @@ export type CliErrorCode =
   | 'plan_refused'
   /** What an order to redrive names cannot be tried again: why stands with each operation. */
   | 'redrive_refused'
+  /** The run has not ended, was not sealed, or is uncertain: the message says which. */
+  | 'erase_refused'
   /** The order stands in the run, and the planner did not act on it. */
   | 'redrive_not_taken'
   /** Of an operation that is not uncertain nothing is to be found out. */
@@ -37,10 +39,18 @@ export type CliErrorCode =
   | 'retry_refused'
   /** The ledger could not carry out an order to rebuild; why is in the message. */
   | 'rebuild_failed'
+  /** The folder, its disk, or what is in it already does not take this backup. */
+  | 'backup_refused'
+  /** A backup is not what its manifest says. */
+  | 'backup_invalid'
+  /** What stands where a backup is to be put is worth more, or is another’s. */
+  | 'restore_refused'
   /** The address that was asked for cannot be listened on. */
   | 'listen_failed'
   /** Entries of the run are in the ledger, and not yet under a signed checkpoint. */
   | 'proof_not_ready'
+  /** A run whose bundle is to be attached has no release that it could be attached to. */
+  | 'release_not_shipped'
   | 'timed_out'
   /** A service's program has not been built, or is not there. */
   | 'program_missing'
@@ -130,6 +140,10 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   key_listed: exitCodes.usage,
   key_file_exists: exitCodes.usage,
   report_exists: exitCodes.usage,
+  release_not_shipped: exitCodes.usage,
+  backup_refused: exitCodes.usage,
+  run_retired: exitCodes.usage,
+  restore_refused: exitCodes.usage,
   confirmation_needed: exitCodes.usage,
   terminal_needed: exitCodes.usage,
   not_confirmed: exitCodes.usage,

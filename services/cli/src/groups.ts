@@ -4,7 +4,7 @@ export const groups: Readonly<Record<string, string>> = {
   evidence: 'what systems outside vouch for: sign, add',
   issuer: 'whose evidence counts: add, remove, list',
   keys: 'keys: list, generate, rotate, revoke, signed',
-  ledger: 'the ledger and what it vouches for: rebuild, serve',
+  ledger: 'the ledger and what it vouches for: checkpoint, rebuild, serve, stats, fsck, export',
   policy: 'policies: check, test, explain, diff',
   receipt: 'one receipt: show, revoke',
 };

@@ -8,6 +8,11 @@ const kinds: readonly { readonly kind: OperationKind; readonly id: string; reado
   { kind: 'tag_repo', id: 'tags', given: 'tag_name: v1.0.0' },
   { kind: 'publish_release', id: 'releases', given: 'tag_name: v1.0.0' },
   { kind: 'open_pr', id: 'pull-requests', given: 'head_ref: next, base_ref: main' },
+  {
+    kind: 'attach_release_asset',
+    id: 'release-assets',
+    given: 'tag_name: v1.0.0, asset_name: proof.json',
+  },
 ];
 
 /**

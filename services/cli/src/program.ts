@@ -5,6 +5,7 @@ import { registerApprovals } from './commands/approvals.js';
 import { registerApprove } from './commands/approve.js';
 import { registerApprover } from './commands/approver.js';
 import { registerAudit } from './commands/audit.js';
+import { registerBackup } from './commands/backup.js';
 import { registerCancel } from './commands/cancel.js';
 import { registerDead } from './commands/dead.js';
 import { registerDemo } from './commands/demo.js';
@@ -12,6 +13,7 @@ import { registerDeny } from './commands/deny.js';
 import { registerDev } from './commands/dev.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerDrift } from './commands/drift.js';
+import { registerErase } from './commands/erase.js';
 import { registerEvents } from './commands/events.js';
 import { registerEvidence } from './commands/evidence.js';
 import { registerFreeze } from './commands/freeze.js';
@@ -23,8 +25,12 @@ import { registerKeysRevoke } from './commands/keys-revoke.js';
 import { registerKeysGenerate, registerKeysRotate } from './commands/keys-rotate.js';
 import { registerKeysSigned } from './commands/keys-signed.js';
 import { registerLaws } from './commands/laws.js';
+import { registerLedgerCheckpoint } from './commands/ledger-checkpoint.js';
+import { registerLedgerExport } from './commands/ledger-export.js';
+import { registerLedgerFsck } from './commands/ledger-fsck.js';
 import { registerLedgerRebuild } from './commands/ledger-rebuild.js';
 import { registerLedgerServe } from './commands/ledger-serve.js';
+import { registerLedgerStats } from './commands/ledger-stats.js';
 import { registerLimits } from './commands/limits.js';
 import { registerPolicyCheck } from './commands/policy-check.js';
 import { registerPolicyDiff } from './commands/policy-diff.js';
@@ -38,6 +44,7 @@ import { registerReconcile } from './commands/reconcile.js';
 import { registerRedisUsers } from './commands/redis-users.js';
 import { registerRedrive } from './commands/redrive.js';
 import { registerReplay } from './commands/replay.js';
+import { registerRestore } from './commands/restore.js';
 import { registerRetry } from './commands/retry.js';
 import { registerRuns } from './commands/runs.js';
 import { registerShow } from './commands/show.js';
@@ -62,6 +69,7 @@ const registrations: readonly ((program: Command, runtime: Runtime) => void)[] =
   registerReconcile,
   registerDrift,
   registerRedrive,
+  registerErase,
   registerRetry,
   registerApprovals,
   registerApprove,
@@ -85,7 +93,13 @@ const registrations: readonly ((program: Command, runtime: Runtime) => void)[] =
   registerVerify,
   registerProof,
   registerLedgerServe,
+  registerLedgerStats,
+  registerLedgerFsck,
+  registerLedgerExport,
+  registerLedgerCheckpoint,
   registerLedgerRebuild,
+  registerBackup,
+  registerRestore,
   registerAudit,
   registerKeysList,
   registerKeysGenerate,

@@ -1,4 +1,4 @@
-import { operationStream } from '@marketops/contracts';
+import { operationStream, roomScope } from '@marketops/contracts';
 import { commandBy } from '@marketops/engine/testing';
 import { partitionOf } from '@marketops/store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -142,7 +142,7 @@ describe('a job nobody should have sent', () => {
 });
 
 describe('the store says stop', () => {
-  it.each(['all', 'tenant:acme', 'account:acme', 'repository:acme/widgets'])(
+  it.each(['all', 'tenant:acme', 'account:acme', 'repository:acme/widgets', roomScope])(
     'O1: given %s is frozen, then nothing is minted until it is not',
     async (scope) => {
       await its.plan([tagOf('tag', { repository: { id: 7, owner: 'Acme', name: 'Widgets' } })]);

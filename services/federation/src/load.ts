@@ -25,7 +25,7 @@ export async function loadRun(engine: Engine, hint: AuthorizationHint): Promise<
   ]);
   const run = foldRun(runView?.events ?? []);
   if (run.planned === undefined || run.status !== 'planned') return null;
-  const plan = await readContained(engine.blobs, run.planned.data.plan, PublicationPlan);
+  const plan = await readContained(engine.blobs, run.planned, run.planned.data.plan, PublicationPlan);
   const planned = new Map(plan.operations.map((operation) => [operation.operation_id, operation]));
   // Each once: two answers on one stream would be one append that contradicts itself.
   const asked = [...new Set(hint.operation_ids ?? planned.keys())].filter((id) => planned.has(id));
@@ -40,8 +40,10 @@ export async function loadRun(engine: Engine, hint: AuthorizationHint): Promise<
   });
   const operations = new Map<string, Operation>();
   for (const id of asked) {
-    const contained = states.get(id)?.planned?.data.operation;
-    if (contained != null) operations.set(id, await readContained(engine.blobs, contained, Operation));
+    const event = states.get(id)?.planned;
+    const contained = event?.data.operation;
+    if (event === undefined || contained == null) continue;
+    operations.set(id, await readContained(engine.blobs, event, contained, Operation));
   }
   return {
     runId,

@@ -9,8 +9,10 @@ const nextByCode = {
     'Name the Redis of this system (REDIS_URL, or redis_url in marketops.yml). Nothing was written there.',
   journal_damaged:
     'Restore the file named from a backup or mirror. Nothing was changed; marketops verify names the place.',
-  already_running: 'Stop the other ledger first; a log has one writer.',
-  deposed: 'Nothing to do if another ledger was started on purpose. Otherwise find it and stop it.',
+  already_running: 'Stop the other ledger first, or let this one stand by; a log has one writer.',
+  another_folder:
+    'Give this ledger the folder of the one that writes (a standby shares it), or name another Redis. Nothing was written.',
+  deposed: 'Start it again: it stands by for the ledger that has taken over. Nothing is lost.',
   disk_failed:
     'Free or repair the disk and start the ledger again: it goes on from the last batch that is whole on disk.',
   stopped: 'Start the ledger again; what it has not acknowledged waits in Redis.',

@@ -32,7 +32,7 @@ export class StreamHeads {
   constructor(
     crypto: CryptoPort,
     indexed: (stream: string) => StreamHead | undefined,
-    generationMax = 131_072,
+    generationMax = 32_768,
   ) {
     this.#crypto = crypto;
     this.#indexed = indexed;

@@ -5,7 +5,7 @@ import type { EventStore, OutboxEntry } from '@marketops/store';
 import type { ChainPoint } from '@marketops/verifier';
 import { LedgerError } from './errors.js';
 import type { StreamHeads } from './heads.js';
-import { type AdmitPorts, admit, type Batch, type ExaminedEntry, type Suspicion } from './intake/admit.js';
+import { type AdmitPorts, admit, type Batch, type ExaminedEntry } from './intake/admit.js';
 import type { AcceptedSegment, Examined, Examiner } from './intake/examine.js';
 import { inCausalOrder } from './intake/order.js';
 import { OutboxReader } from './intake/outbox.js';
@@ -17,6 +17,7 @@ import { indexBatch, type PlacedBatch } from './ledger-index/writer.js';
 import { type AnsweredPartition, acknowledge, type ToAcknowledge } from './redis/acknowledge.js';
 import type { Quarantine } from './redis/quarantine.js';
 import type { LedgerTuning } from './tuning.js';
+import type { TermFence } from './writers/fence.js';
 
 export interface LoopPorts {
   readonly store: EventStore;
@@ -32,8 +33,14 @@ export interface LoopPorts {
   readonly examiner: Examiner;
   readonly quarantine: Quarantine;
   readonly tuning: LedgerTuning;
+  readonly fence: Pick<TermFence, 'check'>;
   readonly epoch: () => number;
   readonly isLate: AdmitPorts['isLate'];
+  /** Whether the disk has room for another batch; until then what is there waits in the outbox. */
+  readonly hasRoom: () => Promise<boolean>;
+  readonly hasLeft: AdmitPorts['hasLeft'];
+  /** Takes streams out of Redis of runs that had left it. */
+  readonly takeOutAgain: (streams: ReadonlySet<string>) => Promise<void>;
   readonly committedAt: JournalClock;
   /** Whether Redis may be another than the one that has been compared with the journal. */
   readonly isAnother: () => Promise<boolean>;
@@ -83,6 +90,7 @@ export class LedgerLoop {
   #admitPorts: AdmitPorts;
   #head: ChainPoint;
   #writing: Promise<void> = Promise.resolve();
+  #writingSinceMs: number | undefined;
   /** The last acknowledgement under way. */
   #said: Promise<void> = Promise.resolve();
   /** Batches not yet acknowledged and indexed, oldest first. */
@@ -105,6 +113,7 @@ export class LedgerLoop {
       readStream: async (stream, afterSeq) => (await ports.store.read([{ stream, afterSeq }]))[0] ?? [],
       holds: (segment) => this.#holds(segment),
       isLate: ports.isLate,
+      hasLeft: ports.hasLeft,
     };
   }
 
@@ -143,6 +152,11 @@ export class LedgerLoop {
     });
   }
 
+  /** How long the disk has been at the batch it was given last; 0 where it is not. */
+  get writingForMs(): number {
+    return this.#writingSinceMs === undefined ? 0 : performance.now() - this.#writingSinceMs;
+  }
+
   /** True once it is to end. */
   get isStopping(): boolean {
     return this.#stopping || this.#failure !== undefined;
@@ -168,8 +182,12 @@ export class LedgerLoop {
   }
 
   async #turn(): Promise<void> {
-    const { log, clock, tuning, isAnother, look } = this.#ports;
+    const { log, clock, tuning, isAnother, look, hasRoom } = this.#ports;
     if (this.#between.length > 0) return this.#pause();
+    if (!(await hasRoom())) {
+      await this.#settle();
+      return clock.sleep(tuning.retryMs);
+    }
     let lanes: OutboxEntry[][];
     try {
       lanes = await this.#outbox.next();
@@ -224,10 +242,10 @@ export class LedgerLoop {
     const built = batch.segments.length === 0 ? undefined : await this.#build(batch.segments);
     if (built !== undefined) {
       this.#head = built.head;
-      this.#writing = this.#ports.writer.commit(built.bytes, built.lines);
+      this.#writing = this.#write(built);
     }
     const durable = this.#toAcknowledge(batch, built);
-    const said = this.#say(this.#writing, this.#said, batch.suspicions, durable);
+    const said = this.#say(this.#writing, this.#said, batch, durable);
     const indexed = built === undefined ? undefined : toIndex(built, durable);
     const settling = this.#index(said, this.#unsettled.at(-1), indexed, durable);
     this.#said = said;
@@ -237,6 +255,15 @@ export class LedgerLoop {
       () => this.#unsettled.shift(),
       (fault: unknown) => this.fail(fault),
     );
+  }
+
+  async #write({ bytes, lines }: BuiltBatch): Promise<void> {
+    this.#writingSinceMs = performance.now();
+    try {
+      await this.#ports.writer.commit(bytes, lines);
+    } finally {
+      this.#writingSinceMs = undefined;
+    }
   }
 
   async #build(segments: readonly AcceptedSegment[]): Promise<BuiltBatch> {
@@ -274,13 +301,29 @@ export class LedgerLoop {
   async #say(
     written: Promise<void>,
     before: Promise<void>,
-    suspicions: readonly Suspicion[],
+    { suspicions, reborn }: Pick<Batch, 'suspicions' | 'reborn'>,
     durable: ToAcknowledge,
   ): Promise<void> {
     await Promise.all([written, before]);
     // Before the outbox forgets what could not be believed, the event that says so stands in the store.
     for (const suspicion of suspicions) await this.#ports.quarantine.raise(suspicion);
+    if (reborn.size > 0) await this.#takeOutAgain(reborn);
     await this.#acknowledge(durable);
+  }
+
+  /** Before the outbox forgets them: a ledger that is killed here finds them there again. */
+  async #takeOutAgain(streams: ReadonlySet<string>): Promise<void> {
+    const { log, clock, tuning, takeOutAgain } = this.#ports;
+    for (;;) {
+      try {
+        return await takeOutAgain(streams);
+      } catch (fault) {
+        // The next start puts away what is left.
+        if (this.#stopping) return;
+        log.warn({ fault }, 'a run that was begun again cannot be taken out; trying again');
+        await clock.sleep(tuning.retryMs);
+      }
+    }
   }
 
   /** After the acknowledgement: what a deposed writer wrote does not count and must not get into the index. */
@@ -300,6 +343,8 @@ export class LedgerLoop {
     const { log, clock, tuning, look } = this.#ports;
     for (;;) {
       try {
+        // Beside the term in Redis: one that was put back to an earlier state knows of no newer writer.
+        await this.#ports.fence.check();
         const lost = await acknowledge(this.#ports, durable);
         // Their control keys are gone. Not awaited: the look waits for this very batch.
         if (lost.length > 0) void this.between(look).catch((fault: unknown) => this.#lookFailed(fault));

@@ -1,15 +1,18 @@
-import { appendFile, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { operationStream } from '@marketops/contracts';
 import { openAcknowledgements } from '@marketops/engine';
-import { openLedgerIndex } from '@marketops/journal';
+import { currentIndex, indexFolder, openLedgerIndex } from '@marketops/journal';
 import { nodeCrypto } from '@marketops/proof/node';
+import { openMemoryStore } from '@marketops/store';
 import { listJournal, verifyJournal } from '@marketops/verifier/node';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type AppendFile, type Disk, nodeDisk } from './journal/disk.js';
 import { recover } from './journal/recover.js';
+import { claimTerm } from './journal/terms.js';
 import { type LedgerOptions, type RunningLedger, startLedger } from './start.js';
 import { awaitedEvent, createWorld, testRunId, type World } from './testing/world.js';
+import { termFence } from './writers/fence.js';
 
 let world: World;
 const run = testRunId(1);
@@ -138,6 +141,7 @@ describe('L2: a torn tail that cannot be put aside', () => {
       await handle.close();
       const write = prototype.write as (bytes: Uint8Array, at: number, length: number) => Promise<unknown>;
       const noSpace = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+      const fence = termFence(await claimTerm(world.paths.terms, []));
       const spy = vi.spyOn(prototype, call).mockImplementationOnce(async function (
         this: unknown,
         ...[bytes]: unknown[]
@@ -147,7 +151,12 @@ describe('L2: a torn tail that cannot be put aside', () => {
       } as never);
       try {
         const { paths, loaded } = world;
-        const options = { paths, keyring: world.engine().keyring, logOrigin: loaded.keyring.log_origin };
+        const options = {
+          paths,
+          fence,
+          keyring: world.engine().keyring,
+          logOrigin: loaded.keyring.log_origin,
+        };
         const recovery = recover({
           ...options,
           crypto: nodeCrypto,
@@ -211,9 +220,13 @@ describe('L2: what a start finds', () => {
   test('an index that is gone, or is no index, is made again from the journal', async () => {
     await world.appendBlocked(run, 'a', 0, 2);
     await settle(3);
+    const currentFolder = () => indexFolder(world.paths.root, currentIndex(world.paths.root) ?? '');
     for (const damage of [
       () => rm(world.paths.index, { recursive: true }),
-      () => writeFile(join(world.paths.index, 'data.mdb'), Buffer.alloc(20_000, 0x5a)),
+      () => writeFile(join(currentFolder(), 'data.mdb'), Buffer.alloc(20_000, 0x5a)),
+      () => writeFile(join(world.paths.index, 'current'), '../../journal\n'),
+      // Of before there were folders.
+      () => rename(join(currentFolder(), 'data.mdb'), join(world.paths.index, 'data.mdb')),
     ]) {
       await damage();
       await settle(3);
@@ -227,19 +240,31 @@ describe('L2: what a start finds', () => {
 });
 
 describe('two writers', () => {
-  test('a second ledger over one folder does not start while the first lives', async () => {
+  test('a second ledger over one folder stands by, and writes when the first has stopped; or it is refused', async () => {
     const first = await start();
-    await expect(start()).rejects.toMatchObject({ code: 'already_running' });
+    await expect(start({ standby: 'refuse' })).rejects.toMatchObject({ code: 'already_running' });
+    const engine = world.engine();
+    const standingBy = new Promise<void>((resolve) => {
+      void startLedger(engine, { tuning: { standbyEveryMs: 10, blockMs: 20 }, onStandby: resolve }).then(
+        (second) => started.push(second),
+      );
+    });
+    const started: RunningLedger[] = [];
+    await standingBy;
+    expect(engine.probe('ledger')).toMatchObject({ role: 'standby', writer: { pid: process.pid } });
+    expect(started).toEqual([]);
     await first.stop();
-    await settle(1);
+    await vi.waitFor(() => expect(started).toHaveLength(1), 10_000);
+    expect(engine.probe('ledger')).toMatchObject({ role: 'writer', term: first.term + 1 });
+    await started[0]?.stop();
   });
 
-  test('L2: a lock whose holder is dead, or is another process with its id, is stale', async () => {
-    await writeFile(world.paths.lock, JSON.stringify({ pid: process.pid, started: '1' }));
-    await settle(1);
-    await writeFile(world.paths.lock, JSON.stringify({ pid: 2 ** 22 + 1, started: '1' }));
-    await settle(1);
-    await writeFile(world.paths.lock, '');
+  test('a standby that is stopped ends, and takes nothing', async () => {
+    const first = await start();
+    const stopping = new AbortController();
+    const standby = start({ signal: stopping.signal, onStandby: () => stopping.abort() });
+    await expect(standby).rejects.toMatchObject({ code: 'stopped' });
+    await first.stop();
     await settle(1);
   });
 
@@ -262,8 +287,11 @@ describe('two writers', () => {
     const appends: Promise<unknown>[] = [];
     for (let number = 10; number < 40; number += 1)
       appends.push(world.appendBlocked(testRunId(number), 'a', 0));
+    // It knows nothing of the older one's lease, as if Redis had lost it.
+    const { lease } = openMemoryStore();
     await rm(world.paths.lock);
-    const newer = await start();
+    const engine = world.engine({ store: { ...world.store, lease } });
+    const newer = await startLedger(engine, { tuning: { blockMs: 20 }, onFatal: () => undefined });
     for (let number = 40; number < 70; number += 1)
       appends.push(world.appendBlocked(testRunId(number), 'a', 0));
     await Promise.all(appends);

@@ -11,13 +11,12 @@ import { StreamHeads } from './heads.js';
 import { createExaminer } from './intake/examine.js';
 import { journalClock } from './journal/clock.js';
 import { type Disk, nodeDisk } from './journal/disk.js';
-import { lockFolder } from './journal/lock.js';
 import { recover } from './journal/recover.js';
-import { claimTerm } from './journal/terms.js';
+import { startSealing } from './journal/sealing/start-sealing.js';
 import { JournalWriter } from './journal/writer.js';
 import { catchUp } from './ledger-index/catch-up.js';
 import { RunNumbers } from './ledger-index/numbers.js';
-import { openIndexForWriting } from './ledger-index/writer.js';
+import { openOwnIndex } from './ledger-index/own-index.js';
 import { LedgerLoop } from './loop.js';
 import { raiseTerm, readControls, refuseAnothers, soundControls, termOf } from './redis/controls.js';
 import { openFirstEpoch } from './redis/open-epoch.js';
@@ -29,14 +28,28 @@ import { ledgerNamer } from './restore/ledger-namer.js';
 import { stopped } from './restore/repair.js';
 import { watchRedis } from './restore/watch.js';
 import { openWords } from './restore/words.js';
-import { startTiles, type Tiles } from './tiles/start-tiles.js';
-import { defaultTuning, type LedgerTuning } from './tuning.js';
+import type { RetentionPorts } from './retention/ports.js';
+import { takeOutAgain } from './retention/reborn.js';
+import { createRetiring } from './retention/retire.js';
+import { openRetiredRuns } from './retention/retired-runs.js';
+import { retentionOf } from './retention/settings.js';
+import type { DiskRoom } from './room/room.js';
+import { startRoom } from './room/start-room.js';
+import { startTiles, type Tiles, termsOfPlaces } from './tiles/start-tiles.js';
+import { type LedgerTuning, tuningOf } from './tuning.js';
+import { becomeWriter, epochKnownTo, leave } from './writers/begin.js';
+import { endWith } from './writers/exit.js';
+import { fencedDisk } from './writers/fence.js';
+import type { WriterLease } from './writers/lease.js';
+import { type StandbyOptions, standBy } from './writers/stand-by.js';
 
-export interface LedgerOptions {
+export interface LedgerOptions extends StandbyOptions {
   readonly tuning?: Partial<LedgerTuning>;
   /** For tests that make single system calls fail. */
   readonly disk?: Disk;
-  /** Called when the ledger cannot go on. The default ends the process with exit code 1. */
+  /** For tests that have no small disk. */
+  readonly measureRoom?: () => Promise<readonly DiskRoom[]>;
+  /** Called when the ledger cannot go on. The default ends the process, with 75 where another has taken over, else with 1. */
   readonly onFatal?: (fault: unknown) => void;
 }
 
@@ -55,67 +68,80 @@ export interface RunningLedger {
 }
 
 /**
- * Starts the ledger: lock, index, recovery, term, Redis, loop. When it returns the ledger is working.
- * @throws LedgerError `already_running`, `wrong_redis`, `ledger_lost`, `journal_damaged`, `deposed`, `disk_failed`
+ * Starts the ledger: lease, term, index, recovery, Redis, loop. While another one writes it stands by; when it returns the
+ * ledger is working.
+ * @throws LedgerError `already_running`, `another_folder`, `wrong_redis`, `ledger_lost`, `journal_damaged`, `deposed`,
+ * `disk_failed`, `stopped`
  */
 export async function startLedger(engine: Engine, options: LedgerOptions = {}): Promise<RunningLedger> {
   const paths = ledgerPaths(engine.loaded.dataDir);
+  const tuning = tuningOf(engine.loaded.config, options.tuning);
   await mkdir(paths.journal, { recursive: true, mode: 0o750 });
-  const unlock = await lockFolder(paths.lock);
-  const closers: (() => Promise<unknown>)[] = [unlock];
+  const lease = await standBy(engine, paths, tuning, options);
+  const closers: (() => Promise<unknown>)[] = [() => lease.give()];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) {
       await close().catch((fault: unknown) => engine.log.warn({ fault }, 'closing the ledger'));
     }
   };
+  const starting = startWriting(engine, { options, tuning, lease }, closers, closeAll);
+  // A standby is stopped while it takes over: it finishes that, and then stops in good order.
+  engine.onStop(() => starting.then(({ stop }) => stop()).catch(() => undefined));
   try {
-    return await startLocked(engine, options, closers, closeAll);
+    return await starting;
   } catch (fault) {
     await closeAll();
     throw fault;
   }
 }
 
-async function startLocked(
+async function startWriting(
   engine: Engine,
-  options: LedgerOptions,
+  { options, tuning, lease }: { options: LedgerOptions; tuning: LedgerTuning; lease: WriterLease },
   closers: (() => Promise<unknown>)[],
   closeAll: () => Promise<void>,
 ): Promise<RunningLedger> {
   const { store, log, clock, keyring, loaded } = engine;
-  const tuning = { ...defaultTuning, ...options.tuning };
   const paths = ledgerPaths(loaded.dataDir);
   const logOrigin = loaded.keyring.log_origin;
   const crypto = nodeCrypto;
   const signer = openServiceKey(engine, 'ledger', 'acknowledgement');
 
-  const tables = await openIndexForWriting(paths.root);
-  closers.push(() => tables.root.close());
-  const index = ledgerIndexOver(tables, paths.root, crypto);
   const now = () => new Date(clock.nowMs());
 
   // Depose first, read afterwards: what an older writer still gets acknowledged must stand in what is read here.
   const stood = await readControls(store);
   const named = await readLedgerName(crypto, paths.journal, logOrigin).catch(() => `${logOrigin}#`);
   refuseAnothers(stood, named);
-  const epochs = openEpochBook(paths.root);
   const terms = (await listJournal(paths.journal)).map((file) => file.term);
-  const known = { epoch: Math.max(epochs.highest(), index.head()?.epoch ?? 0), term: Math.max(0, ...terms) };
+  const known = { epoch: epochKnownTo(paths.root), term: Math.max(0, ...terms) };
   const controls = soundControls(stood, known);
-  const term = await claimTerm(paths.terms, [...terms, termOf(controls)]);
+  const fence = await becomeWriter(paths, lease, [
+    ...terms,
+    termOf(controls),
+    ...(await termsOfPlaces(loaded, paths)),
+  ]);
+  const { term } = fence;
+  closers.push(() => leave(paths));
   await raiseTerm(store, controls, term);
 
-  const recovered = await recover({ paths, crypto, keyring, logOrigin, indexed: index.head(), now });
+  const ownIndex = await openOwnIndex(paths.root, fence, log);
+  closers.push(() => ownIndex.close());
+  const { tables } = ownIndex;
+  const index = ledgerIndexOver(tables, paths.root, crypto);
+  const epochs = openEpochBook(paths.root, fence.replaceNow);
+  const recovered = await recover({ paths, fence, crypto, keyring, logOrigin, indexed: index.head(), now });
   for (const cut of recovered.cuts) log.warn({ cut }, 'a torn tail was cut off; it was never acknowledged');
   if (!recovered.exists && controls.some((control) => control !== null))
     throw await ledgerLost(engine, controls, term);
   const indexedNow = await catchUp({ tables, dir: paths.journal, crypto, keyring, logOrigin });
   if (indexedNow > 0) log.info({ entries: indexedNow }, 'the index has caught up with the journal');
+  await ownIndex.publish();
   const journalNow = journalClock(now, recovered.clock);
   const writer = await JournalWriter.create(
     {
       crypto,
-      disk: options.disk ?? nodeDisk,
+      disk: fencedDisk(options.disk ?? nodeDisk, fence),
       dir: paths.journal,
       term,
       logOrigin,
@@ -125,6 +151,7 @@ async function startLocked(
     recovered.head,
   );
   closers.push(() => writer.close());
+  closers.push(startSealing(engine, { dir: paths.journal, current: () => writer.current, tuning }));
 
   const epoch = Math.max(1, epochs.highest(), index.head()?.epoch ?? 0);
   const heads = new StreamHeads(nodeCrypto, (stream) => index.streamHead(stream));
@@ -132,6 +159,13 @@ async function startLocked(
   const quarantine = createQuarantine(engine, tables);
   let running: LedgerLoop | undefined;
   const { appender } = engine;
+  const retired = openRetiredRuns(tables);
+  const retention: RetentionPorts = {
+    ...{ store, clock, log, tables, term, retired },
+    journalDir: paths.journal,
+    settings: retentionOf(loaded),
+    isStopping: () => running?.isStopping === true,
+  };
   const watch = watchRedis(
     {
       ...{
@@ -150,6 +184,7 @@ async function startLocked(
         term,
       },
       journalDir: paths.journal,
+      retention,
       settled: () => running?.settled ?? recovered.head,
       epochs,
       ledgerName: ledgerNamer(crypto, paths.journal, logOrigin, () => running?.settled ?? recovered.head),
@@ -176,14 +211,23 @@ async function startLocked(
     quarantine,
     tuning,
     isLate: epochs.isLate,
+    hasLeft: retired.has,
+    takeOutAgain: (streams: ReadonlySet<string>) => takeOutAgain(retention, streams),
   };
+  const room = await startRoom(engine, { root: paths.root, fence, measure: options.measureRoom });
   const loop = new LedgerLoop(
     {
       ...ports,
       committedAt: journalNow,
       epoch: watch.epoch,
       isAnother: watch.isAnother,
-      look: () => watch.look(),
+      look: async () => {
+        // A Redis that was put back to before this writer was deposed must not be told that it still writes.
+        await fence.check();
+        return watch.look();
+      },
+      fence,
+      hasRoom: room.admits,
     },
     recovered.head,
   );
@@ -193,7 +237,7 @@ async function startLocked(
   // At the very first start too: what has just been opened is what later looks are compared with.
   if (!(await orders.answer((task) => task()))) await watch.look();
 
-  const tiles = await startTiles(engine, { crypto, term, settled: () => loop.settled });
+  const tiles = await startTiles(engine, { crypto, fence, settled: () => loop.settled });
   closers.push(() => tiles.close());
   const ended = loop
     .run()
@@ -203,14 +247,13 @@ async function startLocked(
     )
     .then(async (fault) => {
       await closeAll();
-      if (fault !== undefined) (options.onFatal ?? exitOn(engine))(fault);
+      if (fault !== undefined) (options.onFatal ?? endWith(engine.log))(fault);
       return fault;
     });
   const stop = async (): Promise<void> => {
     loop.stop();
     await ended;
   };
-  engine.onStop(stop);
   const inLoop = (task: () => Promise<unknown>): Promise<void> =>
     loop.between(task).catch((fault: unknown) => {
       if (!(fault instanceof LedgerError)) throw fault;
@@ -219,16 +262,25 @@ async function startLocked(
   engine.every(tuning.identityEveryMs, 'identity', async () => {
     if ((await watch.isAnother()) || (await watch.missesControls())) await inLoop(() => watch.look());
   });
+  const retiring = createRetiring(retention);
+  engine.every(tuning.retireEveryMs, 'retire', () => retiring.sweep(tuning.retireRunsMax));
   engine.every(tuning.orderEveryMs, 'rebuild', () => orders.answer(inLoop));
   engine.work(queueNames.ledger, async (job) => {
     const suspicion = await inspectSuspect(job, { store, examiner, digest: crypto.sha256Hex });
     if (suspicion !== undefined) await quarantine.raise(suspicion);
   });
+  lease.watch({
+    onLost: (fault) => loop.fail(fault),
+    isStuck: () => loop.writingForMs > lease.lengthMs,
+    check: () => fence.check(),
+  });
   engine.health('ledger', () => ({
+    role: 'writer',
     term,
     epoch: watch.epoch(),
     sequence: loop.settled.sequence,
     quarantined: quarantine.count,
+    retired_runs: retired.count,
     closed_partitions_count: watch.closed().size,
     closed_partitions: Object.fromEntries(watch.closed()),
   }));
@@ -259,12 +311,3 @@ async function ledgerLost(
     `Redis holds control keys of this system, and ${ledgerPaths(engine.loaded.dataDir).journal} holds no journal. All partitions are closed now.`,
   );
 }
-
-/** Loudly, and without another word to Redis: the log line is the last thing this process does. */
-const exitOn =
-  ({ log }: Engine) =>
-  (fault: unknown): void => {
-    log.fatal({ fault }, 'the ledger has stopped; nothing is acknowledged until it starts again');
-    process.exitCode = 1;
-    setImmediate(() => process.exit(1));
-  };

@@ -18,6 +18,8 @@ beforeAll(async () => {
   const run = testRunId(1);
   for (let term = 0; term < 2; term += 1) {
     const ledger = await startLedger(world.engine(), { tuning: { blockMs: 20 } });
+    // Each in a batch of its own.
+    await ledger.settledThrough(1 + 3 * term);
     await world.appendBlocked(run, `a${term}`, 0, 2);
     await ledger.settledThrough(1 + 3 * term + 2);
     await world.appendBlocked(run, `b${term}`, 0);

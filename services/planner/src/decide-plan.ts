@@ -11,8 +11,9 @@ import type { AppendContext } from '@marketops/store';
 import { authorizationJobs } from './authorization-jobs.js';
 import type { PlanTrigger } from './request.js';
 import type { Planned } from './stages/5-plan.js';
-import { containing, requestedDraft, seal } from './stages/7-seal.js';
+import { containing, type Durable, requestedDraft, seal } from './stages/7-seal.js';
 import type { Facts } from './stages/facts.js';
+import { requestSubject } from './stages/sealing.js';
 
 const contextOf = (trigger: PlanTrigger): AppendContext => ({
   tenantId: trigger.tenantId,
@@ -51,6 +52,7 @@ export function decidePlan(
     context: contextOf(trigger),
     streams: sealed.streams,
     blobs: sealed.blobs,
+    sealed: sealed.sealed,
     jobs: [
       ...authorizationJobs(
         trigger.runId,
@@ -71,13 +73,14 @@ export function decideRequested(
   request: PlanRequest,
   deadlineMs: number,
 ): Decision {
-  const blobs: string[] = [];
-  const contained = containing(crypto, blobs)(request, canonicalJson(request));
+  const durable: Durable = { blobs: [], sealed: [] };
+  const contain = containing(crypto, durable, trigger.sealing);
+  const contained = contain(requestSubject(trigger), request, canonicalJson(request));
   const event = requestedDraft(trigger, trigger.idempotencyKey, contained);
   return {
     context: contextOf(trigger),
     streams: [{ stream: runStream(trigger.runId), afterSeq: 0, events: [event] }],
-    blobs,
+    ...durable,
     jobs: [],
     deadline: { runId: trigger.runId, atMs: deadlineMs },
   };
@@ -99,7 +102,10 @@ export function decideRejected(state: RunState, trigger: PlanTrigger, rejected: 
               code: rejected.code,
               faults: faults.slice(0, 20).map(({ path, message }) => ({
                 path: path.slice(0, 300).toWellFormed(),
-                message: message.slice(0, 1_000).toWellFormed(),
+                // What is wrong may quote what was asked for.
+                message: trigger.sealed
+                  ? 'withheld: the run is sealed'
+                  : message.slice(0, 1_000).toWellFormed(),
               })),
             },
           },

@@ -1,5 +1,6 @@
 import {
   type EventDraft,
+  type EventOf,
   isTerminal,
   type OperationState,
   operationStream,
@@ -207,13 +208,26 @@ function publishAgain(state: OperationState, repository: string, again: string):
 /** A request that was recorded but never planned: its principal's queue gets it again. */
 function planAgain({ runId, run, request }: RunView, nowMs: number): JobSpec[] {
   const requested = run.requested?.data;
-  if (requested === undefined || request === null) return [];
+  if (requested === undefined) return [];
+  const data = againOf(run, requested, request);
+  if (data === null) return [];
   return [
     {
       queue: queueNames.plans(requested.principal),
       name: jobNames.planRequested,
       jobId: `${runId}.s${nowMs}`,
-      data: { ...request, idempotency_key: requested.idempotency_key },
+      data,
     },
   ];
+}
+
+/** A sealed request goes back as it stands: in a queue it would be open. */
+function againOf(
+  run: RunState,
+  { request: contained, idempotency_key }: EventOf<'plan.requested'>['data'],
+  request: PlanRequest | null,
+): JobSpec['data'] | null {
+  if ('sealed' in contained)
+    return { tenant_id: run.tenantId, mode: run.mode, idempotency_key, sealed: contained.sealed };
+  return request === null ? null : { ...request, idempotency_key };
 }

@@ -4,6 +4,7 @@ import {
   InputError,
   InvariantError,
   initialRun,
+  invariant,
   type PlanRequest,
   type Reason,
   type RunState,
@@ -19,12 +20,14 @@ import {
   runJob,
 } from '@marketops/engine';
 import type { CryptoPort } from '@marketops/proof';
-import { StoreError } from '@marketops/store';
+import { type RetiredRun, RunRetiredError, StoreError } from '@marketops/store';
 import { decidePlan, decideRejected, decideRequested } from './decide-plan.js';
 import { openArtifacts } from './ports/artifacts.js';
 import type { Discovery } from './ports/discovery.js';
-import { type PlanTrigger, type PrincipalGrant, parsePlanJob } from './request.js';
+import type { PlanTrigger, PrincipalGrant } from './request.js';
+import { parsePlanJob } from './request.js';
 import { retryFault } from './retry.js';
+import { takeIn } from './sealed-requests.js';
 import { discover } from './stages/1-discover.js';
 import { select } from './stages/2-select.js';
 import { verify } from './stages/3-verify.js';
@@ -76,18 +79,27 @@ export function planHandler(
     }
   };
 
-  const handler: Handler<PlanTrigger, RunState, Gathered> = {
+  const handler: Handler<PlanTrigger, RunState | RetiredRun, Gathered> = {
     parse: (job) => parsePlanJob(ports.crypto, principal, grant, job),
 
     // Most requests are new; one that is delivered again has been tried before.
     assume: (_trigger, job) => (job.attempt === 1 ? initialRun : undefined),
 
     async load(trigger) {
-      const [view] = await engine.reader.read([runStream(trigger.runId)]);
-      return foldRun(view?.events ?? []);
+      try {
+        const [view] = await engine.reader.read([runStream(trigger.runId)]);
+        return foldRun(view?.events ?? []);
+      } catch (fault) {
+        if (fault instanceof RunRetiredError) return fault.retired;
+        throw fault;
+      }
     },
 
     handled(state, trigger) {
+      if ('endedAt' in state) {
+        refuseAnother(state, trigger);
+        return [];
+      }
       const earlier = state.requested?.data.request_digest;
       if (earlier !== undefined && earlier !== trigger.requestDigest) {
         throw new InputError(
@@ -110,7 +122,8 @@ export function planHandler(
         : [];
     },
 
-    async gather(state, trigger) {
+    async gather(loaded, trigger) {
+      const state = present(loaded);
       const { request } = trigger;
       if ('rejected' in request) return { rejected: request.rejected };
       const unfit = await retryFault(engine.reader, trigger);
@@ -133,18 +146,38 @@ export function planHandler(
       }
     },
 
-    decide(state, trigger, gathered) {
+    decide(loaded, trigger, gathered) {
+      const state = present(loaded);
       if ('rejected' in gathered) return decideRejected(state, trigger, gathered.rejected);
       return decidePlan(ports.crypto, state, trigger, gathered, gathered.nowMs + tuning.runDeadlineMs);
     },
   };
 
   return async (job) => {
-    const trigger = handler.parse(job);
+    const trigger = await takeIn(engine, ports.crypto, principal, grant, job);
+    if (trigger === 'erased') return;
     await handle(engine, { ...handler, parse: () => trigger }, job);
-    // The refusal is in the ledger; the job ends as failed, so that whoever looks at the queue sees it too.
-    if ('rejected' in trigger.request) throw trigger.request.rejected;
+    // The refusal is in the ledger; the job ends as failed, so that whoever looks at the queue sees it too. A sealed one ends
+    // without a word: failed jobs are kept, with what they ask for in the open.
+    if ('rejected' in trigger.request && !trigger.sealed) throw trigger.request.rejected;
   };
+}
+
+function present(state: RunState | RetiredRun): RunState {
+  invariant(!('endedAt' in state), 'a run that has left Redis has been handled');
+  return state;
+}
+
+/** The same request again is the run it was, wherever that is by now. @throws InputError `idempotency_conflict` */
+function refuseAnother({ requestDigest, status }: RetiredRun, trigger: PlanTrigger): void {
+  const isRejected = status === 'rejected';
+  const isSame = requestDigest === null ? isRejected : requestDigest === trigger.requestDigest;
+  if (isSame && (!isRejected || 'rejected' in trigger.request)) return;
+  throw new InputError(
+    'idempotency_conflict',
+    `the idempotency key ${trigger.idempotencyKey} already names ${trigger.runId}, which ${isSame ? 'was rejected' : 'was asked for something else'} and has ended`,
+    { next: 'Use a new idempotency key for a new request.' },
+  );
 }
 
 const unreadable = (cause: Fault): InputError =>

@@ -11,6 +11,7 @@ import {
 } from '@marketops/contracts';
 import type { IncomingJob, MarketOpsConfig } from '@marketops/engine';
 import { type CryptoPort, canonicalJson, deriveRunId, digestOf } from '@marketops/proof';
+import type { Sealing } from './stages/sealing.js';
 
 const tenantOf = guarded(TenantId);
 const keyOf = guarded(IdempotencyKey);
@@ -27,6 +28,10 @@ export interface PlanTrigger {
   /** The request, or what is wrong with it: a refusal is an event too. */
   readonly request: PlanRequest | { readonly rejected: InputError };
   readonly requestDigest: string;
+  /** What it says must be readable by nobody once it is erased. */
+  readonly sealed: boolean;
+  /** Present where it is sealed and can be planned: its request has the salt in it then. */
+  readonly sealing?: Sealing | undefined;
 }
 
 /**
@@ -69,6 +74,8 @@ export function parsePlanJob(
   const parsed = parseRequest(asked, grant, principal);
   const idempotencyKey = idempotencyKeyOf(crypto, asked, job);
   const base = {
+    // As asked for; what the configuration demands comes to that.
+    sealed: asked['sealed'] === true,
     principal,
     tenantId: tenant.data,
     idempotencyKey,

@@ -1,5 +1,5 @@
 import { foldRun, InputError, runStream } from '@marketops/contracts';
-import type { VerifiedReader } from '@marketops/store';
+import { RunRetiredError, type VerifiedReader } from '@marketops/store';
 import type { PlanTrigger } from './request.js';
 
 /**
@@ -13,12 +13,25 @@ export async function retryFault(
   const retried = 'rejected' in request ? undefined : request.retry_of;
   if (retried === undefined) return undefined;
   if (retried === runId) return notAllowed('names the run it is itself');
-  const [view] = await reader.read([runStream(retried)]);
-  const run = foldRun(view?.events ?? []);
-  if (run.requested?.data.principal !== principal || run.tenantId !== tenantId)
+  const run = await ownerOf(reader, retried);
+  if (run.principal !== principal || run.tenantId !== tenantId)
     return notAllowed(`names ${retried}, and ${principal} has no such run for tenant ${tenantId}`);
-  if (run.status === 'completed' || run.status === 'rejected') return undefined;
+  if (run.hasEnded) return undefined;
   return notAllowed(`names ${retried}, which has not ended`);
+}
+
+/** Of a run that has left Redis, what is left there says it. */
+async function ownerOf(reader: Pick<VerifiedReader, 'read'>, runId: string) {
+  try {
+    const [view] = await reader.read([runStream(runId)]);
+    const { requested, tenantId, status } = foldRun(view?.events ?? []);
+    const hasEnded = status === 'completed' || status === 'rejected';
+    return { principal: requested?.data.principal, tenantId, hasEnded };
+  } catch (fault) {
+    if (!(fault instanceof RunRetiredError)) throw fault;
+    const { principal, tenantId } = fault.retired;
+    return { principal, tenantId, hasEnded: true };
+  }
 }
 
 const notAllowed = (message: string): InputError =>

@@ -94,7 +94,9 @@ export function runHandler(engine: Engine, vouches: Vouching): (job: IncomingJob
         const time = events.at(-1)?.time ?? '';
         if (time > lastEventAt) lastEventAt = time;
       }
-      const request = run.status === 'requested' && sweep ? await requestOf(engine, run) : null;
+      const isSealed = 'sealed' in (run.requested?.data.request ?? {});
+      const isAskedAgain = run.status === 'requested' && sweep && !isSealed;
+      const request = isAskedAgain ? await requestOf(engine, run) : null;
       const digests = runView?.digests ?? [];
       return { runId, sweep, run, plan, request, operations, lastEventAt, digests };
     },
@@ -112,11 +114,15 @@ export function runHandler(engine: Engine, vouches: Vouching): (job: IncomingJob
 }
 
 async function planOf(engine: Engine, run: RunState): Promise<PublicationPlan | null> {
-  const contained = run.planned?.data.plan;
-  return contained === undefined ? null : readContained(engine.blobs, contained, PublicationPlan);
+  const { planned } = run;
+  return planned === undefined
+    ? null
+    : readContained(engine.blobs, planned, planned.data.plan, PublicationPlan);
 }
 
 async function requestOf(engine: Engine, run: RunState): Promise<PlanRequest | null> {
-  const contained = run.requested?.data.request;
-  return contained === undefined ? null : readContained(engine.blobs, contained, PlanRequest);
+  const { requested } = run;
+  return requested === undefined
+    ? null
+    : readContained(engine.blobs, requested, requested.data.request, PlanRequest);
 }

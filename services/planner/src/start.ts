@@ -9,6 +9,7 @@ import {
 } from '@marketops/engine';
 import { nodeCrypto } from '@marketops/proof/node';
 import { cancelHandler } from './cancel-handler.js';
+import { eraseHandler } from './erase-handler.js';
 import { planHandler } from './plan-handler.js';
 import type { Discovery } from './ports/discovery.js';
 import { githubDiscovery } from './ports/github-discovery.js';
@@ -56,7 +57,10 @@ export function startPlanner(engine: Engine, ports: PlannerPorts = {}): void {
       await handler(job);
     });
   }
-  engine.work(queueNames.runs, runHandler(engine, ports.vouches ?? ledgersWord(engine)));
+  const vouches = ports.vouches ?? ledgersWord(engine);
+  const look = runHandler(engine, vouches);
+  const erase = eraseHandler(engine, vouches);
+  engine.work(queueNames.runs, (job) => (job.name === jobNames.erase ? erase() : look(job)));
   engine.every(tuning.sweepEveryMs, 'sweeper', () =>
     sweepOnce(engine.store, engine.queues, engine.clock, tuning),
   );

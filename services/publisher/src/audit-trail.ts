@@ -49,9 +49,9 @@ export async function readConsumedReceipts(sources: Sources, runId: string): Pro
 
 async function operationEvents({ reader, blobs }: Sources, runId: string): Promise<MarketOpsEvent[]> {
   const [view] = await reader.read([runStream(runId)]);
-  const contained = foldRun(view?.events ?? []).planned?.data.plan;
-  if (contained === undefined) return [];
-  const { operations } = await readContained(blobs, contained, PublicationPlan);
+  const { planned } = foldRun(view?.events ?? []);
+  if (planned === undefined) return [];
+  const { operations } = await readContained(blobs, planned, planned.data.plan, PublicationPlan);
   const views = await reader.read(operations.map(({ operation_id }) => operationStream(runId, operation_id)));
   return views.flatMap(({ events }) => events);
 }

@@ -22,14 +22,15 @@ export function auditOf(
   return {
     completed_at: completedAt,
     error_code: error === null ? null : error.code,
-    error_message: error === null ? null : bounded(error.message),
+    error_message: error === null ? null : told(operation, error.message),
     github_response: responseOf(error?.fault),
     mode: receipt.mode,
     operation_id: operation.operation_id,
     operation_kind: operation.kind,
     receipt_id: receipt.receipt_id,
     repository: repositoryFullName(operation.repository),
-    result,
+    // The names of a sealed operation's assets are in the operation, and go with it.
+    result: result === null || operation.salt === undefined ? result : { ...result, assets: [] },
     retry_count: Math.min(retries, 100),
     run_id: receipt.run_id,
     started_at: startedAt,
@@ -42,6 +43,10 @@ export function bounded(message: string): string {
   const line = plainLine(message, ' ');
   return line.length <= 1_000 ? line : `${line.slice(0, 999).toWellFormed()}…`;
 }
+
+/** What may be said of an operation in an event: what went wrong with a sealed one may quote it, and events stay for ever. */
+export const told = ({ salt }: Operation, message: string): string =>
+  salt === undefined ? bounded(message) : 'withheld: the run is sealed';
 
 /** GitHub's status and request id, from the error or from what caused it. */
 function responseOf(fault: unknown): AuditRecord['github_response'] {

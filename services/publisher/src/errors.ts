@@ -20,6 +20,11 @@ const nextByCode = {
   reviewer_refused: 'Give them access to the repository, or leave them out, then submit a new plan.',
   pull_unfinished: 'Add by hand what the message names, or close the pull request and submit a new plan.',
   pull_conflict: 'Look at the pull request that is open for these branches; close it or plan another.',
+  release_changed:
+    'The release is not the one the plan was made for any more. Look at it, then submit a new plan.',
+  release_immutable:
+    'Nothing can be added to an immutable release. Keep the file elsewhere, or attach it to another release.',
+  asset_conflict: 'Look at the asset that is there; delete or rename it, or plan yours under another name.',
   asset_mismatch: 'The bytes are not what was authorized. Check the blob store, then submit a new plan.',
   verification_failed: 'GitHub shows something else than what was sent. Look at it before shipping again.',
   effect_unsettled: 'Nothing to do: it is looked up as soon as the request can no longer take effect.',

@@ -8,7 +8,7 @@ import {
 } from '@marketops/contracts';
 import { HoldError, isoTime, readContained } from '@marketops/engine';
 import { operationDigest } from '@marketops/proof';
-import { type BlobStore, partitionOf, type StreamView } from '@marketops/store';
+import { type BlobStore, partitionOf, RunRetiredError, type StreamView } from '@marketops/store';
 import type { ClockSkew } from './clock-skew.js';
 import type { ExecutionTools } from './executing/execution.js';
 import type { GateFacts, LoadedOperation, StreamFacts } from './gate/context.js';
@@ -42,7 +42,7 @@ async function gather(tools: FactTools, presented: Presented, jobId: string): Pr
   // The claimed ids are the attacker's: only what is a stream's name is ever looked for.
   const name = StreamId.safeParse(claimed).success ? claimed : undefined;
   const [views, system, clockSkewMs] = await Promise.all([
-    name === undefined ? [] : tools.reader.read([name]),
+    name === undefined ? [] : readClaimed(tools, name),
     tools.system.current(),
     tools.skew.currentMs(),
   ]);
@@ -70,6 +70,16 @@ async function gather(tools: FactTools, presented: Presented, jobId: string): Pr
   };
 }
 
+/** Of a run that has left Redis nothing can begin: to the gate it is an operation that was never planned. */
+async function readClaimed({ reader }: FactTools, stream: string): Promise<readonly StreamView[]> {
+  try {
+    return await reader.read([stream]);
+  } catch (fault) {
+    if (fault instanceof RunRetiredError) return [];
+    throw fault;
+  }
+}
+
 function capWait({ startCap }: FactTools, presented: Presented, loaded: LoadedOperation): number {
   if (loaded.status !== 'loaded' || presented.claimedReceiptId === null) return 0;
   return startCap.waitMs(loaded.operation.repository.owner, presented.claimedReceiptId);
@@ -93,10 +103,11 @@ async function loadOperation(
   { blobs, crypto }: FactTools,
   state: OperationState | undefined,
 ): Promise<LoadedOperation> {
-  const contained = state?.planned?.data.operation;
-  if (contained == null) return { status: 'absent' };
+  const planned = state?.planned;
+  const contained = planned?.data.operation;
+  if (planned === undefined || contained == null) return { status: 'absent' };
   try {
-    const operation = await readContained(blobs, contained, Operation);
+    const operation = await readContained(blobs, planned, contained, Operation);
     return { status: 'loaded', operation, digest: operationDigest(crypto, operation) };
   } catch (fault) {
     return { status: 'fault', fault };

@@ -20,10 +20,11 @@ export const faultPoints = {
   'release.create.after':
     'The release is there, a draft where it has assets, and its number is known here alone.',
   'asset.delete.before':
-    'An asset that broke off, or is another than was authorized, still lies in our draft.',
+    'An asset that broke off, or in a draft is another than was authorized, still lies in the release.',
   'asset.delete.after': 'It is gone, and nothing is in its place.',
-  'asset.upload.before': 'The draft lacks this asset.',
-  'asset.upload.after': 'The asset lies in the draft.',
+  'asset.upload.before': 'The release lacks this asset.',
+  'asset.upload.after':
+    'The asset lies in the release: seen by nobody in a draft, by everybody in a published one.',
   'release.publish.before': 'The draft is complete and compared. Nothing is public.',
   'release.publish.after': 'The release is public, and with it the tag it made.',
   'tag.object.before': 'No tag object has been made.',

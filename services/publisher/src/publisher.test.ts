@@ -53,20 +53,23 @@ describe('the publisher as a library', () => {
     expect(stub.releases).toHaveLength(1);
   });
 
-  it.each(['publishRelease', 'tagRepo', 'openPr'] as const)('%s: requires a receipt', async (operation) => {
-    const stub = await open();
-    const call = world.publisher[operation]({
-      run_id: runId,
-      operation_id: 'release',
-      mode: 'prod',
-      receipt: null,
-    });
-    await expect(call).rejects.toBeInstanceOf(ReceiptValidationError);
-    await expect(call).rejects.toMatchObject({ check: 'presence', code: 'receipt_refused' });
-    expect(stub.writes).toEqual([]);
-  });
+  it.each(['publishRelease', 'tagRepo', 'openPr', 'attachReleaseAsset'] as const)(
+    '%s: requires a receipt',
+    async (operation) => {
+      const stub = await open();
+      const call = world.publisher[operation]({
+        run_id: runId,
+        operation_id: 'release',
+        mode: 'prod',
+        receipt: null,
+      });
+      await expect(call).rejects.toBeInstanceOf(ReceiptValidationError);
+      await expect(call).rejects.toMatchObject({ check: 'presence', code: 'receipt_refused' });
+      expect(stub.writes).toEqual([]);
+    },
+  );
 
-  it.each(['tagRepo', 'openPr'] as const)(
+  it.each(['tagRepo', 'openPr', 'attachReleaseAsset'] as const)(
     '%s: operation_kind must match the receipt’s',
     async (operation) => {
       await open();

@@ -53,6 +53,7 @@ export interface Publisher {
   publishRelease(request: PublicationRequest): Promise<AuditRecord>;
   tagRepo(request: PublicationRequest): Promise<AuditRecord>;
   openPr(request: PublicationRequest): Promise<AuditRecord>;
+  attachReleaseAsset(request: PublicationRequest): Promise<AuditRecord>;
   getAuditTrail(runId: string): Promise<AuditRecord[]>;
   getConsumedReceipts(runId: string): Promise<ConsumedReceipt[]>;
   counts(): { readonly recorded: number; readonly repeated: number; readonly dropped: number };
@@ -92,6 +93,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     publishRelease: present('publish_release'),
     tagRepo: present('tag_repo'),
     openPr: present('open_pr'),
+    attachReleaseAsset: present('attach_release_asset'),
     getAuditTrail: (runId) => readAuditTrail({ reader, blobs }, runId),
     getConsumedReceipts: (runId) => readConsumedReceipts({ reader, blobs }, runId),
     counts: () => tools.refusals.counts(),

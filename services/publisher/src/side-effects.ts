@@ -6,9 +6,9 @@ import {
   type SideEffectPort,
 } from '@marketops/contracts';
 import type { GitHubClient, GitHubReads } from '@marketops/github';
+import type { PathOfDigest } from './executors/asset-upload.js';
 import type { Executor, Executors, LookUp, Lookup } from './executors/executor.js';
 import { executors as liveExecutors } from './executors/executors.js';
-import type { PathOfDigest } from './executors/release-assets.js';
 import type { Sighting } from './executors/sighting.js';
 import { watchedClient } from './executors/watched-client.js';
 import { type Reach, unwatched } from './fault-points.js';
@@ -17,6 +17,8 @@ import { GatedOperation } from './gate/gated-operation.js';
 interface LiveOptions {
   readonly executors?: Executors;
   readonly reach?: Reach;
+  /** When the execution began, where an earlier attempt of it came before this one; see `ExecutorTools`. */
+  readonly earlierSinceMs?: number | undefined;
 }
 
 /**
@@ -29,24 +31,27 @@ export class LiveSideEffectPort implements SideEffectPort<GatedOperation> {
   readonly #pathOf: PathOfDigest;
   readonly #executors: Executors;
   readonly #reach: Reach;
+  readonly #earlierSinceMs: number | undefined;
 
   constructor(
     github: GitHubClient,
     markerOf: (gated: GatedOperation) => string,
     pathOf: PathOfDigest,
-    { executors = liveExecutors, reach = unwatched }: LiveOptions = {},
+    { executors = liveExecutors, reach = unwatched, earlierSinceMs }: LiveOptions = {},
   ) {
     this.#github = watchedClient(github, reach);
     this.#markerOf = markerOf;
     this.#pathOf = pathOf;
     this.#executors = executors;
     this.#reach = reach;
+    this.#earlierSinceMs = earlierSinceMs;
   }
 
   async perform(gated: GatedOperation): Promise<Extract<EffectOutcome, { outcome: 'succeeded' }>> {
     invariant(GatedOperation.is(gated), 'only what the gate has passed crosses the boundary');
     const tools = {
       ...{ github: this.#github, marker: this.#markerOf(gated), pathOf: this.#pathOf, reach: this.#reach },
+      earlierSinceMs: this.#earlierSinceMs,
     };
     const { act } = this.#executors[gated.operation.kind];
     return { outcome: 'succeeded', result: await act(tools, gated) };
@@ -74,6 +79,8 @@ export function lookUpEffect(
       return exactly(executors.tag_repo)(reads, { operation, marker });
     case 'open_pr':
       return exactly(executors.open_pr)(reads, { operation, marker });
+    case 'attach_release_asset':
+      return exactly(executors.attach_release_asset)(reads, { operation, marker });
   }
 }
 

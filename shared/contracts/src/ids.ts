@@ -42,6 +42,8 @@ export const Time = z
   )
   // `Date.parse` takes five times as long as the pattern: it is asked only where that leaves a doubt.
   .refine((text) => plainTime.test(text) || !Number.isNaN(Date.parse(text)), 'must be a time that exists');
+/** 32 random bytes that are digested with what is sealed: without it nobody can guess the rest and compare digests. */
+export const Salt = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits (32 bytes)');
 export const BlobRef = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hex digits');
 /** Raw bytes as standard base64 with padding; the signature check compares lengths itself. */
 export const Base64 = z

@@ -22,6 +22,7 @@ export * from './run-completion.js';
 export * from './run-state.js';
 export * from './run-status.js';
 export * from './scope.js';
+export * from './sealed-blobs.js';
 export * from './side-effect-port.js';
 export * from './statement.js';
 export * from './validity.js';

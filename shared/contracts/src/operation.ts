@@ -12,6 +12,7 @@ import {
   PullBody,
   RepositoryName,
   RepositoryOwner,
+  Salt,
   TagName,
   TeamSlug,
   Title,
@@ -26,7 +27,7 @@ export const Repository = z.strictObject({
 });
 export type Repository = z.infer<typeof Repository>;
 
-export const OperationKind = z.enum(['publish_release', 'tag_repo', 'open_pr']);
+export const OperationKind = z.enum(['publish_release', 'tag_repo', 'open_pr', 'attach_release_asset']);
 export type OperationKind = z.infer<typeof OperationKind>;
 
 /** Named, sized and hashed; the bytes wait in the blob store under their SHA-256. */
@@ -38,7 +39,12 @@ export const Asset = z.strictObject({
 });
 export type Asset = z.infer<typeof Asset>;
 
-const common = { operation_id: OperationId, repository: Repository };
+const common = {
+  operation_id: OperationId,
+  repository: Repository,
+  /** Of a sealed operation alone: it goes into the digest and to nobody else. */
+  salt: Salt.optional(),
+};
 
 export const PublishRelease = z.strictObject({
   ...common,
@@ -82,11 +88,28 @@ export const OpenPullRequest = z.strictObject({
 });
 export type OpenPullRequest = z.infer<typeof OpenPullRequest>;
 
+export const AttachReleaseAsset = z.strictObject({
+  ...common,
+  kind: z.literal('attach_release_asset'),
+  /** The published release it is added to, as GitHub numbers it: one deleted and made anew under its tag is another. */
+  release_id: z.int().positive(),
+  tag_name: TagName,
+  /** The commit that the release's tag names. */
+  target_sha: GitSha,
+  asset: Asset,
+});
+export type AttachReleaseAsset = z.infer<typeof AttachReleaseAsset>;
+
 /**
  * One intended effect, whole: every default explicit, every name resolved. Its digest (RFC 8785, SHA-256) is what a
  * receipt authorizes, byte for byte (law R1).
  */
-export const Operation = z.discriminatedUnion('kind', [PublishRelease, TagRepo, OpenPullRequest]);
+export const Operation = z.discriminatedUnion('kind', [
+  PublishRelease,
+  TagRepo,
+  OpenPullRequest,
+  AttachReleaseAsset,
+]);
 export type Operation = z.infer<typeof Operation>;
 
 export const repositoryFullName = (repository: Repository): string =>
@@ -102,6 +125,19 @@ export function matchesRepository(pattern: string, fullName: string): boolean {
   if (allowed.length !== 2 || actual.length !== 2) return false;
   return allowed.every((part, index) => part === '*' || part === actual[index]);
 }
+
+/**
+ * What the ledger itself freezes, in the control keys alone, while the room on its disk runs short: nothing new is minted or
+ * started; what has been started goes on. It is no scope of an order: people can neither freeze nor unfreeze it, and it lifts
+ * nothing that they have frozen.
+ */
+export const roomScope = 'ledger:room';
+
+/** Every scope that stops the operation before it has begun. */
+export const startScopes = (tenantId: string, repository: Repository): string[] => [
+  ...freezeScopes(tenantId, repository),
+  roomScope,
+];
 
 /** Every scope whose freeze stops this operation, widest first. GitHub names ignore case, so scopes are lower-case. */
 export const freezeScopes = (tenantId: string, repository: Repository): string[] => [

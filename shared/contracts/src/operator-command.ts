@@ -39,6 +39,8 @@ export const OperatorAction = z.discriminatedUnion('kind', [
   }),
   /** New attempts at operations of an ended run that did not succeed, each with a receipt of its own; `all`: whatever can be. */
   z.strictObject({ kind: z.literal('redrive'), run_id: RunId, operations: OperationSet }),
+  /** Destroys what an ended, sealed run holds in encrypted blobs, for ever. */
+  z.strictObject({ kind: z.literal('erase'), run_id: RunId }),
 ]);
 export type OperatorAction = z.infer<typeof OperatorAction>;
 

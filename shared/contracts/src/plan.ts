@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { BlobRef, Digest, OperationId, PrincipalId, RepositoryFullName, RunId, TenantId } from './ids.js';
+import {
+  BlobRef,
+  Digest,
+  OperationId,
+  PrincipalId,
+  RepositoryFullName,
+  RunId,
+  Salt,
+  TenantId,
+} from './ids.js';
 import { limits } from './limits.js';
 import { Mode } from './mode.js';
 import { OperationKind } from './operation.js';
@@ -38,10 +47,31 @@ export const PublicationPlan = z.strictObject({
   principal: PrincipalId,
   mode: Mode,
   request_digest: Digest,
+  /** Of a sealed plan alone: it hides what the plan's digest is of. */
+  salt: Salt.optional(),
   operations: z.array(PlannedOperation).min(1).max(limits.operationsPerPlanMax),
 });
 export type PublicationPlan = z.infer<typeof PublicationPlan>;
 
-/** A value that stands in the event when small and in a blob when not. Exactly one of the two. */
+/** A value that stands encrypted in the blob store, under a key that can be destroyed. */
+export const SealedRef = z.strictObject({
+  /** SHA-256 of the ciphertext. */
+  blob: BlobRef,
+  /** SHA-256 of the value's RFC 8785 form. The value holds a random salt, so this says nothing about it once it is erased. */
+  commitment: Digest,
+});
+export type SealedRef = z.infer<typeof SealedRef>;
+
+/** Where an event's value stands. */
+export type Contained<Value> =
+  | { readonly inline: Value }
+  | { readonly blob: string }
+  | { readonly sealed: SealedRef };
+
+/** A value that stands in the event when small, in a blob when not, and in an encrypted one when sealed. Exactly one of them. */
 export const inlineOrBlob = <Schema extends z.ZodType>(value: Schema) =>
-  z.union([z.strictObject({ blob: BlobRef }), z.strictObject({ inline: value })]);
+  z.union([
+    z.strictObject({ blob: BlobRef }),
+    z.strictObject({ inline: value }),
+    z.strictObject({ sealed: SealedRef }),
+  ]);

@@ -13,6 +13,7 @@ import {
   RepositoryFullName,
   Revision,
   RunId,
+  Salt,
   TagName,
   TeamSlug,
   TenantId,
@@ -20,6 +21,7 @@ import {
 } from './ids.js';
 import { limits } from './limits.js';
 import { Mode } from './mode.js';
+import { SealedRef } from './plan.js';
 
 const common = {
   id: OperationId,
@@ -92,8 +94,16 @@ export const RequestedPullRequest = z.strictObject({
   team_reviewers: distinct(TeamSlug, limits.reviewersPerPullMax),
 });
 
+export const RequestedAttachment = z.strictObject({
+  ...common,
+  kind: z.literal('attach_release_asset'),
+  /** Of the release that it is added to, which is published already. */
+  tag_name: TagName,
+  asset: RequestedAsset,
+});
+
 export const RequestedOperation = z
-  .discriminatedUnion('kind', [RequestedRelease, RequestedTag, RequestedPullRequest])
+  .discriminatedUnion('kind', [RequestedRelease, RequestedTag, RequestedPullRequest, RequestedAttachment])
   .refine(
     (operation) =>
       !('body_file' in operation) || operation.body_file === undefined || operation.body === undefined,
@@ -117,12 +127,28 @@ export const PlanRequest = z
     repository: RepositoryFullName.optional(),
     /** The ended run this one tries again, whole, with new authority: same tenant, same principal. */
     retry_of: RunId.optional(),
+    /** True: what is asked for and planned stands encrypted beside the ledger, and can be erased. Default: as configured. */
+    sealed: z.boolean().optional(),
+    /** The planner's own, where the request is sealed. */
+    salt: Salt.optional(),
     operations: z.array(RequestedOperation).min(1).max(limits.operationsPerPlanMax),
   })
   .superRefine((request, ctx) => {
     for (const fault of operationFaults(request)) ctx.addIssue({ code: 'custom', ...fault });
   });
 export type PlanRequest = z.infer<typeof PlanRequest>;
+
+/**
+ * A `plan.requested` job whose request was sealed by whoever handed it in, so that no plain text ever stands in Redis. What is
+ * open here must be what the sealed request says.
+ */
+export const SealedPlanRequest = z.strictObject({
+  tenant_id: TenantId,
+  mode: Mode,
+  idempotency_key: IdempotencyKey,
+  sealed: SealedRef,
+});
+export type SealedPlanRequest = z.infer<typeof SealedPlanRequest>;
 
 interface OperationFault {
   readonly path: (string | number)[];

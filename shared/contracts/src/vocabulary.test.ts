@@ -44,12 +44,15 @@ const rows: [EventType, string, string][] = [
   ['effect.unreceipted', 'system', 'publisher'],
   ['system.frozen', 'system', 'console'],
   ['system.unfrozen', 'system', 'console'],
+  ['blob.erased', 'system', 'console'],
   ['service.started', 'system', 'federation publisher'],
   ['key.added', 'system', 'federation'],
   ['key.rotated', 'system', 'federation'],
   ['key.revoked', 'system', 'federation'],
   ['policy.loaded', 'system', 'federation'],
   ['epoch.opened', 'system', 'ledger'],
+  ['minting.stopped', 'system', 'ledger'],
+  ['minting.resumed', 'system', 'ledger'],
   ['stream.quarantined', 'system', 'ledger'],
 ];
 const actors = ['planner', 'federation', 'publisher', 'ledger', 'console', 'orchestrator'];

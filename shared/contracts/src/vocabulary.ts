@@ -12,6 +12,7 @@ import {
   PrincipalId,
   ReceiptId,
   RepositoryFullName,
+  RunId,
   StreamId,
   type StreamKind,
   Time,
@@ -40,6 +41,13 @@ const scopeChange = z.strictObject({
   command: OperatorCommand,
 });
 const approval = z.strictObject({ approval: Approval });
+/** How much room the disk of that folder had when it was looked at. */
+const room = z.strictObject({
+  place: z.enum(['ledger', 'blobs']),
+  free_bytes: z.int().min(0),
+  reserve_bytes: z.int().min(0),
+  reason: text,
+});
 
 interface Definition {
   readonly stream: StreamKind;
@@ -330,6 +338,15 @@ export const vocabulary = {
   },
   'system.frozen': { stream: 'system', emitters: ['console'], data: scopeChange },
   'system.unfrozen': { stream: 'system', emitters: ['console'], data: scopeChange },
+  /**
+   * An order to destroy the sealed contents of a run that has ended; every digest and signature of it stays. It stands here and
+   * not with the run, which may have left Redis long before somebody asks for it.
+   */
+  'blob.erased': {
+    stream: 'system',
+    emitters: ['console'],
+    data: z.strictObject({ run_id: RunId, principal: PrincipalId, command: OperatorCommand }),
+  },
   'service.started': {
     stream: 'system',
     emitters: ['federation', 'publisher'],
@@ -361,6 +378,8 @@ export const vocabulary = {
     emitters: ['ledger'],
     data: z.strictObject({ epoch: z.int().positive(), term: z.int().positive(), reason: text }),
   },
+  'minting.stopped': { stream: 'system', emitters: ['ledger'], data: room },
+  'minting.resumed': { stream: 'system', emitters: ['ledger'], data: room },
   'stream.quarantined': {
     stream: 'system',
     emitters: ['ledger'],

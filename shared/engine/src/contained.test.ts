@@ -10,17 +10,18 @@ let root: string;
 let blobs: BlobStore;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'marketops-contained-'));
-  blobs = openFileBlobs(root);
+  blobs = openFileBlobs(join(root, 'blobs'));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const value: CancelRequest = { run_id: `run_${'a'.repeat(26)}`, reason: 'enough' };
+const event = { stream: `run/${value.run_id}`, type: 'plan.requested', tenant_id: 'acme' };
 const read = async (bytes: string | Uint8Array) =>
-  readContained(blobs, { blob: await blobs.put(bytes) }, CancelRequest);
+  readContained(blobs, event, { blob: await blobs.put(bytes) }, CancelRequest);
 
 describe('a value in an event or in a blob', () => {
   it('given it stands in the event, then that is it; given a blob, then it is what the blob holds', async () => {
-    expect(await readContained(blobs, { inline: value }, CancelRequest)).toBe(value);
+    expect(await readContained(blobs, event, { inline: value }, CancelRequest)).toBe(value);
     expect(await read(JSON.stringify(value))).toEqual(value);
   });
 
@@ -34,10 +35,26 @@ describe('a value in an event or in a blob', () => {
     await expect(read(bytes)).rejects.toThrow();
   });
 
+  it('given it is sealed, then it opens where its event stands, and nowhere else', async () => {
+    const sealing = await blobs.sealed.keyOf(value.run_id);
+    const made = sealing.seal(event, JSON.stringify(value));
+    await blobs.sealed.put(made);
+    const contained = { sealed: made.ref };
+    expect(await readContained(blobs, event, contained, CancelRequest)).toEqual(value);
+    for (const other of [
+      { ...event, type: 'plan.generated' },
+      { ...event, tenant_id: 'globex' },
+      { ...event, stream: `op/${value.run_id}/tag` },
+    ])
+      await expect(readContained(blobs, other, contained, CancelRequest)).rejects.toMatchObject({
+        code: 'blob_corrupt',
+      });
+  });
+
   it('given the bytes changed since they were named, then they are refused', async () => {
     const ref = await blobs.put(JSON.stringify(value));
     writeFileSync(blobs.pathOf(ref), JSON.stringify({ ...value, reason: 'other' }));
-    await expect(readContained(blobs, { blob: ref }, CancelRequest)).rejects.toMatchObject({
+    await expect(readContained(blobs, event, { blob: ref }, CancelRequest)).rejects.toMatchObject({
       code: 'blob_corrupt',
     });
   });

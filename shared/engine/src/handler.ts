@@ -6,6 +6,8 @@ import {
   type BlobStore,
   type EventStore,
   type JobSpec,
+  RunRetiredError,
+  type SealedValue,
   StoreError,
   type VerifiedReader,
 } from '@marketops/store';
@@ -23,6 +25,8 @@ export interface Decision {
   readonly jobs: readonly JobSpec[];
   /** What the events name as `sha256:…`; made durable before the append. */
   readonly blobs?: readonly string[];
+  /** What they name as `sealed`; likewise. */
+  readonly sealed?: readonly SealedValue[];
   readonly scopes?: readonly string[];
   readonly deadline?: { readonly runId: string; readonly atMs: number | null };
   /** Why a part could not be decided yet: thrown when the rest stands, so that the job comes back for it. */
@@ -83,8 +87,10 @@ export async function handle<Trigger, State, Facts>(
     try {
       return await commit(outlet, decision);
     } catch (fault) {
-      if (!(fault instanceof StoreError && fault.code === 'append_conflict') || conflicts >= conflictsMax)
-        throw fault;
+      // What was only assumed may be a run that has ended and left Redis: to know that, it is loaded.
+      const isFirst = assumed !== undefined && fault instanceof RunRetiredError;
+      const isConflict = fault instanceof StoreError && fault.code === 'append_conflict';
+      if (!(isFirst || isConflict) || conflicts >= conflictsMax) throw fault;
     }
   }
 }
@@ -101,7 +107,10 @@ export async function commit(outlet: Outlet, decision: Decision): Promise<void> 
 }
 
 export async function appendAndEnqueue(outlet: Outlet, decision: Decision): Promise<Appended> {
-  await Promise.all((decision.blobs ?? []).map((bytes) => outlet.blobs.put(bytes)));
+  await Promise.all([
+    ...(decision.blobs ?? []).map((bytes) => outlet.blobs.put(bytes)),
+    ...(decision.sealed ?? []).map((value) => outlet.blobs.sealed.put(value)),
+  ]);
   const appended = await outlet.appender.append(decision);
   if (decision.jobs.length === 0) return appended;
   await outlet.queues.enqueue(decision.jobs);

@@ -57,6 +57,7 @@ export * from './redis-users/users.js';
 export * from './relay.js';
 export * from './sweeper.js';
 export * from './system/append.js';
+export * from './system/erasures.js';
 export * from './system/follow.js';
 export * from './system/freezes.js';
 export * from './system/in-flight.js';

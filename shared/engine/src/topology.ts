@@ -58,6 +58,7 @@ export const jobNames = {
   publish: 'receipt.issued',
   reconcile: 'reconcile',
   run: 'run.changed',
+  erase: 'blob.erased',
   suspect: 'stream.suspect',
 } as const;
 
@@ -110,6 +111,14 @@ export const runJob = (runId: string): JobSpec => ({
   name: jobNames.run,
   coalesceId: runId,
   data: { run_id: runId },
+});
+
+/** The planner finishes what an operator's order to erase began: the order stands on `system`. One job per order. */
+export const eraseJob = ({ command_id }: Pick<OperatorCommand, 'command_id'>): JobSpec => ({
+  queue: queueNames.runs,
+  name: jobNames.erase,
+  jobId: `erase-${command_id}`,
+  data: {},
 });
 
 /** The ledger looks at a stream that somebody could not believe. */

@@ -1,4 +1,5 @@
 import { Fault } from '@marketops/contracts';
+import { RunRetiredError } from '@marketops/store';
 import { DelayedError, type Job, RateLimitError, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Clock } from './clock.js';
@@ -105,6 +106,11 @@ export function startWorker(
       try {
         await process(taken);
       } catch (fault) {
+        // A late job of a run that has ended and left Redis: there is nothing to do, and nothing is wrong.
+        if (fault instanceof RunRetiredError) {
+          log.info({ queue, job: job.id, run_id: fault.retired.runId }, 'its run has ended and left Redis');
+          return;
+        }
         throw await disposition(fault, job, token);
       } finally {
         if (atHand.get(taken.id) === taken) atHand.delete(taken.id);

@@ -1,4 +1,11 @@
 export { IndexError, type IndexErrorCode } from './errors.js';
+export {
+  currentIndex,
+  currentIndexPath,
+  indexFolder,
+  indexFolderName,
+  openCurrentTables,
+} from './ledger-index/current.js';
 export { IdRows } from './ledger-index/ids.js';
 export * from './ledger-index/layout.js';
 export { numberOfRun } from './ledger-index/numbers.js';

@@ -12,7 +12,8 @@ import { listJournal } from '@marketops/verifier/node';
  */
 export async function readLedgerName(crypto: CryptoPort, dir: string, logOrigin: string): Promise<string> {
   let digest = '';
-  for (const file of await listJournal(dir)) {
+  // Newest first: where a writer was deposed before its first entry counted, its successor's file begins at 1 as well.
+  for (const file of (await listJournal(dir)).toReversed()) {
     if (file.firstSequence !== 1 || digest !== '') continue;
     await readLines(file, { offset: 0, number: 1 }, ({ text }) => {
       if (!text.startsWith('E ')) return true;

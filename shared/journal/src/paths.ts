@@ -6,12 +6,13 @@ export interface LedgerPaths {
   readonly root: string;
   /** The files that are the ledger. Everything else here is derived from them or guards them. */
   readonly journal: string;
-  /** Derived: it may be removed while the ledger stands still. */
+  /** Derived: it may be removed while the ledger stands still. Its file `current` names the folder in force. */
   readonly index: string;
   /** What recovery cut off: kept for whoever wants to know what it was. */
   readonly torn: string;
-  /** One empty file per term ever claimed: two writers cannot claim one term. */
+  /** One folder per term that is claimed: two writers cannot claim one term. */
   readonly terms: string;
+  /** Which process writes, or wrote last. */
   readonly lock: string;
   /** The public log, where marketops.yml names no other place for it. */
   readonly tiles: string;

@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LedgerEntry, limits, Statement } from '@marketops/contracts';
 import { type CryptoPort, ProofError, verifyEntry } from '@marketops/proof';
 import { eventBytesOf, type JournalPosition, journalFileName } from '@marketops/verifier';
+import { fileAt } from '@marketops/verifier/node';
 import { IndexError } from './errors.js';
 
 /** An entry as it stands in the journal. */
@@ -35,13 +35,16 @@ async function readBytes(
 ): Promise<string> {
   const path = join(dir, journalFileName(position));
   try {
-    const handle = await open(path, 'r');
+    const file = await fileAt(path).open();
     try {
       const buffer = Buffer.alloc(length);
-      const { bytesRead } = await handle.read(buffer, 0, length, offset);
-      if (bytesRead === length) return buffer.toString('utf8');
+      let held = 0;
+      // A sealed file is read member by member.
+      for (let read = -1; held < length && read !== 0; held += read)
+        read = await file.read(buffer.subarray(held), offset + held);
+      if (held === length) return buffer.toString('utf8');
     } finally {
-      await handle.close();
+      await file.close();
     }
   } catch (cause) {
     throw misplaced(position, `${path} cannot be read`, cause);

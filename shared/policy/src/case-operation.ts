@@ -1,4 +1,5 @@
 import {
+  Asset,
   BranchName,
   GitSha,
   LabelName,
@@ -37,6 +38,15 @@ export const CaseOperation = z.discriminatedUnion('kind', [
     base_ref: BranchName,
     draft: z.boolean().default(false),
     labels: z.array(LabelName).max(limits.labelsPerPullMax).default([]),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('attach_release_asset'),
+    tag_name: TagName,
+    target_sha: sha,
+    asset_name: Asset.shape.name,
+    content_type: Asset.shape.content_type.default('application/octet-stream'),
+    size_bytes: Asset.shape.size_bytes.default(1),
   }),
 ]);
 export type CaseOperation = z.infer<typeof CaseOperation>;
@@ -84,6 +94,20 @@ export function operationOf(given: CaseOperation): Operation {
         labels: given.labels,
         reviewers: [],
         team_reviewers: [],
+      };
+    case 'attach_release_asset':
+      return {
+        ...same,
+        kind: given.kind,
+        release_id: 1,
+        tag_name: given.tag_name,
+        target_sha: given.target_sha,
+        asset: {
+          name: given.asset_name,
+          size_bytes: given.size_bytes,
+          sha256: '0'.repeat(64),
+          content_type: given.content_type,
+        },
       };
   }
 }

@@ -5,7 +5,7 @@ import { openPolicies } from './open.js';
 import type { PolicyQuestion } from './port.js';
 import { wholeCedarRequest } from './request.js';
 import { policySchema } from './schema.js';
-import { approvedBy, oneOfEach, pull, question, release, tag } from './testing/questions.js';
+import { approvedBy, attachment, oneOfEach, pull, question, release, tag } from './testing/questions.js';
 
 const permitAll = '@id("all") permit (principal, action, resource);\n';
 const twoPeople = `@id("two-people") @reason("Two people approve a release.") @remedy("Ask for approvals.") @approvals("2")
@@ -132,6 +132,22 @@ forbid (principal, action == Action::"publish_release", resource) when { context
     expect(decide(text, question({ evidence: evidence('passed') })).allowed).toBe(true);
     expect(decide(text, question({ evidence: evidence('failed') })).allowed).toBe(false);
     expect(decide(text, question()).allowed).toBe(false);
+  });
+
+  it('given a policy over what is attached, then its name, type and size decide', () => {
+    const text = `@id("proofs") permit (principal, action == Action::"attach_release_asset", resource)
+when { context.asset_name like "marketops-proof-*" && context.content_type == "application/json" && context.size_bytes < 1000 };`;
+    const proof = {
+      ...attachment.asset,
+      name: 'marketops-proof-run_1.json',
+      content_type: 'application/json',
+    };
+    const asked = (asset: typeof proof) =>
+      decide(text, question({ operation: { ...attachment, asset } })).allowed;
+    expect(asked(proof)).toBe(true);
+    for (const other of [{ name: 'backdoor.sh' }, { content_type: 'text/html' }, { size_bytes: 1_000 }])
+      expect(asked({ ...proof, ...other })).toBe(false);
+    expect(decide(text, question({ operation: release })).allowed).toBe(false);
   });
 
   it.each(oneOfEach)('given $kind, then what is asked is what the schema says', (operation) => {

@@ -18,7 +18,12 @@ export type MentionsByKind = Readonly<Record<OperationKind, Mentions>>;
 export function mentionsByKind(policies: readonly PolicyJson[]): MentionsByKind {
   const of = (kind: OperationKind) =>
     mentionsOf(policies.filter(({ action }) => kindsOf(action).includes(kind)));
-  return { publish_release: of('publish_release'), tag_repo: of('tag_repo'), open_pr: of('open_pr') };
+  return {
+    publish_release: of('publish_release'),
+    tag_repo: of('tag_repo'),
+    open_pr: of('open_pr'),
+    attach_release_asset: of('attach_release_asset'),
+  };
 }
 
 export function mentionsOf(policies: readonly PolicyJson[]): Mentions {

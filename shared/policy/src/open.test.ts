@@ -36,7 +36,7 @@ describe('openPolicies', () => {
         file: 'b.cedar',
         line: 1,
         effect: 'permit',
-        kinds: ['publish_release', 'tag_repo', 'open_pr'],
+        kinds: ['publish_release', 'tag_repo', 'open_pr', 'attach_release_asset'],
       },
     ]);
     expect(set.policies[0]).toMatchObject({

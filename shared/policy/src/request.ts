@@ -100,6 +100,14 @@ function attributesOf(operation: Operation): Context {
         draft: operation.draft,
         labels: operation.labels.map((label) => label.toLowerCase()),
       };
+    case 'attach_release_asset':
+      return {
+        tag_name: operation.tag_name,
+        target_sha: operation.target_sha,
+        asset_name: operation.asset.name,
+        content_type: operation.asset.content_type,
+        size_bytes: operation.asset.size_bytes,
+      };
     default:
       // A policy that permits everything must not permit what the schema does not know.
       throw new InvariantError('an operation of a kind that policies do not know');

@@ -65,6 +65,28 @@ action open_pr appliesTo {
     labels: Set<String>
   }
 };
+
+// One file added to a release that is published already.
+action attach_release_asset appliesTo {
+  principal: [Principal],
+  resource: [Repository],
+  context: {
+    tenant: String,
+    approval_count: Long,
+    approvals: Set<String>,
+    evidence: Set<String>,
+    tag_name: String,
+    target_sha: String,
+    asset_name: String,
+    content_type: String,
+    size_bytes: Long
+  }
+};
 `;
 
-export const operationKinds: readonly OperationKind[] = ['publish_release', 'tag_repo', 'open_pr'];
+export const operationKinds: readonly OperationKind[] = [
+  'publish_release',
+  'tag_repo',
+  'open_pr',
+  'attach_release_asset',
+];

@@ -13,6 +13,7 @@ export * from './pae.js';
 export * from './parse-json.js';
 export * from './receipts.js';
 export * from './run-id.js';
+export * from './sealing.js';
 export * from './segment.js';
 export * from './signature-cache.js';
 export * from './signed-claims.js';

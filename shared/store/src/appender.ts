@@ -20,6 +20,7 @@ import {
 import { StoreError } from './errors.js';
 import { partitionOf } from './partition.js';
 import type { AppendOutcome, EventStore, JobSpec, PreparedAppend } from './port.js';
+import { retiredFault } from './retired.js';
 import { encodeSegment, lastSeqOf } from './segment.js';
 
 /** Who signs what this process appends, and with which key now. */
@@ -92,7 +93,8 @@ const groupSegmentsMax = 16_384;
 /**
  * Appends with group commit. Requests that arrive while a group is under way are the next group: signed together, one
  * Ed25519 signature for all, and sent in one round trip. Each still succeeds or fails alone.
- * @throws StoreError `append_conflict` when a stream has moved on, `frozen`, `partition_closed`, `epoch_changed`.
+ * @throws StoreError `append_conflict` when a stream has moved on, `frozen`, `partition_closed`, `epoch_changed`,
+ * `run_retired` when it begins a stream of a run that has left Redis.
  */
 export function createAppender(options: {
   readonly store: EventStore;
@@ -367,6 +369,8 @@ function faultOf(outcome: Exclude<AppendOutcome, { status: 'appended' }>): Store
         next: 'Wait until it is unfrozen.',
         retry: 'hold',
       });
+    case 'retired':
+      return retiredFault(outcome.runId, outcome.tombstone);
     case 'failed':
       return new StoreError('store_unavailable', 'the store did not answer an append', {
         next: 'Nothing to do: it is looked up and tried again.',

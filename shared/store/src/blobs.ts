@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StoreError } from './errors.js';
+import { makeFolder, syncFolder, writeDurably } from './files-durable.js';
+import { openSealedBlobs, type SealedBlobs } from './sealed/sealed-blobs.js';
 
 /** Content-addressed bytes. A blob is durable before anything names it. */
 export interface BlobStore {
@@ -16,16 +18,21 @@ export interface BlobStore {
   read(ref: string, bytesMax: number): Promise<Uint8Array>;
   /** Where the bytes lie, for streaming; whoever streams them hashes them. */
   pathOf(ref: string): string;
+  /** Encrypted ones, whose keys can be destroyed. */
+  readonly sealed: SealedBlobs;
 }
 
-/** Blobs as files: `<root>/sha256/<first two digits>/<hex>`. */
-export function openFileBlobs(root: string): BlobStore {
+/**
+ * Blobs as files: `<root>/sha256/<first two digits>/<hex>`.
+ * @param keysFolder where the keys of the encrypted ones stand: beside the blobs, never among them
+ */
+export function openFileBlobs(root: string, keysFolder = join(dirname(root), 'blob-keys')): BlobStore {
   const pathOf = (ref: string): string => {
     const hex = /^sha256:([0-9a-f]{64})$/.exec(ref)?.[1];
     if (hex === undefined) throw missing(ref);
     return join(root, 'sha256', hex.slice(0, 2), hex);
   };
-  return {
+  const blobs: Omit<BlobStore, 'sealed'> = {
     pathOf,
     async put(bytes) {
       const ref = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -71,6 +78,13 @@ export function openFileBlobs(root: string): BlobStore {
       return bytes;
     },
   };
+  const remove = async (ref: string): Promise<void> => {
+    const path = pathOf(ref);
+    if (!(await exists(path))) return;
+    await rm(path, { force: true });
+    await syncFolder(dirname(path));
+  };
+  return { ...blobs, sealed: openSealedBlobs(keysFolder, { put: blobs.put, read: blobs.read, remove }) };
 }
 
 const exists = (path: string): Promise<boolean> =>
@@ -83,16 +97,6 @@ async function temporaryFile(root: string): Promise<string> {
   const folder = join(root, 'incoming');
   await makeFolder(folder);
   return join(folder, randomUUID());
-}
-
-async function writeDurably(path: string, bytes: string | Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 async function copyHashed(
@@ -125,22 +129,6 @@ async function settle(temporary: string, path: string): Promise<void> {
   await makeFolder(dirname(path));
   await rename(temporary, path);
   await syncFolder(dirname(path));
-}
-
-/** A folder that was just made is durable only when the one it stands in has been told. */
-async function makeFolder(path: string): Promise<void> {
-  const firstMade = await mkdir(path, { recursive: true, mode: 0o700 });
-  if (firstMade === undefined) return;
-  for (let made = path; made !== dirname(firstMade); made = dirname(made)) await syncFolder(dirname(made));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }
 
 const missing = (ref: string) =>

@@ -1,3 +1,5 @@
+import type { LeaseAnswer, LeaseCall } from './lease.js';
+
 /**
  * What a store must do. Two adapters, one contract suite: Redis, and memory for tests.
  *
@@ -43,6 +45,8 @@ export type AppendOutcome =
   | { readonly status: 'closed'; readonly state: string; readonly reason: string }
   | { readonly status: 'epoch_changed'; readonly epoch: number }
   | { readonly status: 'frozen'; readonly scope: string; readonly reason: string }
+  /** The run has ended and left Redis; its tombstone, as it stands. */
+  | { readonly status: 'retired'; readonly runId: string; readonly tombstone: string }
   /** The store could not answer: the append may stand or not, and whoever asked has to look. */
   | { readonly status: 'failed'; readonly fault: unknown };
 
@@ -105,6 +109,27 @@ export interface RestoredStream {
 /** `not_closed`: the partition is not closed by this term. `moved`: a stream does not end where it was said to. */
 export type RestoreOutcome = 'restored' | 'not_closed' | 'moved';
 
+/** A run that is to leave Redis: its streams, the ledger's words on them and its deadline go, a tombstone comes. */
+export interface Retirement {
+  readonly runId: string;
+  readonly partition: number;
+  /** Only where this writer's term stands in the control key. */
+  readonly term: number;
+  /** All of its streams. */
+  readonly streams: readonly {
+    readonly stream: string;
+    /** Where it must end; null: whatever stands there goes. */
+    readonly lastSeq: number | null;
+  }[];
+  /** Null: none is needed any more. */
+  readonly tombstone: { readonly value: string; readonly ttlMs: number } | null;
+  /** Whether a closed partition is written to as well: only while it is put back. */
+  readonly whileClosed: boolean;
+}
+
+/** `not_open`: the partition is closed, or another term stands. `moved`: a stream does not end where it was said to. */
+export type RetireOutcome = 'retired' | 'not_open' | 'moved';
+
 export type Unsubscribe = () => Promise<void>;
 
 export interface EventStore {
@@ -148,6 +173,10 @@ export interface EventStore {
     partition: number,
     dropped: { readonly term: number; readonly ids: readonly string[] },
   ): Promise<boolean>;
+  /** Takes finished runs out, each retirement atomic by itself; the outcomes stand in their order. */
+  retire(retirements: readonly Retirement[]): Promise<readonly RetireOutcome[]>;
+  /** The tombstones of runs, null where there is none. Unverified. */
+  readTombstones(runIds: readonly string[]): Promise<readonly (string | null)[]>;
   readAcknowledgements(streams: readonly string[]): Promise<readonly (string | null)[]>;
   /** A wake-up only: says which streams have been acknowledged; the word itself is read and verified. */
   announceAcknowledged(streams: readonly string[]): Promise<void>;
@@ -158,6 +187,9 @@ export interface EventStore {
   /** Runs whose deadline has passed. */
   overdue(partition: number, nowMs: number, countMax: number): Promise<readonly string[]>;
   postpone(runId: string, partition: number, atMs: number): Promise<void>;
+
+  /** The one writer's lease. */
+  lease(call: LeaseCall): Promise<LeaseAnswer>;
 
   /** Changes whenever the data may have: a restart, a failover, a restore. */
   identity(): Promise<string>;

@@ -9,6 +9,7 @@ import {
 } from '@marketops/proof';
 import { StoreError } from './errors.js';
 import type { EventStore, RawSegment } from './port.js';
+import { retiredFault, runOfStream } from './retired.js';
 import { decodeSegment } from './segment.js';
 import { createSegmentMemory, placeOf, runningDigests, type VerifiedSegment } from './segment-memory.js';
 
@@ -25,7 +26,8 @@ export interface VerifiedReader {
   /**
    * Loads whole streams. Every event in the answer is signed by an actor that may say it, and seqs have no gap
    * (laws E1, E3, F3).
-   * @throws StoreError `stream_suspect` (hold) when one does not verify or is of a type this release does not know.
+   * @throws StoreError `stream_suspect` (hold) when one does not verify or is of a type this release does not know;
+   * RunRetiredError where the run has left Redis: its streams are not there, and not absent either.
    */
   read(streams: readonly string[]): Promise<readonly StreamView[]>;
   /**
@@ -57,6 +59,19 @@ export function createVerifiedReader(options: {
   const cache = createSignatureCache();
   let own = createSegmentMemory(ownMax);
   let seen = createSegmentMemory(seenMax);
+
+  /** What is not there may have been taken out. Asked only then, and a run is hardly ever looked for before it is there. */
+  const refuseRetired = async (streams: readonly string[]): Promise<void> => {
+    const runIds = new Set<string>();
+    for (const stream of streams) {
+      const runId = runOfStream(stream);
+      if (runId !== undefined) runIds.add(runId);
+    }
+    if (runIds.size === 0) return;
+    const asked = [...runIds];
+    for (const [at, text] of (await store.readTombstones(asked)).entries())
+      if (text !== null) throw retiredFault(asked[at] ?? '', text);
+  };
 
   const verify = (segment: RawSegment): VerifiedSegment => {
     const { stream, lastSeq, value } = segment;
@@ -92,6 +107,7 @@ export function createVerifiedReader(options: {
   return {
     async read(streams) {
       const raw = await store.read(streams.map((stream) => ({ stream })));
+      await refuseRetired(streams.filter((_, at) => raw[at]?.length === 0));
       seen.reserve(raw.reduce((sum, segments) => sum + segments.length, 0));
       return streams.map(
         (stream, index) => new WholeStream(crypto, stream, verifyAll(stream, raw[index] ?? [], 0)),
@@ -99,6 +115,8 @@ export function createVerifiedReader(options: {
     },
     async readAfter(stream, afterSeq) {
       const [raw] = await store.read([{ stream, afterSeq }]);
+      // Whoever has its past is not misled by its having left: nothing has come after.
+      if (afterSeq === 0 && raw?.length === 0) await refuseRetired([stream]);
       const segments = verifyAll(stream, raw ?? [], afterSeq);
       const lastSeq = segments.at(-1)?.lastSeq ?? afterSeq;
       const resumeAfter = (segments.at(-1)?.events[0]?.seq ?? afterSeq + 1) - 1;

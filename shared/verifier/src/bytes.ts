@@ -1,3 +1,6 @@
+import { inflateWeb } from './sealed/inflate-web.js';
+import { sealedName, unsealed } from './sealed/reader.js';
+
 /** Bytes that lie elsewhere: a file, a `Blob`, memory. Read in pieces, so that a reader decides how much it holds. */
 export interface ByteReader {
   /** Now, in bytes; it may grow while it is read. */
@@ -31,8 +34,13 @@ export const bytesInMemory = (name: string, bytes: Uint8Array): NamedBytes => ({
   }),
 });
 
-/** A file that somebody chose in a browser (`File` is a `Blob`). */
-export const bytesOfBlob = (name: string, blob: Blob): NamedBytes => ({
+/** A file that somebody chose in a browser (`File` is a `Blob`). A sealed journal file reads as the file it was made from. */
+export function bytesOfBlob(name: string, blob: Blob): NamedBytes {
+  const plain = sealedName(name);
+  return plain === undefined ? storedBlob(name, blob) : unsealed(storedBlob(name, blob), plain, inflateWeb);
+}
+
+const storedBlob = (name: string, blob: Blob): NamedBytes => ({
   name,
   open: async () => ({
     size: blob.size,

@@ -1,6 +1,7 @@
 export * from './bundle/index.js';
 export * from './bytes.js';
 export { type JournalCommit, readCommit, signCommit } from './journal/commit.js';
+export { countingFiles } from './journal/counting.js';
 export { eventBytesOf } from './journal/entry-bytes.js';
 export {
   JournalError,
@@ -23,5 +24,6 @@ export { seenRootOf } from './memory/checkpoint.js';
 export type { Seen, SeenRoot } from './memory/memory.js';
 export { Pin, parsePin } from './memory/pin.js';
 export { SampledPoints } from './memory/sampled-points.js';
+export { sealedName } from './sealed/reader.js';
 export type { TiledLog } from './tiles/source.js';
 export * from './tiles/verify.js';

@@ -1,68 +1,20 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Keyring } from '@marketops/contracts';
 import type { CryptoPort } from '@marketops/proof';
 import { nodeCrypto, verifyInPool } from '@marketops/proof/node';
-import type { NamedBytes } from './bytes.js';
 import { JournalError } from './journal/errors.js';
-import { type JournalFile, journalFilesAmong } from './journal/file.js';
-import { parseJournalFileName } from './journal/file-name.js';
+import type { JournalFile } from './journal/file.js';
 import type { JournalProgress, JournalReport } from './journal/report.js';
 import type { VerificationOptions } from './journal/verification.js';
 import { faultOf, verifyJournalFiles } from './journal/verify.js';
 import type { ChainPoint } from './journal/walk.js';
 import type { Seen } from './memory/memory.js';
+import { listJournal } from './node/journal-files.js';
 import type { TiledLog } from './tiles/source.js';
 
-/** A file on this machine. Opening it throws JournalError `journal_unreadable`, also where it is no file. */
-export const fileAt = (path: string): NamedBytes => ({
-  name: basename(path),
-  open: async () => {
-    const { handle, size } = await openRegular(path);
-    return {
-      size,
-      read: async (target, position) => (await handle.read(target, 0, target.length, position)).bytesRead,
-      close: () => handle.close(),
-    };
-  },
-});
-
-async function openRegular(path: string): Promise<{ readonly handle: FileHandle; readonly size: number }> {
-  try {
-    // Not blocking: nobody may ever write to a pipe, and neither a pipe nor a device need end.
-    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stat = await handle.stat();
-    if (stat.isFile()) return { handle, size: stat.size };
-    await handle.close();
-    throw new TypeError('it is no file');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new JournalError('journal_unreadable', `${path} cannot be read: ${why}.`, { cause });
-  }
-}
-
-/** A journal file on this machine. */
-export interface LocalJournalFile extends JournalFile {
-  readonly path: string;
-}
-
-/**
- * The journal's files in the order they follow one another; other files are not the journal's and are left out.
- * @throws JournalError `journal_unreadable`
- */
-export async function listJournal(dir: string): Promise<LocalJournalFile[]> {
-  try {
-    const names = (await readdir(dir)).filter((name) => parseJournalFileName(name) !== undefined);
-    const listed = names.map(async (name) => {
-      const path = join(dir, name);
-      return { ...fileAt(path), path, bytes: (await stat(path)).size };
-    });
-    return journalFilesAmong(await Promise.all(listed));
-  } catch (cause) {
-    throw new JournalError('journal_unreadable', `The journal folder ${dir} cannot be read.`, { cause });
-  }
-}
+export * from './node/journal-files.js';
 
 export interface VerifyOptions {
   /** The folder with the `.jsonl` files. */

@@ -293,13 +293,81 @@ describe('notes: worth knowing, and no fault', () => {
     maker.say('planner', `run/${testRunId(1)}`, [{ type: 'plan.dreamt', data: {} }]);
     maker.commit();
     await note(maker.files(), 'unknown_events');
-    expect([...noted].sort()).toEqual(['ignored_entries', 'torn_file', 'torn_tail', 'unknown_events']);
+    const went = new JournalMaker(keys);
+    wholeRun(went, 1);
+    went.commit();
+    const until = went.point;
+    wholeRun(went, 2);
+    went.commit();
+    went.newFile(went.point, 1);
+    wholeRun(went, 3);
+    went.commit();
+    went.newFile(until, 2);
+    wholeRun(went, 4);
+    went.commit();
+    const { ok, entries, notes } = await verify(went.files());
+    noted.add('deposed_file');
+    expect({ ok, entries, notes: notes.map(({ code, file }) => [code, file.slice(0, 10)]) }).toEqual({
+      ok: true,
+      entries: 2 * until.sequence,
+      notes: [
+        ['deposed_file', '0000000001'],
+        ['ignored_entries', '0000000001'],
+      ],
+    });
+    expect([...noted].sort()).toEqual([
+      'deposed_file',
+      'ignored_entries',
+      'torn_file',
+      'torn_tail',
+      'unknown_events',
+    ]);
+  });
+
+  test('L1: what a deposed writer left behind need be no line and no text; before where another continues, it must', async () => {
+    const maker = new JournalMaker(keys);
+    wholeRun(maker, 1);
+    maker.commit();
+    maker.newFile();
+    wholeRun(maker, 2);
+    maker.commit();
+    const [older, newer] = maker.texts();
+    const bytes = Buffer.from(older?.text ?? '');
+    for (const rest of [Buffer.from('E {"half'), Buffer.of(0xff, 0xfe, 10, 0xff)]) {
+      const went = { name: older?.name ?? '', text: Buffer.concat([bytes, rest]) };
+      const report = await verify(filesOf([went, newer ?? { name: '', text: '' }]));
+      expect(report).toMatchObject({ ok: true, notes: [{ code: 'ignored_entries', file: went.name }] });
+      const cut = { ...went, text: Buffer.concat([bytes.subarray(0, -1), rest]) };
+      expect(await verify(filesOf([cut, newer ?? { name: '', text: '' }]))).toMatchObject({ ok: false });
+    }
+  });
+
+  test('L1: a file of a lower term, or one that is renamed, makes no other look deposed', async () => {
+    const maker = new JournalMaker(keys);
+    wholeRun(maker, 1);
+    maker.commit();
+    const until = maker.point;
+    wholeRun(maker, 2);
+    maker.commit();
+    maker.newFile(maker.point, 3);
+    wholeRun(maker, 3);
+    maker.commit();
+    // Between the two by its term: its writer was deposed before it began its file.
+    maker.newFile(until, 2);
+    const between = await verify(maker.files());
+    expect(between).toMatchObject({ ok: false, fault: { code: 'entry_removed' } });
+    const [first, , third] = maker.texts();
+    const renamed = { name: (third?.name ?? '').replace(/^0{9}2/, '0000000009'), text: third?.text ?? '' };
+    const found = await verify(filesOf([first ?? renamed, renamed]));
+    expect(found).toMatchObject({ ok: false, fault: { code: 'header_mismatch', file: renamed.name } });
   });
 });
 
 test('every verdict on a journal there is has been made on purpose', () => {
+  /** Each in the tests of its own part: `meaning/key-window.test.ts` and `sealed/sealed.test.ts`. */
+  const madeElsewhere: ReadonlySet<string> = new Set(['key_out_of_time', 'segment_damaged']);
   const ofJournals = Object.keys(lawByVerdict).filter(
-    (code) => !code.startsWith('tiles_') && !verdictsOnMeaning.has(code),
+    (code) => !code.startsWith('tiles_') && !verdictsOnMeaning.has(code) && !madeElsewhere.has(code),
   );
   const missing = ofJournals.filter((code) => !made.has(code));
   expect(missing).toEqual([]);

@@ -12,6 +12,7 @@ export const stubDiscovery: Discovery = {
   tag: async () => Promise.resolve(null),
   branch: async () => Promise.resolve(sha),
   releases: async () => Promise.resolve(new Map()),
+  asset: async () => Promise.resolve(null),
   latestTag: async () => Promise.resolve(null),
   related: async () => Promise.resolve(true),
   label: async () => Promise.resolve(true),

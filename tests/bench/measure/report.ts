@@ -1,4 +1,5 @@
 import type { AuthorityResult } from '../authority.js';
+import type { MillionResult } from '../million/measure.js';
 import type { LoopResult } from './closed-loop.js';
 
 /** What one round of one side came to. */
@@ -23,6 +24,7 @@ export interface BenchResult extends AuthorityResult {
   readonly ledger: { readonly events_per_second: number; readonly verified_entries_per_second: number };
   /** Median of the ratios of the rounds, each round's two sides measured one after the other. */
   readonly ratio_to_naive: number;
+  readonly million: MillionResult;
 }
 
 export interface SideResult {
@@ -62,7 +64,7 @@ export function sideResult(rounds: readonly Round[]): SideResult {
 export const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 /** The table people read. */
-export function table(result: BenchResult): string {
+export function table(result: Omit<BenchResult, 'million'>): string {
   const { naive, marketops, ledger } = result;
   const bytes = (value: number) => (value < 10_000 ? `${value} B` : `${round(value / 1_048_576, 1)} MiB`);
   const rows: [string, string, string][] = [

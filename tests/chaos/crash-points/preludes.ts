@@ -37,7 +37,7 @@ export const preludes: readonly Prelude[] = [
   {
     // An upload breaks off, and what lies in its place is taken away.
     name: 'half an upload',
-    fits: ({ operation }) => 'assets' in operation,
+    fits: ({ operation }) => 'assets' in operation || 'asset' in operation,
     faults: (repositories) => [{ kind: 'half_upload', path_pattern: `${repositories}.*/assets\\?` }],
   },
 ];

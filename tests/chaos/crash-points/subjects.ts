@@ -89,6 +89,25 @@ export const subjects: readonly Subject[] = [
     expected: { ...none, releases: [{ ...release, draft: true }] },
   },
   {
+    name: 'asset',
+    kind: 'attach_release_asset',
+    operation: {
+      ...{ id: 'asset', kind: 'attach_release_asset', tag_name: tag.name },
+      asset: { path: 'widgets.tgz' },
+    },
+    repositories: (place) => [
+      {
+        ...widgets(place),
+        releases: [{ tag_name: tag.name, target_commitish: 'main', name: release.name }],
+      },
+    ],
+    expected: {
+      ...none,
+      releases: [{ ...release, assets: [`widgets.tgz: ${assetFiles['widgets.tgz'] ?? ''}`] }],
+      tags: [tag],
+    },
+  },
+  {
     name: 'tag',
     kind: 'tag_repo',
     operation: { id: 'tag', kind: 'tag_repo', tag_name: tag.name, target: 'main', message: 'Widgets' },

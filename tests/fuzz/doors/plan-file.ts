@@ -22,6 +22,7 @@ operations:
       Rounder widgets.
     assets:
       - { path: dist/widgets.tgz, content_type: application/gzip }
+  - { id: proof, kind: attach_release_asset, tag_name: v1.3.0, asset: { path: dist/proof.json } }
   - { id: announce, kind: open_pr, head: release, base: main, title: "A title", body: 'A body.' }
 `;
 const json = JSON.stringify({

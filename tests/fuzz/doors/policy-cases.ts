@@ -15,6 +15,9 @@ cases:
       operation: { kind: publish_release, repository: acme/widgets, tag_name: v1, asset_count: 2 }
     expect: needs_approvals
     by: [two-people]
+  - name: a proof
+    given: { operation: { kind: attach_release_asset, repository: acme/widgets, tag_name: v1, asset_name: p.json } }
+    expect: allow
 `,
 ];
 

@@ -63,6 +63,14 @@ describe('R1: a receipt authorizes one operation, whole', () => {
     ['body', 'open_pr', 'Another.'],
     ['head', 'open_pr', { name: 'another', sha: 'f'.repeat(40) }],
     ['base', 'open_pr', { name: 'another', sha: 'f'.repeat(40) }],
+    ['release_id', 'attach_release_asset', 7],
+    ['tag_name', 'attach_release_asset', 'v9.9.9'],
+    ['target_sha', 'attach_release_asset', 'f'.repeat(40)],
+    [
+      'asset',
+      'attach_release_asset',
+      { name: 'x', size_bytes: 1, sha256: 'f'.repeat(64), content_type: 'a/b' },
+    ],
   ];
   it.each(fields)(
     'given another %s in the operation, of kind %s, then the gate refuses its binding',

@@ -1,29 +1,34 @@
-import { open } from 'node:fs/promises';
-import { loadConfig } from '@marketops/engine/reading';
+import { type LoadedConfig, loadConfig } from '@marketops/engine/reading';
 import { nodeCrypto } from '@marketops/proof/node';
-import { bundleJson, renderBundle, verifyBundle } from '@marketops/verifier';
+import { bundleBytesMax, bundleJson, renderBundle, verifyBundle } from '@marketops/verifier';
 import { parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { ProofFlags } from '../commands/proof.js';
-import { CliError, reasonOf } from '../errors.js';
+import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
+import { attach } from '../proving/attachment.js';
 import { makeProof } from '../proving/make-proof.js';
+import { shippedRelease } from '../proving/shipped-releases.js';
+import { writeNew } from '../proving/write-new.js';
 import { thousands } from '../render/words.js';
 
 export async function proof(
-  { output, env, configPath }: Invocation,
+  invocation: Invocation,
   [text = '']: readonly string[],
-  { output: path }: ProofFlags,
+  flags: ProofFlags,
 ): Promise<number> {
+  const { output, env, configPath } = invocation;
+  const { output: path } = flags;
   const runId = parseRunId(text);
   const loaded = loadConfig(configPath, env);
   const bundle = await makeProof(loaded, runId);
+  if (flags.attach === true) return attachProof(invocation, loaded, runId, bundle, flags);
   if (path === undefined) {
     output.exported(bundle.slice(0, -1));
     await output.drained();
     return exitCodes.held;
   }
-  await write(path, bundle);
+  await writeNew(path, bundle);
   const bytes = new TextEncoder().encode(bundle);
   const report = verifyBundle({ bytes, runId, keyring: loaded.keyring, crypto: nodeCrypto });
   output.document({ file: path, bytes: bytes.length, ...bundleJson(report) });
@@ -32,22 +37,43 @@ export async function proof(
   return report.ok ? exitCodes.held : exitCodes.failed;
 }
 
-/** Where nothing is yet: a proof is not written over. @throws CliError `report_exists`, `usage_invalid` */
-async function write(path: string, text: string): Promise<void> {
-  try {
-    const handle = await open(path, 'wx', 0o644);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+/**
+ * Onto the release that the run shipped, as a plan of its own.
+ * @throws CliError `proof_not_ready` where the bundle is not of a whole run, `release_not_shipped`
+ */
+async function attachProof(
+  invocation: Invocation,
+  loaded: LoadedConfig,
+  runId: string,
+  bundle: string,
+  flags: ProofFlags,
+): Promise<number> {
+  const { keyring } = loaded;
+  const verified = (bytes: Uint8Array) => verifyBundle({ bytes, runId, keyring, crypto: nodeCrypto });
+  const isWhole = (bytes: Uint8Array): boolean => {
+    const { ok, run } = verified(bytes);
+    return ok && run !== null && run.status !== null;
+  };
+  const { run, ok } = verified(new TextEncoder().encode(bundle));
+  if (!ok || run === null || run.status === null)
     throw new CliError(
-      isThere ? 'report_exists' : 'usage_invalid',
-      isThere ? `${path} is there already` : `${path} cannot be written: ${reasonOf(cause)}`,
-      { next: 'Name another file with --output.', cause },
+      'proof_not_ready',
+      `${runId} has no whole bundle: ${ok ? 'it has not ended' : 'it does not hold'}`,
+      {
+        next: 'Ask again when it has ended: marketops timeline. What does not hold marketops proof tells.',
+      },
     );
-  }
+  const release = await shippedRelease(loaded, runId, flags.operation);
+  return attach(
+    invocation,
+    loaded,
+    {
+      ...{ name: `marketops-proof-${runId}.json`, contentType: 'application/json' },
+      ...{ bytes: bundle, bytesMax: bundleBytesMax, isSame: isWhole },
+      tenantId: run.tenant_id ?? '',
+      ...{ repository: release.repository, tagName: release.tagName },
+    },
+    flags,
+    flags.output,
+  );
 }

@@ -3,6 +3,7 @@ import { openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
+import { contentsJson } from '../erasing/contents.js';
 import { exitCodes } from '../exit-codes.js';
 import { checksOf } from '../reading/checks.js';
 import type { RunRecord } from '../reading/run-record.js';
@@ -47,7 +48,7 @@ export async function show(invocation: Invocation, [text = '']: readonly string[
 }
 
 function asJson(record: RunRecord, checks: ReadonlyMap<string, readonly object[]>) {
-  const { runId, run, plan, request, operations, events, claims } = record;
+  const { runId, run, plan, request, operations, events, claims, contents } = record;
   return {
     run_id: runId,
     status: run.status,
@@ -58,6 +59,7 @@ function asJson(record: RunRecord, checks: ReadonlyMap<string, readonly object[]
     redriven: run.redriveOrders.map(({ time, data }) => ({ time, ...data.command })),
     outcome: run.completed?.data ?? null,
     rejected: run.rejected?.data ?? null,
+    contents: contentsJson(contents),
     request: request ?? null,
     plan: plan ?? null,
     operations: operations.map(({ id, state, operation, events: own }) => ({

@@ -14,5 +14,6 @@ export async function submit(
   const loaded = loadConfig(invocation.configPath, invocation.env);
   const { principal, idempotencyKey } = flags;
   const submission = readSubmission(loaded, { path, principal, mode, idempotencyKey });
-  return handIn(invocation, loaded, submission, flags);
+  const request = flags.sealed === true ? { ...submission.request, sealed: true } : submission.request;
+  return handIn(invocation, loaded, { ...submission, request }, flags);
 }

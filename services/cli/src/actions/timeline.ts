@@ -1,6 +1,7 @@
 import { loadConfig } from '@marketops/engine';
 import { parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
+import { contentsJson } from '../erasing/contents.js';
 import { exitCodes } from '../exit-codes.js';
 import { openRuns } from '../reading/runs.js';
 import { renderRunHead } from '../render/run.js';
@@ -19,6 +20,7 @@ export async function timeline(
       run_id: runId,
       mode: record.run.mode,
       status: record.run.status,
+      contents: contentsJson(record.contents),
       phases: phases.map(({ phase, startedAt, endedAt, durationMs, steps }) => ({
         phase,
         started_at: startedAt,

@@ -1,5 +1,8 @@
+import { createReadStream, createWriteStream } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import type { LoadedConfig } from '@marketops/engine';
 import { ledgerPaths } from '@marketops/journal';
 import type { JournalReport } from '@marketops/verifier';
@@ -24,8 +27,11 @@ export async function editedJournal(
   try {
     await cp(ledgerPaths(dataDir).journal, dir, { recursive: true });
     const genuine = await verifyJournal({ dir, keyring });
-    for (const { path } of await listJournal(dir)) {
-      await writeFile(path, edit(await readFile(path, 'utf8')));
+    for (const file of await listJournal(dir)) {
+      const plain = join(dir, file.name);
+      // The plain form counts where both are there: whoever edits a sealed file unpacks it first.
+      if (file.sealed) await pipeline(createReadStream(file.path), createGunzip(), createWriteStream(plain));
+      await writeFile(plain, edit(await readFile(plain, 'utf8')));
     }
     const pin = { sequence: genuine.lastSequence, hash: genuine.lastHash };
     return { genuine, edited: await verifyJournal({ dir, keyring, pin }) };

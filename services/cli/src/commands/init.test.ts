@@ -63,7 +63,12 @@ describe('marketops init', () => {
     expect(text).toContain('modes: [dry_run]');
     expect(text).toContain('policies: policies');
     const policies = loadPolicyDirectory(join(cwd, 'ops', 'policies'));
-    expect(policies.policies.map(({ id }) => id)).toEqual(['tags', 'releases', 'pull-requests']);
+    expect(policies.policies.map(({ id }) => id)).toEqual([
+      'tags',
+      'releases',
+      'pull-requests',
+      'release-assets',
+    ]);
     expect(policies.policies[0]?.text).toContain('["octo/app", "octo/site"]');
   });
 

@@ -26,7 +26,7 @@ describe('marketops policy check', () => {
     const { code, told } = await json(await initialized(), 'check');
     expect(code).toBe(0);
     expect(told.digest).toMatch(/^[0-9a-f]{64}$/);
-    expect(told.policies).toHaveLength(3);
+    expect(told.policies).toHaveLength(4);
     expect(told.policies[0]).toMatchObject({
       id: 'tags',
       effect: 'permit',
@@ -97,7 +97,7 @@ describe('marketops policy test', () => {
     const { code, told } = await json(await initialized(), 'test');
     expect(code).toBe(0);
     expect(told).toMatchObject({ failed: 0, policies_without_a_case: [] });
-    expect(told.cases).toHaveLength(6);
+    expect(told.cases).toHaveLength(8);
   });
 
   it('given a case that comes out otherwise, then 1, with what it is and why', async () => {
@@ -148,9 +148,10 @@ describe('marketops policy diff', () => {
     expect(told.from.digest_in_force).toBeNull();
     expect(told.added.map(({ id }: { id: string }) => id)).toEqual(['versions']);
     expect(told.removed.map(({ id }: { id: string }) => id)).toEqual(['tags']);
-    expect(told.changed.map(({ id }: { id: string }) => id)).toEqual(['releases', 'pull-requests']);
-    expect(told.cases).toBe(6);
-    expect(told.decisions).toHaveLength(6);
+    const changed = ['releases', 'pull-requests', 'release-assets'];
+    expect(told.changed.map(({ id }: { id: string }) => id)).toEqual(changed);
+    expect(told.cases).toBe(8);
+    expect(told.decisions).toHaveLength(8);
     expect(told.decisions[0]).toMatchObject({
       name: 'tag_repo on acme/widgets',
       before: { outcome: 'allow', by: ['tags'] },

@@ -1,8 +1,12 @@
 import { type Command, Option } from 'commander';
 import { addCommand, type Runtime } from '../command.js';
+import type { AttachFlags } from '../proving/attachment.js';
+import { attachOptions } from './attach-options.js';
 
-export interface ProofFlags {
+export interface ProofFlags extends AttachFlags {
   readonly output?: string;
+  readonly attach?: true;
+  readonly operation?: string;
 }
 
 export interface ProofVerifyFlags {
@@ -19,15 +23,21 @@ export function registerProof(program: Command, runtime: Runtime): void {
     description: [
       'Writes the proof bundle of a run: its plan, its authorization, its execution, and every entry of the ledger that says so,',
       'each with its signature and its way to the root that the log’s checkpoint signs. A stranger with the keyring verifies it',
-      'offline, with marketops-verify or tools that are not ours (docs/proof.md). Reads files only; works with Redis gone.',
+      'offline, with marketops-verify or tools that are not ours (docs/proof.md). Reads files only; works with Redis gone. With',
+      '--attach it becomes an asset of the release that the run shipped, by a plan of its own: policy, receipt and gate as for',
+      'every effect, and a dry run unless --mode prod.',
     ].join(' '),
     examples: [
       ['marketops proof run_01h… --output release.proof.json', 'write it, and say what it proves'],
+      ['marketops proof run_01h… --attach --mode prod --wait', 'attach it to the release it proves'],
       ['marketops proof verify release.proof.json', 'with the keyring of this system'],
     ],
-    exits: ['failed', 'usage', 'notFound'],
+    exits: ['failed', 'usage', 'notFound', 'otherOutcome', 'unreachable', 'timedOut'],
     options: [
       new Option('--output <file>', 'where to write it (default: standard output); nothing is written over'),
+      new Option('--attach', 'to the release that the run shipped, from a file below the artifacts_root'),
+      new Option('--operation <id>', 'with --attach: which release, where the run shipped several'),
+      ...attachOptions(),
     ],
     run: async (...given) => (await import('../actions/proof.js')).proof(...given),
   });

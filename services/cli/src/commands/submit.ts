@@ -4,6 +4,7 @@ import { secondsOption } from './options.js';
 
 export interface SubmitFlags {
   readonly mode?: string;
+  readonly sealed?: true;
   readonly wait?: true;
   readonly timeout: number;
   readonly principal: string;
@@ -31,6 +32,10 @@ export function registerSubmit(program: Command, runtime: Runtime): void {
     exits: ['failed', 'usage', 'otherOutcome', 'unreachable', 'timedOut'],
     options: [
       new Option('--mode <mode>', 'prod or dry_run, over what the file says'),
+      new Option(
+        '--sealed',
+        'encrypt what is asked for and planned, so that it can be erased (docs/erasure.md)',
+      ),
       new Option('--wait', 'show its progress, and end when the run has ended'),
       secondsOption('--timeout <seconds>', 'how long --wait waits', 300),
       new Option('--principal <id>', 'who asks').default('local'),

@@ -39,7 +39,7 @@ export async function appFindings(
 }
 
 const permissionsOf = (kind: OperationKind, workflows: boolean): Permissions =>
-  workflows && kind !== 'open_pr'
+  workflows && (kind === 'publish_release' || kind === 'tag_repo')
     ? { ...leastPermissions[kind], workflows: 'write' }
     : leastPermissions[kind];
 

@@ -139,6 +139,7 @@ describe('what the doctor says of an App', () => {
       expect.stringContaining('ok APP_KEY (publisher; acme): the App may do publish_release'),
       expect.stringContaining('ok APP_KEY (publisher; acme): the App may do tag_repo'),
       expect.stringMatching(/^fail APP_KEY .*may not do open_pr, which needs .*pull_requests: write/),
+      expect.stringMatching(/^ok APP_KEY .*may do attach_release_asset \(metadata: read, contents: write\)/),
       expect.stringMatching(/^ok READ_KEY \(planner; acme\): the App may do reading/),
     ]);
   });

@@ -1,3 +1,4 @@
+import { roomScope } from '@marketops/contracts';
 import { jobNames, type OrderTrust, queueNames, type Settings } from '@marketops/engine';
 import { partitionCount } from '@marketops/store';
 import { reasonOf } from '../errors.js';
@@ -96,6 +97,12 @@ export async function controlFreezeFindings({ store }: Pick<Unverified, 'store'>
 
 function freezeFinding(frozen: FrozenScope): Finding {
   const { scope, events, controlReason = '' } = frozen;
+  if (scope === roomScope)
+    return fail(
+      'room',
+      `minting stands still: ${controlReason}`,
+      'Make room: marketops ledger stats, docs/journal.md.',
+    );
   const differ = disagreement(frozen);
   if (differ !== undefined) {
     const next =

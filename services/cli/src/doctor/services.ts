@@ -2,6 +2,7 @@ import type { Settings } from '@marketops/engine';
 import type { LedgerIndex } from '@marketops/journal';
 import { reasonOf } from '../errors.js';
 import { askHealth } from '../processes/health.js';
+import type { JsonRecord } from '../processes/process.js';
 import { readSystemFile } from '../processes/system-file.js';
 import { bytes } from '../render/words.js';
 import { type Finding, fail, ok, warn } from './finding.js';
@@ -33,11 +34,21 @@ async function serviceFinding(name: string, pid: number, port: number | null, lo
     const health = await askHealth(port);
     const memory = health['memory_rss_bytes'];
     const size = typeof memory === 'number' ? `, ${bytes(memory)}` : '';
-    if (health['healthy'] === true) return ok(name, `process ${pid} is healthy${size}`);
+    if (health['healthy'] === true) return ok(name, `process ${pid} is healthy${size}${standbyOf(health)}`);
     return fail(name, `process ${pid} says it is not healthy`, `Read ${log}.`);
   } catch (fault) {
     return fail(name, `process ${pid} does not answer: ${reasonOf(fault)}`, `Read ${log}.`);
   }
+}
+
+/** Of a ledger that waits for another: for whom. */
+function standbyOf({ ledger }: JsonRecord): string {
+  const { role, writer } = (ledger ?? {}) as { role?: unknown; writer?: { pid?: unknown } | null };
+  if (role !== 'standby') return '';
+  // A number and no more: what a holder says of itself stood in Redis, where anybody may have put it.
+  return typeof writer?.pid === 'number'
+    ? `, standby of process ${writer.pid}`
+    : ', standby; no ledger writes now';
 }
 
 export function ledgerFinding(index: LedgerIndex | undefined): Finding {

@@ -1,4 +1,4 @@
-import { type EventOf, type MarketOpsEvent, systemStream } from '@marketops/contracts';
+import { type EventOf, type MarketOpsEvent, roomScope, systemStream } from '@marketops/contracts';
 import { type FreezeView, foldFreezes, type OrderTrust, type RefusedUnfreeze } from '@marketops/engine';
 import { partitionCount } from '@marketops/store';
 import type { Live } from '../reading/live.js';
@@ -21,9 +21,9 @@ export interface FrozenScopes {
 
 export const everyPartition: readonly number[] = Array.from({ length: partitionCount }, (_, at) => at);
 
-/** Where both sources agree. */
-export const agrees = ({ events, controlKeys }: FrozenScope): boolean =>
-  events.length > 0 && controlKeys === partitionCount;
+/** Where both sources agree. What the ledger freezes for want of room stands in the control keys alone. */
+export const agrees = ({ scope, events, controlKeys }: FrozenScope): boolean =>
+  (events.length > 0 || scope === roomScope) && controlKeys === partitionCount;
 
 /**
  * What is frozen, by both sources. Either suffices to keep everything in the scope from starting.

@@ -24,6 +24,7 @@ function shown(phases: readonly [OperationPhase, OperationPhase]): ShownPlan {
   const record = {
     ...{ runId: 'run_00000000000000000000000000', run: initialRun, request: undefined, plan: undefined },
     ...{ operations, events: [], claims: [] },
+    contents: { state: 'present', sealed: false } as const,
   };
   return { record, plan: { principal: 'local' } as PublicationPlan, digest: '', operations: new Map() };
 }

@@ -1,7 +1,7 @@
-import { type Keyring, parseEvent } from '@marketops/contracts';
+import { parseEvent } from '@marketops/contracts';
 import type { LoadedConfig } from '@marketops/engine/reading';
 import { type LedgerIndex, type LocatedEntry, ledgerPaths } from '@marketops/journal';
-import { formatVerifierKey, noteVerifier, openKeyring } from '@marketops/proof';
+import { openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { type OpenLog, openLog, openPlace, TlogError } from '@marketops/tlog';
 import { type BundleBodies, type BundleToMake, makeBundle } from '@marketops/verifier';
@@ -9,6 +9,7 @@ import { CliError } from '../errors.js';
 import { openBlobs } from '../reading/inline-or-blob.js';
 import { openIndexOf } from '../reading/ledger-reader.js';
 import { commitsOf } from './commits.js';
+import { logTrustOf } from './log-trust.js';
 
 /**
  * The proof bundle of a run, from the ledger's files and the public log made of them. Redis is not asked.
@@ -27,7 +28,7 @@ export async function makeProof(loaded: LoadedConfig, runId: string): Promise<st
     const paths = ledgerPaths(dataDir);
     const place = await openPlace(config.ledger.tiles, { root, folder: paths.tiles });
     try {
-      const log = await openLog(nodeCrypto, place, trustOf(keyring)).catch((fault: unknown) => {
+      const log = await openLog(nodeCrypto, place, logTrustOf(keyring)).catch((fault: unknown) => {
         if (!(fault instanceof TlogError) || fault.code !== 'tile_missing') throw fault;
         throw notReady('the public log has no checkpoint yet', loaded, fault);
       });
@@ -65,15 +66,6 @@ const notReady = (what: string, { config }: LoadedConfig, cause?: unknown): CliE
     next: `A running ledger signs a checkpoint every ${config.ledger.tiles.every_ms} ms: ask again then. If it stays so, see marketops doctor.`,
     cause,
   });
-
-const trustOf = ({ keys, log_origin: origin }: Keyring) => ({
-  origin,
-  logKeys: keys
-    .filter(({ purpose, revoked_at }) => purpose === 'checkpoint' && revoked_at === null)
-    .map(({ public_key: publicKey }) =>
-      noteVerifier(nodeCrypto, formatVerifierKey(nodeCrypto, { name: origin, publicKey })),
-    ),
-});
 
 type Segment = BundleToMake['segments'][number];
 

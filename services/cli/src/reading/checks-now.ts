@@ -1,4 +1,4 @@
-import { freezeScopes, type GateCheck, gateCheckNumber, gateChecks } from '@marketops/contracts';
+import { type GateCheck, gateCheckNumber, gateChecks, startScopes } from '@marketops/contracts';
 import { frozenScope } from '@marketops/engine';
 import {
   type Answer,
@@ -88,7 +88,7 @@ function acknowledgedNow({ lifecycle: { issued }, operation, receipt, now }: Cas
   if (operation.operation === undefined) {
     return { verdict: 'gate', evidence: `${acknowledged}; the operation’s blob is not on this machine` };
   }
-  const frozen = frozenScope(freezeScopes(receipt.tenant_id, operation.operation.repository), ...now.frozen);
+  const frozen = frozenScope(startScopes(receipt.tenant_id, operation.operation.repository), ...now.frozen);
   if (frozen !== undefined)
     return { verdict: 'waits', evidence: `${frozen.scope} is frozen: ${frozen.reason}` };
   return { verdict: 'holds', evidence: `${acknowledged}; nothing it is for is frozen` };

@@ -118,12 +118,15 @@ export const questionsOfReceipt: Readonly<
     return holdsIf(ours, `${receipt.issuer} for ${environment}, ${api}, ${log}, epoch ${receipt.epoch}`);
   },
   run_binding: ({ receipt, record }) => holdsIf(receipt.run_id === record.runId, receipt.run_id),
-  kind_binding: ({ receipt, operation }) =>
-    holdsIf(
-      receipt.operation_kind === operation.operation?.kind &&
-        receipt.operation_kind === operation.state.planned?.data.operation_kind,
+  kind_binding: ({ receipt, operation }) => {
+    // Where the operation itself is gone, what was planned still says of what kind it was.
+    const planned = operation.state.planned?.data.operation_kind;
+    const kinds = [planned, operation.operation?.kind ?? planned];
+    return holdsIf(
+      kinds.every((kind) => kind === receipt.operation_kind),
       receipt.operation_kind,
-    ),
+    );
+  },
   operation_binding: bindingAnswer,
   unexpired: ({ receipt, at }) => {
     const atMs = Date.parse(at);
@@ -183,7 +186,10 @@ function bindingAnswer({ receipt, operation, record }: Presented): Answer {
   if (whole === undefined || record.plan === undefined) {
     return {
       verdict: 'gate',
-      evidence: 'the operation or the plan is in a blob that is not on this machine',
+      evidence:
+        record.contents.state === 'erased'
+          ? 'the operation was erased: its digest in the receipt and that in the plan’s event can still be compared'
+          : 'the operation or the plan is in a blob that is not on this machine',
     };
   }
   const same =

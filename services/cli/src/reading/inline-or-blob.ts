@@ -14,10 +14,12 @@ export interface Blobs {
 export function openBlobs(dataDir: string): Blobs {
   const store = openFileBlobs(`${dataDir}/blobs`);
   return {
-    request: ({ data }) => available(readContained(store, data.request, PlanRequest)),
-    plan: ({ data }) => available(readContained(store, data.plan, PublicationPlan)),
-    operation: async ({ data }) =>
-      data.operation === null ? undefined : available(readContained(store, data.operation, Operation)),
+    request: (event) => available(readContained(store, event, event.data.request, PlanRequest)),
+    plan: (event) => available(readContained(store, event, event.data.plan, PublicationPlan)),
+    operation: async (event) =>
+      event.data.operation === null
+        ? undefined
+        : available(readContained(store, event, event.data.operation, Operation)),
   };
 }
 
@@ -28,8 +30,13 @@ const available = <Value>(reading: Promise<Value>): Promise<Value | undefined> =
     throw fault;
   });
 
-const isLost = (fault: unknown): boolean =>
-  fault instanceof StoreError && (fault.code === 'blob_missing' || fault.code === 'blob_corrupt');
+const isLost = (fault: unknown): boolean => fault instanceof StoreError && gone.has(fault.code);
+const gone: ReadonlySet<string> = new Set([
+  'blob_missing',
+  'blob_corrupt',
+  'blob_erased',
+  'blob_key_missing',
+]);
 
 /** No UTF-8, no JSON, or no value of its kind. */
 const isUnreadable = (fault: unknown): boolean =>

@@ -22,8 +22,11 @@ export interface PlacedEvent {
 export interface LedgerReader {
   readonly index: LedgerIndex;
   eventsOfRun(runId: string): Promise<PlacedEvent[]>;
-  /** Refusals of jobs that claimed this run: unverified claims of whoever put them into the queue. */
-  claimsAgainstRun(runId: string): Promise<PlacedEvent[]>;
+  /**
+   * What stands about a run on `system`: refusals of jobs that claimed it, unverified claims of whoever put them into the queue;
+   * and orders to erase it, which count only as far as their operators' signatures do.
+   */
+  saidOfRun(runId: string): Promise<PlacedEvent[]>;
   /** The same for jobs that claimed to present this receipt, for whatever run. */
   claimsAgainstReceipt(receiptId: string): Promise<PlacedEvent[]>;
   recentRuns(limit: number): RunListing[];
@@ -40,7 +43,7 @@ export function openLedger(loaded: LoadedConfig): LedgerReader | undefined {
   return {
     index,
     eventsOfRun: async (runId) => verify(await index.entriesOfRun(runId)),
-    claimsAgainstRun: async (runId) => verify(await index.claimsAgainstRun(runId)),
+    saidOfRun: async (runId) => verify(await index.claimsAgainstRun(runId)),
     claimsAgainstReceipt: async (receiptId) => verify(await index.claimsAgainstReceipt(receiptId)),
     recentRuns: (limit) => index.recentRuns({ limit }),
     verify,

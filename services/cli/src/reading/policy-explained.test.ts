@@ -64,6 +64,7 @@ function record(
       ...run,
     },
     ...{ request: undefined, plan: undefined, events: [], claims: [] },
+    contents: { state: 'present', sealed: false },
     operations: [{ id: 'release', state: { ...initialOperation, ...state }, operation, events: [] }],
   };
 }

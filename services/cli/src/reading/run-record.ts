@@ -9,6 +9,8 @@ import {
   type RunState,
   runStream,
 } from '@marketops/contracts';
+import { type Contents, contentsOf } from '../erasing/contents.js';
+import type { ErasureOrder } from '../erasing/orders.js';
 import type { Blobs } from './inline-or-blob.js';
 import type { PlacedEvent } from './ledger-reader.js';
 
@@ -32,6 +34,8 @@ export interface RunRecord {
   readonly events: readonly PlacedEvent[];
   /** Unverified claims: refused jobs that named this run. */
   readonly claims: readonly PlacedEvent[];
+  /** Whether what its events name can be read here, and why not. */
+  readonly contents: Contents;
 }
 
 export async function runRecord(
@@ -39,6 +43,7 @@ export async function runRecord(
   events: readonly PlacedEvent[],
   claims: readonly PlacedEvent[],
   blobs: Blobs,
+  orders: readonly ErasureOrder[] = [],
 ): Promise<RunRecord> {
   const of = (stream: string) =>
     events.filter(({ event }) => event.stream === stream).sort((a, b) => a.event.seq - b.event.seq);
@@ -54,7 +59,8 @@ export async function runRecord(
       return { id, state, operation, events: own };
     }),
   );
-  return { runId, run, request, plan, operations, events, claims };
+  const contents = contentsOf({ run, request, plan, operations }, orders);
+  return { runId, run, request, plan, operations, events, claims, contents };
 }
 
 /** Where the plan itself cannot be read, the operations' own streams still tell. */

@@ -1,5 +1,6 @@
 import { type MarketOpsEvent, operationStream, runStream } from '@marketops/contracts';
 import type { LoadedConfig } from '@marketops/engine';
+import { ordersIn } from '../erasing/orders.js';
 import { CliError } from '../errors.js';
 import { inOrder } from './in-order.js';
 import { type Blobs, openBlobs } from './inline-or-blob.js';
@@ -32,7 +33,9 @@ export async function openRuns(loaded: LoadedConfig, env: NodeJS.ProcessEnv): Pr
       const tail = live === undefined ? [] : await readTail(live, blobs, runId, journaled);
       const events = [...journaled, ...tail];
       if (events.length === 0) throw notFound(runId, live === undefined);
-      return runRecord(runId, events, (await ledger?.claimsAgainstRun(runId)) ?? [], blobs);
+      const said = (await ledger?.saidOfRun(runId)) ?? [];
+      const claims = said.filter(({ event }) => event.type === 'gate.refused');
+      return runRecord(runId, events, claims, blobs, ordersIn(loaded, env, said));
     },
     async close() {
       await live?.close();

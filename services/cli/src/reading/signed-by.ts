@@ -2,6 +2,7 @@ import type { Keyring, PublicKey } from '@marketops/contracts';
 import { createSignatureCache, openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import {
+  countingFiles,
   genesis,
   JournalWalk,
   openFile,
@@ -56,11 +57,12 @@ export async function findSigned(
   const trust = { keyring: openKeyring(nodeCrypto, unrevoked), logOrigin: keyring.log_origin };
   const cache = createSignatureCache();
   const things = finder(key, found);
-  const opened = [];
+  const files = [];
   for (const file of await listJournal(dir)) {
     const one = await openFile(nodeCrypto, file, trust);
-    if (one !== undefined) opened.push(one);
+    if (one !== undefined) files.push(one);
   }
+  const { counting: opened } = countingFiles(files);
   let from = genesis;
   for (const [index, { file, end }] of opened.entries()) {
     const walk = new JournalWalk({

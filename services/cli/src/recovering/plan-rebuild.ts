@@ -3,7 +3,7 @@ import {
   type IndexTables,
   isAnothersName,
   ledgerPaths,
-  openTables,
+  openCurrentTables,
   readLedgerName,
 } from '@marketops/journal';
 import { nodeCrypto } from '@marketops/proof/node';
@@ -38,7 +38,7 @@ export async function planRebuild(
 ): Promise<RebuildPlan> {
   const { root, journal } = ledgerPaths(dataDir);
   const own = await readLedgerName(nodeCrypto, journal, keyring.log_origin);
-  const tables = openTables(root, { readOnly: true });
+  const tables = openCurrentTables(root);
   try {
     return { redis: withCredentials(url, {}), ...(await compared(tables, store, own)) };
   } finally {
@@ -73,6 +73,8 @@ async function compared(
   };
   let chunk: { stream: string; seq: number }[] = [];
   for (const { key, value } of tables.heads.getRange({ snapshot: false })) {
+    // Its run has left Redis: nothing of it is missing.
+    if (tables.retired?.get(key[0]) !== undefined) continue;
     chunk.push({ stream: key[1], seq: value.seq });
     if (chunk.length < chunkStreams) continue;
     await look(chunk);

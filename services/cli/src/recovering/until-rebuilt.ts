@@ -119,7 +119,12 @@ function startLedger(
       name: 'the ledger',
       program: builtProgram('services/ledger/dist/main.js'),
       cwd: root,
-      env: { ...serviceEnvironment('ledger', place, env), ...Object.fromEntries(own) },
+      // Where one runs it is told so: a standby would wait for the one that does not take the order.
+      env: {
+        ...serviceEnvironment('ledger', place, env),
+        ...Object.fromEntries(own),
+        MARKETOPS_STANDBY: 'refuse',
+      },
       logFile: `${dataDir}/logs/ledger.log`,
       isReady: (line) => line['ready'] === true,
       readyLimitMs,

@@ -77,6 +77,12 @@ function renderOperation(
       row('base', `${sanitize(operation.base.ref)} at ${operation.base.sha}`);
       row('title', `${sanitize(operation.title)}${operation.draft ? ' (draft)' : ''}`);
       renderText(output, operation.body);
+      return;
+    case 'attach_release_asset': {
+      const { name, size_bytes: size, sha256, content_type: type } = operation.asset;
+      row('release', `${operation.release_id} of ${sanitize(operation.tag_name)} at ${operation.target_sha}`);
+      row('asset', `${sanitize(name)}, ${bytes(size)}, ${sanitize(type)}, sha256 ${sha256}`);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { roomScope } from '@marketops/contracts';
 import { partitionCount } from '@marketops/store';
 import { agrees, type FrozenScope, type FrozenScopes } from '../freezing/frozen-scopes.js';
 import { shownScope } from '../freezing/scope.js';
@@ -11,7 +12,9 @@ export function renderFreezes(output: Output, { scopes, refused }: FrozenScopes)
   else {
     const rows = scopes.map((one) => [
       paint.bold(sanitize(shownScope(one.scope))),
-      one.events.map(({ data }) => sanitize(data.principal)).join(', ') || '–',
+      one.scope === roomScope
+        ? 'the ledger'
+        : one.events.map(({ data }) => sanitize(data.principal)).join(', ') || '–',
       one.events[0]?.time.replace('T', ' ').slice(0, 19) ?? '–',
       agrees(one) ? paint.green('agree') : paint.red('differ'),
       sanitize(one.events.map(({ data }) => data.reason).join('; ') || (one.controlReason ?? '')),

@@ -48,5 +48,9 @@ export function whatOf(operation: Operation | undefined): string {
     }
     case 'open_pr':
       return sanitize(`${operation.head.ref} → ${operation.base.ref} "${operation.title}"`, 80);
+    case 'attach_release_asset': {
+      const { asset, tag_name: tagName } = operation;
+      return sanitize(`${asset.name}, ${bytes(asset.size_bytes)} → release of ${tagName}`, 80);
+    }
   }
 }

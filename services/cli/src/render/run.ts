@@ -1,3 +1,4 @@
+import { contentsWords } from '../erasing/contents.js';
 import type { Output } from '../output.js';
 import type { RunRecord } from '../reading/run-record.js';
 import { sanitize } from '../sanitize.js';
@@ -43,6 +44,9 @@ export function renderRunHead(output: Output, record: RunRecord): void {
     row('time', `${first.time}, ${duration(Date.parse(last.time) - Date.parse(first.time))}`);
   }
   row('ledger', ledgerText(record));
+  const contents = contentsWords(record.contents);
+  if (contents !== undefined)
+    row('contents', record.contents.state === 'lost' ? paint.red(contents) : sanitize(contents, 600));
   if (run.rejected !== undefined) {
     for (const { path, message } of run.rejected.data.faults) {
       output.line(`  ${paint.red(sanitize(`${path} ${message}`.trim()))}`);

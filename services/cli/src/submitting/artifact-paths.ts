@@ -10,7 +10,7 @@ type Rewrite = (path: string, at: ValuePath) => string;
 
 /**
  * In a plan file, paths begin where the file is; in a plan request, at the principal's artifacts root. Rewrites
- * `body_file` and every asset's `path`, and gathers what lies outside. What is not a path (absolute, with a backslash,
+ * `body_file`, an `asset`'s `path` and that of each of `assets`, and gathers what lies outside. What is not a path (absolute, with a backslash,
  * not a string) is left for the request's schema to refuse.
  */
 export function rewriteArtifactPaths(
@@ -47,10 +47,11 @@ function rewriteIn(plan: unknown, rewrite: Rewrite): unknown {
 
 function rewriteOperation(operation: unknown, at: ValuePath, rewrite: Rewrite): unknown {
   if (!isRecord(operation)) return operation;
-  const { body_file: bodyFile, assets } = operation;
+  const { body_file: bodyFile, asset, assets } = operation;
   return {
     ...operation,
     ...(typeof bodyFile === 'string' ? { body_file: rewrite(bodyFile, [...at, 'body_file']) } : {}),
+    ...(isRecord(asset) ? { asset: rewriteAsset(asset, [...at, 'asset'], rewrite) } : {}),
     ...(Array.isArray(assets)
       ? {
           assets: assets.map((asset: unknown, index) =>

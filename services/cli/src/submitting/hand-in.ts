@@ -1,6 +1,6 @@
 import { type MarketOpsEvent, type Mode, runStream } from '@marketops/contracts';
 import type { LoadedConfig } from '@marketops/engine';
-import { partitionOf } from '@marketops/store';
+import { partitionOf, type RetiredRun } from '@marketops/store';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { notDurable } from '../processes/not-durable.js';
@@ -13,7 +13,8 @@ import { eventLines } from '../render/event-line.js';
 import { shellQuoted } from '../render/words.js';
 import { sanitize } from '../sanitize.js';
 import { enqueuePlan, hasPlanner, refuseFailedJob, type Submission } from './enqueue.js';
-import { exitOfRun } from './outcome.js';
+import { exitOfRun, isAsHoped } from './outcome.js';
+import { sealRequest } from './seal-request.js';
 
 /** How long somebody stays to see what becomes of a plan. */
 export interface Waiting {
@@ -29,13 +30,19 @@ export interface Waiting {
 export async function handIn(
   invocation: Invocation,
   loaded: LoadedConfig,
-  submission: Submission,
+  asked: Submission,
   { wait, timeout }: Waiting,
 ): Promise<number> {
   const live = await connectLive(loaded, invocation.env);
   try {
+    const submission = await sealRequest(loaded, live, asked);
+    if (submission.request.sealed === true && submission.job === undefined)
+      invocation.output.note(
+        'This command may not write the blob store: the request stands in Redis in plain until it is planned.',
+      );
     refuseForgetful(live, loaded, submission.request.mode);
-    const { known } = await enqueuePlan(live, submission);
+    const { known, retired } = await enqueuePlan(live, submission);
+    if (retired !== undefined) return tellRetired(invocation, submission, retired);
     await tellClosed(invocation, live, submission);
     if (wait === true) return await waitFor(invocation, loaded, live, submission, timeout * 1_000);
     await tellSubmitted(invocation, live, submission, known);
@@ -43,6 +50,27 @@ export async function handIn(
   } finally {
     await live.close();
   }
+}
+
+/** It has ended, and left Redis: what became of it is in the ledger. */
+function tellRetired(
+  { output, configPath, configNamed }: Invocation,
+  { principal, request, idempotencyKey, runId }: Submission,
+  { status, endedAt }: RetiredRun,
+): number {
+  output.document({
+    run_id: runId,
+    mode: request.mode,
+    principal,
+    idempotency_key: idempotencyKey,
+    known: true,
+    retired: { status, ended_at: endedAt },
+  });
+  output.line(runId);
+  output.note(`This key and plan were submitted before: the run ended on ${endedAt} (${sanitize(status)}).`);
+  const config = configNamed ? ` --config ${shellQuoted(configPath)}` : '';
+  output.note(`It has left Redis; the ledger has it: marketops show ${runId}${config}`);
+  return isAsHoped(status, request.mode) ? exitCodes.held : exitCodes.otherOutcome;
 }
 
 /** What the ledger has not acknowledged dies with such a Redis: acceptable for a dry run, not unsaid for prod. */

@@ -1,4 +1,4 @@
-import { type EventDraft, freezeScopes } from '@marketops/contracts';
+import { type EventDraft, startScopes } from '@marketops/contracts';
 import { isoTime, publicationJob, runJob } from '@marketops/engine/deciding';
 import type { JobSpec } from '@marketops/store';
 import type { Binding, Mint } from '../mint.js';
@@ -64,7 +64,7 @@ async function issue(
     // A renewal stands on the authorization there is: the receipt itself names the new decision and what it rests on.
     events: spent === undefined ? [authorized, issued] : [...expiryOf(spent), issued],
     jobs: [publicationJob(operation.repository.owner, receipt)],
-    scopes: freezeScopes(view.plan.tenant_id, operation.repository),
+    scopes: startScopes(view.plan.tenant_id, operation.repository),
   };
 }
 

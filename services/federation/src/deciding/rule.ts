@@ -1,11 +1,11 @@
 import {
   type Audience,
-  freezeScopes,
   type Operation,
   type OperationState,
   type PlannedOperation,
   type Reason,
   type Receipt,
+  startScopes,
 } from '@marketops/contracts';
 import { frozenScope } from '@marketops/engine/deciding';
 import type { Hearing } from '@marketops/policy/hearing';
@@ -97,7 +97,7 @@ function judge(the: Case): Judged {
     const { wants, reasons } = opinion;
     return isWanting(wants) ? { basis, wants, reasons } : { ruling: 'advise', reasons, basis };
   }
-  const frozen = frozenScope(freezeScopes(view.plan.tenant_id, operation.repository), ...facts.frozen);
+  const frozen = frozenScope(startScopes(view.plan.tenant_id, operation.repository), ...facts.frozen);
   if (frozen !== undefined) return { ruling: 'frozen', scope: frozen.scope, because: frozen.reason };
   if (facts.vouchedSeq === null && facts.policy.weighsStatements(item.kind)) return { ruling: 'unvouched' };
   return { ruling: 'issue', operation, operationDigest: item.operation_digest, basis };

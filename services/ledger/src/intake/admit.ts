@@ -17,6 +17,8 @@ export interface Suspicion extends RejectedSegment {
 export interface Batch {
   readonly segments: AcceptedSegment[];
   readonly suspicions: Suspicion[];
+  /** Streams of runs that have left Redis and were begun again. */
+  readonly reborn: Set<string>;
   /** Per partition: the last outbox entry this batch answers, and the streams to acknowledge. */
   readonly answered: Map<number, { upTo: string; readonly streams: Set<string> }>;
 }
@@ -28,6 +30,8 @@ export interface AdmitPorts {
   readonly readStream: (stream: string, afterSeq: number) => Promise<readonly RawSegment[]>;
   /** Whether the ledger holds exactly these events; waits until the index is up to date. */
   readonly holds: (segment: AcceptedSegment) => Promise<boolean>;
+  /** Whether the stream is of a run that has ended and left Redis. */
+  readonly hasLeft: (stream: string) => boolean;
   /** Whether this came into the outbox in an epoch in which nobody could append what was decided in that one. */
   readonly isLate: (partition: number, outboxId: string, epoch: number) => boolean;
 }
@@ -39,6 +43,7 @@ type Entry = Pick<ExaminedEntry, 'partition' | 'id'>;
  * Decides for each segment, in order, what the ledger does with it:
  *
  *     not correctly signed            ─▶ quarantine, never journaled
+ *     of a run that has left Redis    ─▶ taken out again, never journaled: its key was used once more, too late
  *     in another partition's outbox   ─▶ quarantine: no append puts it there
  *     of an epoch that is over, and came after the next was open ─▶ quarantine: the append script refuses it
  *     follows the stream's head       ─▶ journal
@@ -70,6 +75,7 @@ export async function* admit(
           ports,
           rejection(examined.accepted, `it stood in the outbox of partition ${partition}`),
         );
+      else if (ports.hasLeft(examined.accepted.stream)) batch.reborn.add(examined.accepted.stream);
       else if (await take(batch, ports, examined.accepted, entry))
         answered.streams.add(examined.accepted.stream);
     }
@@ -82,7 +88,12 @@ export async function* admit(
   if (batch.answered.size > 0) yield batch;
 }
 
-const newBatch = (): Batch => ({ segments: [], suspicions: [], answered: new Map() });
+const newBatch = (): Batch => ({
+  segments: [],
+  suspicions: [],
+  reborn: new Set(),
+  answered: new Map(),
+});
 
 function suspect(batch: Batch, { heads }: AdmitPorts, rejected: RejectedSegment): void {
   batch.suspicions.push({ ...rejected, lastGoodSeq: heads.get(rejected.stream) });

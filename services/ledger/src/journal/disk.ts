@@ -6,6 +6,8 @@ import { dirname } from 'node:path';
 export interface AppendFile {
   /** All bytes, or an error after which the file's end is unknown. */
   append(bytes: Uint8Array): Promise<void>;
+  /** Gives the file its name, where it was made without it: from then on others see it. */
+  appear?(): Promise<void>;
   /** Returns when everything appended is on the disk. */
   sync(): Promise<void>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
-import { type FileHandle, mkdir, open, rename, rm, truncate } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, type FileHandle, mkdir, open, rename, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LedgerPaths } from '@marketops/journal';
 import { type CryptoPort, createSignatureCache, type OpenKeyring } from '@marketops/proof';
@@ -14,11 +15,13 @@ import {
 } from '@marketops/verifier';
 import { type LocalJournalFile, listJournal } from '@marketops/verifier/node';
 import { LedgerError } from '../errors.js';
+import type { TermFence } from '../writers/fence.js';
 import { syncFolder } from './disk.js';
 import { commitsBeyond } from './later-commit.js';
 
 export interface RecoverOptions {
   readonly paths: LedgerPaths;
+  readonly fence: Pick<TermFence, 'draftOf' | 'move'>;
   readonly crypto: CryptoPort;
   readonly keyring: OpenKeyring;
   readonly logOrigin: string;
@@ -51,6 +54,7 @@ export interface Recovered {
  *     a file without a header ─▶ aside ─▶ the file before it is the newest
  *     something after the last good commit, and no commit of the ledger beyond it ─▶ torn: copied aside, cut off
  *     something wrong before a commit of the ledger ─▶ damaged: nothing is touched, no start
+ *     the newest is sealed, and does not end with a batch ─▶ damaged: nothing torn is ever sealed but what others continue
  *     shorter than what the index has seen durable, or another history ─▶ damaged, as above
  *
  * A key of an actor that has been revoked since does not make a batch wrong: whoever verifies is told (`key_revoked`), and the
@@ -75,6 +79,10 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
       'journal_damaged',
       `The journal ends at entry ${head.sequence}; the index has seen entry ${indexed.sequence} durable.`,
     );
+  }
+  if (opened?.file.sealed === true && found !== undefined && found.end.offset < opened.file.bytes) {
+    const message = `${opened.file.name} is sealed, the newest file there is, and goes on after entry ${head.sequence} with what does not count: the file after it is gone.`;
+    throw new LedgerError('journal_damaged', message);
   }
   for (const file of headless) cuts.push(await putAside(options, file));
   if (opened !== undefined && found !== undefined && found.end.offset < opened.file.bytes)
@@ -118,7 +126,8 @@ async function walkNewest(
   } catch (fault) {
     if (!(fault instanceof JournalError)) throw fault;
     // What cannot be read is not torn.
-    if (fault.code === 'journal_unreadable') damaged(fault);
+    if (fault.code === 'journal_unreadable' || fault.code === 'segment_damaged' || file.sealed)
+      damaged(fault);
     if (await commitsBeyond(crypto, keyring, file, walk)) damaged(fault);
   }
   return { head: walk.committed, end: walk.committedEnd, clock };
@@ -126,22 +135,39 @@ async function walkNewest(
 
 /** Cut off only when the copy is whole: until then the journal is as it was, and the next start does it all again. */
 async function cutTail(
-  { paths, now }: RecoverOptions,
+  { paths, fence, now }: RecoverOptions,
   file: LocalJournalFile,
   end: LineRange,
 ): Promise<CutTail> {
   try {
     const keptAs = await asideName(paths, `${file.name}.from-${end.offset}`, now());
     await keepTail(file.path, end.offset, keptAs);
-    await truncate(file.path, end.offset);
-    const cut = await open(file.path, 'r+');
-    await cut.sync().finally(() => cut.close());
+    await putCut(fence, file.path, end.offset);
     return { file: file.name, bytes: file.bytes - end.offset, keptAs };
   } catch (cause) {
+    if (cause instanceof LedgerError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `The torn tail of ${file.name} could not be put aside: ${reason}.`;
     throw new LedgerError('disk_failed', message, { cause });
   }
+}
+
+/**
+ * A file without its tail takes its place. Not cut where it stands: a recovery that was stopped right before that, and deposed
+ * meanwhile, would cut off what its successor has counted.
+ */
+async function putCut(fence: RecoverOptions['fence'], path: string, bytes: number): Promise<void> {
+  const draft = fence.draftOf(path);
+  try {
+    await copyFile(path, draft, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    await truncate(draft, bytes);
+    const cut = await open(draft, 'r+');
+    await cut.sync().finally(() => cut.close());
+  } catch (fault) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw fault;
+  }
+  await fence.move(draft, path);
 }
 
 /** All of it or nothing: half a copy would take the space that is short, at every start a little more. */

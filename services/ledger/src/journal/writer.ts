@@ -43,19 +43,26 @@ export interface WritePlace {
 export class JournalWriter {
   #options: WriterOptions;
   #open: { readonly id: JournalFileId; readonly file: AppendFile } | undefined;
+  #current: JournalFileId;
   #offset = 0;
   #line = 0;
   #broken: LedgerError | undefined;
 
-  private constructor(options: WriterOptions) {
+  private constructor(options: WriterOptions, after: ChainPoint) {
     this.#options = options;
+    this.#current = { term: options.term, firstSequence: after.sequence + 1 };
   }
 
   /** Creates the term's first file. @throws LedgerError `disk_failed` */
   static async create(options: WriterOptions, after: ChainPoint): Promise<JournalWriter> {
-    const writer = new JournalWriter(options);
+    const writer = new JournalWriter(options, after);
     await writer.#begin(after);
     return writer;
+  }
+
+  /** The file written last, also while there is none open: those before it are finished. */
+  get current(): JournalFileId {
+    return this.#current;
   }
 
   get place(): WritePlace {
@@ -118,9 +125,12 @@ export class JournalWriter {
       file = await disk.create(join(dir, journalFileName(id)));
       await file.append(bytes);
       await file.sync();
+      await file.appear?.();
       this.#open = { id, file };
+      this.#current = id;
     } catch (cause) {
       await file?.close().catch(() => undefined);
+      if (cause instanceof LedgerError) throw cause;
       throw this.#failed(`${journalFileName(id)} cannot be made`, cause);
     }
     this.#offset = bytes.length;

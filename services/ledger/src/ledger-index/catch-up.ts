@@ -2,6 +2,7 @@ import { headKey, type IndexHead, type IndexTables, type StreamHead, streamHeadI
 import { type CryptoPort, createSignatureCache, type OpenKeyring } from '@marketops/proof';
 import {
   type ChainPoint,
+  countingFiles,
   genesis,
   JournalError,
   type JournalFileId,
@@ -42,11 +43,12 @@ export async function catchUp(options: CatchUpOptions): Promise<number> {
       const open = await openFile(crypto, file, { keyring, logOrigin });
       if (open !== undefined) opened.push(open);
     }
-    const head = await startOf(tables, opened);
+    const { counting } = countingFiles(opened);
+    const head = await startOf(tables, counting);
     let indexed = 0;
     const numbers = new RunNumbers(tables);
-    for (const [at, open] of opened.entries()) {
-      const next = opened[at + 1]?.header.prev_last_sequence;
+    for (const [at, open] of counting.entries()) {
+      const next = counting[at + 1]?.header.prev_last_sequence;
       if (head === undefined || !isBefore(open, head))
         indexed += await indexFile(options, numbers, open, head, next);
     }
@@ -65,6 +67,7 @@ async function startOf(tables: IndexTables, opened: readonly OpenedFile[]): Prom
   for (const table of [meta, numbers, heads, places, events, runs, runOrder, receipts, claims, quarantines]) {
     await table.clearAsync();
   }
+  await tables.retired?.clearAsync();
   return undefined;
 }
 
@@ -121,7 +124,7 @@ async function indexFile(
     until,
     onCommit,
   });
-  await readLines(file, at, (line) => walk.take(line));
+  if (!walk.isOver) await readLines(file, at, (line) => walk.take(line));
   await pending;
   return walk.committed.sequence - from.sequence;
 }

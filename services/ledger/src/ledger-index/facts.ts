@@ -63,6 +63,11 @@ function byType(type: unknown, data: unknown): TypeFacts | undefined {
         ...(isKey(receipt) ? { claimedReceipt: receipt } : {}),
       };
     }
+    // Of a run, and not of its streams: whoever asks for what was said about a run elsewhere finds it there.
+    case 'blob.erased': {
+      const { run_id: run } = membersOf(data);
+      return isKey(run) ? { claimedRun: run } : undefined;
+    }
     case 'stream.quarantined': {
       const { stream, evidence_digest: digest } = membersOf(data);
       return isKey(stream) && isKey(digest) ? { quarantined: [stream, digest] } : undefined;

@@ -1,16 +1,12 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { partitionKey } from '@marketops/contracts';
 import {
   claimKey,
   headKey,
   IdRows,
-  IndexError,
   type IndexHead,
   type IndexTables,
   indexVersion,
   isIndexKey,
-  openTables,
   packPlaces,
   type RunRow,
   type SegmentSizes,
@@ -41,28 +37,6 @@ export interface PlacedBatch {
 export interface IndexPorts {
   readonly tables: IndexTables;
   readonly numbers: RunNumbers;
-}
-
-/**
- * Opens the index for writing. One that cannot be opened, or is of another version, is removed: it is derived, and the
- * catch-up that follows makes it again.
- * @param root the ledger's folder
- */
-export async function openIndexForWriting(root: string): Promise<IndexTables> {
-  const fresh = async (): Promise<IndexTables> => {
-    await rm(join(root, 'index'), { recursive: true, force: true });
-    return openTables(root, { readOnly: false });
-  };
-  try {
-    const tables = openTables(root, { readOnly: false });
-    const head = tables.meta.get(headKey);
-    if (head === undefined || head.version === indexVersion) return tables;
-    await tables.root.close();
-    return await fresh();
-  } catch (fault) {
-    if (!(fault instanceof IndexError)) throw fault;
-    return await fresh();
-  }
 }
 
 /**

@@ -86,7 +86,8 @@ export function answerOrders({
       await drop(order);
     } catch (fault) {
       await telling;
-      if (fault instanceof LedgerError && fault.code !== 'stopped') {
+      // Whoever deposed this one carries it out.
+      if (fault instanceof LedgerError && fault.code !== 'stopped' && fault.code !== 'deposed') {
         await report(order, 'failed', nothing, `${fault.code}: ${fault.message}`);
         await drop(order);
       }

@@ -34,12 +34,16 @@ const fencesMax = 16;
 const fileName = 'epochs.json';
 const outboxId = /^\d{1,16}-\d{1,16}$/;
 
-/** @param root the ledger's folder. @throws LedgerError `journal_damaged` where the file is not what was written */
-export function openEpochBook(root: string): EpochBook {
+/**
+ * @param root the ledger's folder
+ * @param replace puts the file into place; a writer's fence, so that one that was deposed cannot
+ * @throws LedgerError `journal_damaged` where the file is not what was written
+ */
+export function openEpochBook(root: string, replace: typeof replaceFile = replaceFile): EpochBook {
   const path = join(root, fileName);
   let { highest, fences } = readBook(path);
   const write = (): void => {
-    replaceFile(path, `${JSON.stringify({ version: 1, highest, fences })}\n`, 0o640);
+    replace(path, `${JSON.stringify({ version: 1, highest, fences })}\n`, 0o640);
   };
   return {
     highest: () => highest,

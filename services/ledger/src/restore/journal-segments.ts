@@ -1,7 +1,13 @@
 import { limits, type MarketOpsEvent, systemStream } from '@marketops/contracts';
 import { type IndexTables, type PackedPlaces, placeAmong } from '@marketops/journal';
 import { lastSeqOf, type RawSegment } from '@marketops/store';
-import { eventBytesOf, type JournalPosition, journalFileName, readLines } from '@marketops/verifier';
+import {
+  eventBytesOf,
+  JournalError,
+  type JournalPosition,
+  journalFileName,
+  readLines,
+} from '@marketops/verifier';
 import { listJournal } from '@marketops/verifier/node';
 import { LedgerError } from '../errors.js';
 import { openWindows } from './windows.js';
@@ -34,7 +40,11 @@ export function openJournalSegments(tables: IndexTables, dir: string): JournalSe
     const { segmentOffset, segmentLength } = position;
     if (segmentLength > segmentBytesMax) throw misplaced(position, 'no segment is that long');
     const name = journalFileName(position);
-    const bytes = await windows.read(name, segmentOffset, segmentLength);
+    const bytes = await windows.read(name, segmentOffset, segmentLength).catch((fault: unknown) => {
+      throw fault instanceof JournalError && fault.code === 'segment_damaged'
+        ? new LedgerError('journal_damaged', `The journal is damaged: ${fault.message}`, { cause: fault })
+        : fault;
+    });
     if (bytes === undefined) throw misplaced(position, `${name} is shorter`);
     const segment = segmentOf(bytes.toString('utf8').split('\n'));
     if (segment === undefined) throw misplaced(position, 'no segment stands there');

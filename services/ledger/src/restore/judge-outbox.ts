@@ -142,6 +142,8 @@ async function judge(
   for (const { stream, value } of segments) {
     // Anybody may put any name into an outbox: a stream of another partition is not for this repair to touch.
     if (!StreamId.safeParse(stream).success || partitionOf(stream) !== partition) continue;
+    // What begins a run again that has left Redis is the ledger's to take out; none of it is lost.
+    if (ports.retention.retired.has(stream)) continue;
     const examined = ports.examiner.examine(stream, value);
     if ('rejected' in examined) {
       suspects.push(stream);

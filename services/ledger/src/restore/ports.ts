@@ -5,6 +5,7 @@ import type { ChainPoint } from '@marketops/verifier';
 import type { Examiner } from '../intake/examine.js';
 import type { LedgerSigner } from '../journal/writer.js';
 import type { Quarantine } from '../redis/quarantine.js';
+import type { RetentionPorts } from '../retention/ports.js';
 import type { EpochBook } from './epoch-book.js';
 
 /** What comparing Redis with the journal, and putting back what it lost, needs. */
@@ -24,6 +25,8 @@ export interface RestorePorts
   /** The seq a word of the ledger speaks of; undefined where it is not the ledger's word on that stream. */
   readonly readWord: (stream: string, text: string | null) => number | undefined;
   readonly epochs: EpochBook;
+  /** Runs that have left Redis are neither lost nor put back. */
+  readonly retention: RetentionPorts;
   /** What the control keys call this ledger; it ends in `#` while there is no entry. */
   readonly ledgerName: () => Promise<string>;
   /** Streams that took no continuation, whatever they seemed to end with: they are written anew. */

@@ -33,7 +33,7 @@ const streamsPerChunk = 512;
  * @throws LedgerError `deposed`, `journal_damaged`
  */
 export async function putBack(ports: RestorePorts, options: PutBackOptions): Promise<PutBack> {
-  const { tables, journalDir, checkStop } = ports;
+  const { tables, journalDir, checkStop, retention } = ports;
   const journal = openJournalSegments(tables, journalDir);
   let done: PutBack = { streams: 0, events: 0, openRuns: 0 };
   // While one chunk is on its way to the store, the next is read.
@@ -41,7 +41,10 @@ export async function putBack(ports: RestorePorts, options: PutBackOptions): Pro
   try {
     for (const groups of headsByRun(tables, streamsPerChunk)) {
       checkStop();
-      const concerned = groups.filter(({ partition }) => options.partitions.has(partition));
+      const concerned = groups.filter(
+        ({ partition, number }) =>
+          options.partitions.has(partition) && retention.retired.get(number) === undefined,
+      );
       const { restorations, counts } = await readBack(ports, options, journal, concerned);
       await sent;
       sent = restore(ports, options, concerned, restorations);

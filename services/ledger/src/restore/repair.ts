@@ -11,6 +11,7 @@ import {
   soundControls,
 } from '../redis/controls.js';
 import { sayOnSystem } from '../redis/system-stream.js';
+import { putAway } from '../retention/put-away.js';
 import { type JudgedOutbox, judgeOutbox } from './judge-outbox.js';
 import type { RestorePorts } from './ports.js';
 import { type PutBack, putBack } from './put-back.js';
@@ -47,7 +48,8 @@ export interface LookOptions {
  *
  *     1 close      the damaged partitions: nothing is appended there until they are whole
  *     2 judge      what waits in their outboxes: what was decided on lost data goes
- *     3 put back   operations with their starts, their runs, `system`; a word on each; deadlines of runs that go on
+ *     3 put back   operations with their starts, their runs, `system`; a word on each; deadlines of runs that go on; of runs
+ *                  that had left Redis their tombstones alone
  *     4 freeze     every scope that `system` says is frozen, before anything is open
  *     5 open       the next epoch, in every partition: unused receipts of the one before count as expired; what the
  *                  outboxes end with then is kept: nothing decided in an older epoch is taken after that
@@ -65,6 +67,7 @@ export async function lookAtRedis(ports: RestorePorts, options: LookOptions): Pr
   const survey = await surveyRedis(ports, stood, controls, options.ordered);
   if (survey.damaged.size === 0) {
     await confirm(ports, controls, survey, epoch);
+    await putAway(ports.retention, survey.closed);
     await fence(ports, epoch);
     await sayUnsaid(ports, epoch, survey.closed);
     return { epoch, closed: survey.closed };
@@ -134,6 +137,7 @@ async function repair(
     deep: ordered,
     onProgress: onProgress ?? (() => undefined),
   });
+  await putAway(ports.retention, survey.closed);
   await dropDead(ports, judged);
   await freezeAgain(ports);
   const next = epoch + 1;

@@ -321,5 +321,5 @@ test('L2: a journal older than its own word does not start: it would write anoth
 const eventOf = (name: string, seq: number) => ({
   ...{ id: newUlid(), stream: name, seq, type: 'operation.blocked' },
   ...{ version: 1, tenant_id: 'acme', run_id: name.split('/')[1] ?? null, mode: 'dry_run', actor: 'planner' },
-  ...{ time: '2026-03-01T00:00:00.000Z', causation_id: null, correlation_id: null, data: blocked('a').data },
+  ...{ time: new Date().toISOString(), causation_id: null, correlation_id: null, data: blocked('a').data },
 });

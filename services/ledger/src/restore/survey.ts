@@ -2,7 +2,8 @@ import type { StreamHead } from '@marketops/journal';
 import type { Control } from '@marketops/store';
 import { LedgerError } from '../errors.js';
 import { everyPartition } from '../redis/controls.js';
-import { headsByRun } from './heads-by-run.js';
+import { recogniseRetired } from '../retention/recognise.js';
+import { headsByRun, type StreamGroup } from './heads-by-run.js';
 import { differing } from './holds.js';
 import { deadIn } from './judge-outbox.js';
 import type { RestorePorts } from './ports.js';
@@ -22,7 +23,7 @@ const streamsPerLook = 1_000;
  *
  *     no control key anywhere, or all waiting for that ─▶ closed, until a person orders a rebuild
  *     control key missing, or one no ledger has written ─▶ damaged
- *     a stream shorter than ours                       ─▶ damaged
+ *     a stream shorter than ours                       ─▶ damaged, but where its run has left Redis
  *     what waits in its outbox cannot follow ours      ─▶ damaged: it was appended to a shorter stream
  *     closed for such a reason before                  ─▶ damaged: a repair was not finished
  *     closed for another reason                        ─▶ stays so
@@ -75,13 +76,11 @@ const missing = (stood: Control | null): string =>
 
 /** Partition → the first stream found that does not hold what the ledger has of it. */
 async function shorter(ports: RestorePorts, deep: boolean): Promise<Map<number, string>> {
-  const { store, tables, checkStop } = ports;
+  const { tables, checkStop } = ports;
   const found = new Map<number, string>();
   for (const groups of headsByRun(tables, streamsPerLook)) {
     checkStop();
-    const heads = groups.flatMap(({ partition, streams }) => streams.map((head) => ({ partition, ...head })));
-    const names = heads.map(({ stream }) => stream);
-    const seqs = await store.lastSeqs(names);
+    const { heads, seqs } = await standing(ports, groups);
     const long = heads.filter(({ seq }, at) => (seqs[at] ?? 0) >= seq);
     const changed = deep ? await differing(ports, long) : new Set<string>();
     const ahead: (StreamHead & { readonly stream: string })[] = [];
@@ -97,6 +96,36 @@ async function shorter(ports: RestorePorts, deep: boolean): Promise<Map<number, 
     await refuseForgotten(ports, ahead);
   }
   return found;
+}
+
+interface Standing {
+  readonly heads: readonly (StreamHead & { readonly stream: string; readonly partition: number })[];
+  /** Of each of them, where it ends in the store. */
+  readonly seqs: readonly number[];
+}
+
+/** The streams of runs that have not left, and where they end. */
+async function standing(
+  { store, retention }: RestorePorts,
+  groups: readonly StreamGroup[],
+): Promise<Standing> {
+  const inRedis = groups.filter(({ number }) => retention.retired.get(number) === undefined);
+  const seqs = await store.lastSeqs(inRedis.flatMap(({ streams }) => streams.map(({ stream }) => stream)));
+  let at = 0;
+  const looked = inRedis.map((group) => {
+    const own = seqs.slice(at, at + group.streams.length);
+    at += own.length;
+    return { group, own };
+  });
+  const absent = looked.flatMap(({ group, own }) => (own.every((seq) => seq === 0) ? [group] : []));
+  const left = await recogniseRetired(retention, absent);
+  const rest = looked.filter(({ group }) => !left.has(group.number));
+  return {
+    heads: rest.flatMap(({ group: { partition, streams } }) =>
+      streams.map((head) => ({ partition, ...head })),
+    ),
+    seqs: rest.flatMap(({ own }) => own),
+  };
 }
 
 /**

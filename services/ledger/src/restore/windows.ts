@@ -1,5 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ByteReader } from '@marketops/verifier';
+import { fileAt } from '@marketops/verifier/node';
 
 /** Reads pieces of files that lie near one another with few calls, in bounded memory. */
 export interface Windows {
@@ -14,18 +15,18 @@ const filesMax = 64;
 
 /**
  * A window is a stretch of a file that begins at a multiple of its size. Files are taken to be finished as far as anybody
- * asks. What reaches over the end of a window is read by itself.
+ * asks, and may be sealed at any time. What reaches over the end of a window is read by itself.
  * @param dir the files' folder
  */
 export function openWindows(dir: string): Windows {
-  const files = new Map<string, FileHandle>();
+  const files = new Map<string, ByteReader>();
   const windows = new Map<string, Buffer>();
 
-  const fileOf = async (name: string): Promise<FileHandle> => {
+  const fileOf = async (name: string): Promise<ByteReader> => {
     const known = files.get(name);
     if (known !== undefined) return known;
     if (files.size >= filesMax) await close();
-    const handle = await open(join(dir, name), 'r');
+    const handle = await fileAt(join(dir, name)).open();
     files.set(name, handle);
     return handle;
   };
@@ -36,8 +37,11 @@ export function openWindows(dir: string): Windows {
   };
   const readAt = async (name: string, offset: number, length: number): Promise<Buffer> => {
     const bytes = Buffer.allocUnsafe(length);
-    const { bytesRead } = await (await fileOf(name)).read(bytes, 0, length, offset);
-    return bytes.subarray(0, bytesRead);
+    const file = await fileOf(name);
+    let held = 0;
+    for (let read = -1; held < length && read !== 0; held += read)
+      read = await file.read(bytes.subarray(held), offset + held);
+    return bytes.subarray(0, held);
   };
   const windowAt = async (name: string, index: number): Promise<Buffer> => {
     const key = `${name} ${index}`;

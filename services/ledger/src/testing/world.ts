@@ -88,6 +88,8 @@ export const testRunId = (number: number): string => `run_${String(number).padSt
 export interface WorldOptions {
   readonly store?: EventStore;
   readonly config?: object;
+  /** How long ago the keys were made; default a minute. */
+  readonly keysMadeMsAgo?: number;
   /** Another world whose keys this one has: what an attacker who stole them all would hold. */
   readonly keysOf?: World;
 }
@@ -98,7 +100,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   initialize({
     configPath,
     config: { ...testConfig, ...options.config },
-    now: new Date(Date.now() - 60_000),
+    now: new Date(Date.now() - (options.keysMadeMsAgo ?? 60_000)),
   });
   if (options.keysOf !== undefined) {
     const { dataDir } = options.keysOf.loaded;

@@ -1,6 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CryptoPort, OpenKeyring } from '@marketops/proof';
-import { type ChainPoint, type LineRange, type OpenedFile, openFile, readLines } from '@marketops/verifier';
+import {
+  type ChainPoint,
+  countingFiles,
+  type LineRange,
+  type OpenedFile,
+  openFile,
+  readLines,
+} from '@marketops/verifier';
 import { type LocalJournalFile, listJournal } from '@marketops/verifier/node';
 import { ProjectionError } from './errors.js';
 
@@ -83,9 +90,10 @@ export class JournalEntries {
       const one = await openFile(crypto, file, { keyring, logOrigin });
       if (one !== undefined) opened.push(one);
     }
-    return opened.map((one, index) => ({
+    const { counting } = countingFiles(opened);
+    return counting.map((one, index) => ({
       opened: one,
-      until: opened[index + 1]?.header.prev_last_sequence ?? Number.POSITIVE_INFINITY,
+      until: counting[index + 1]?.header.prev_last_sequence ?? Number.POSITIVE_INFINITY,
     }));
   }
 

@@ -1,12 +1,12 @@
-import { readdir } from 'node:fs/promises';
 import { Fault } from '@marketops/contracts';
-import { type Engine, isLeftOut, openServiceKey } from '@marketops/engine';
-import { ledgerPaths } from '@marketops/journal';
+import { type Engine, isLeftOut, type LoadedConfig, openServiceKey } from '@marketops/engine';
+import { type LedgerPaths, ledgerPaths } from '@marketops/journal';
 import type { Checkpoint, CryptoPort } from '@marketops/proof';
-import { folderPlace, openPlace } from '@marketops/tlog';
+import { folderOf, folderPlace, openPlace, type ReplaceFile } from '@marketops/tlog';
 import type { ChainPoint } from '@marketops/verifier';
 import { LedgerError } from '../errors.js';
 import { deposed, readControls, termOf } from '../redis/controls.js';
+import { fenceOver, type TermFence, termsOver } from '../writers/fence.js';
 import { openCosigner } from './cosignatures.js';
 import { JournalEntries } from './journal-entries.js';
 import { TileProjector } from './projector.js';
@@ -23,7 +23,7 @@ export interface Tiles {
 
 export interface TilesOptions {
   readonly crypto: CryptoPort;
-  readonly term: number;
+  readonly fence: TermFence;
   readonly settled: () => ChainPoint;
 }
 
@@ -34,7 +34,7 @@ const tellAgainMs = 60_000;
  * Starts the projection of the journal into the public log. Never on the way of an acknowledgement: it reads what is
  * settled, and whatever goes wrong with it, the ledger goes on.
  */
-export async function startTiles(engine: Engine, { crypto, term, settled }: TilesOptions): Promise<Tiles> {
+export async function startTiles(engine: Engine, { crypto, fence, settled }: TilesOptions): Promise<Tiles> {
   const { loaded, log, clock, keyring, keysDir, store } = engine;
   const paths = ledgerPaths(loaded.dataDir);
   if (isLeftOut(keysDir, 'checkpoint')) {
@@ -45,20 +45,20 @@ export async function startTiles(engine: Engine, { crypto, term, settled }: Tile
     return { project: () => Promise.resolve(undefined), close: () => Promise.resolve() };
   }
   const origin = loaded.keyring.log_origin;
-  const place = await openPlace(loaded.config.ledger.tiles, { root: loaded.root, folder: paths.tiles });
+  const byDefault = { root: loaded.root, folder: paths.tiles };
+  const replaceIn = fencedIn(fence.term);
+  const place = await openPlace(loaded.config.ledger.tiles, byDefault, replaceIn);
   const {
     every_ms: everyMs,
     witnesses,
     witness_timeout_ms: timeoutMs,
     copies: copied,
   } = loaded.config.ledger.tiles;
-  const copies = await Promise.all(
-    copied.map((settings) => openPlace(settings, { root: loaded.root, folder: paths.tiles })),
-  );
+  const copies = await Promise.all(copied.map((settings) => openPlace(settings, byDefault, replaceIn)));
   const copyToldMs = new Map<string, number>();
   const projector = new TileProjector({
     ...{ crypto, origin, place, keyring, settled },
-    memory: folderPlace(paths.signed),
+    memory: folderPlace(paths.signed, (path, bytes) => fence.replace(path, bytes, 0o644)),
     entries: new JournalEntries({ dir: paths.journal, crypto, keyring, logOrigin: origin }),
     signer: openServiceKey(engine, 'ledger', 'checkpoint'),
     copies,
@@ -74,10 +74,8 @@ export async function startTiles(engine: Engine, { crypto, term, settled }: Tile
     },
     cosign: openCosigner({ crypto, witnesses, timeoutMs, log }),
     checkTerm: async () => {
-      if (termOf(await readControls(store)) > term) throw deposed(0);
-      const claimed = (await readdir(paths.terms)).map(Number);
-      if (claimed.some((other) => other > term))
-        throw new LedgerError('deposed', `A ledger of a higher term has begun in ${paths.root}.`);
+      if (termOf(await readControls(store)) > fence.term) throw deposed(0);
+      await fence.check();
     },
   });
   let closed = false;
@@ -115,4 +113,35 @@ export async function startTiles(engine: Engine, { crypto, term, settled }: Tile
       for (const one of [place, ...copies]) one.close?.();
     },
   };
+}
+
+/** Folders of the log may be on other disks than the ledger: the term is claimed in each, before the first checkpoint there. */
+const fencedIn =
+  (term: number) =>
+  (folder: string): ReplaceFile => {
+    let over: TermFence | undefined;
+    return async (path, bytes) => {
+      try {
+        over ??= await fenceOver(folder, term);
+        await over.replace(path, bytes, 0o644);
+      } catch (fault) {
+        if (!(fault instanceof LedgerError)) throw fault;
+        // The folder may have been removed and made again; where a higher term is claimed in it, this fails.
+        over = await fenceOver(folder, term);
+        await over.replace(path, bytes, 0o644);
+      }
+    };
+  };
+
+/** The terms that were claimed in the log's folders: a ledger put back from a backup must be above those as well. */
+export async function termsOfPlaces(
+  { config, root }: Pick<LoadedConfig, 'config' | 'root'>,
+  { tiles: folder }: LedgerPaths,
+): Promise<number[]> {
+  const { tiles } = config.ledger;
+  const folders = [tiles, ...tiles.copies].map((settings) => folderOf(settings, { root, folder }));
+  const terms = await Promise.all(
+    folders.flatMap((one) => (one === undefined ? [] : [termsOver(one).catch(() => [])])),
+  );
+  return terms.flat();
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { operationStream } from '@marketops/contracts';
 import { loadConfig, openAcknowledgements, readSigningKey, rotateSigningKey } from '@marketops/engine';
@@ -244,9 +244,10 @@ describe('L1: what is not signed', () => {
 
   test('given a ledger of a higher term, by its control keys or its claim, then the deposed one publishes nothing', async () => {
     await append(2);
-    await writeFile(join(world.paths.terms, '0000000009'), '');
+    // As the one of the higher term does it first of all.
+    await rename(world.paths.terms, `${world.paths.terms}.aside`);
     await expect(ledger.tiles.project()).rejects.toThrowError(refused('deposed'));
-    await rm(join(world.paths.terms, '0000000009'));
+    await rename(`${world.paths.terms}.aside`, world.paths.terms);
     const [control] = await world.store.readControl([7]);
     expect(control).not.toBeNull();
     const { epoch, state, reason } = control ?? { epoch: 1, state: 'open' as const, reason: '' };
@@ -325,7 +326,9 @@ describe('copies elsewhere', () => {
   const withCopy = () => {
     const { config } = world.loaded;
     const tiles = { ...config.ledger.tiles, copies: [{ folder: 'elsewhere' }] };
-    engine = world.engine({ loaded: { ...world.loaded, config: { ...config, ledger: { tiles } } } });
+    engine = world.engine({
+      loaded: { ...world.loaded, config: { ...config, ledger: { ...config.ledger, tiles } } },
+    });
   };
   beforeEach(async () => {
     await ledger.stop();

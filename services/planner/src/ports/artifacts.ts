@@ -1,4 +1,4 @@
-import { access, constants, realpath, stat } from 'node:fs/promises';
+import { access, constants, open, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { limits } from '@marketops/contracts';
 import type { BlobStore } from '@marketops/store';
@@ -50,17 +50,33 @@ export function openArtifacts(blobs: BlobStore, root: string | undefined, ownFol
     async text(path) {
       const found = await locate(path);
       if ('fault' in found) return found;
-      // UTF-8 needs at most four bytes a character.
+      // UTF-8 needs at most four bytes a character. Read, not kept: the text goes into the operation, which may be sealed.
       const bytesMax = limits.bodyCharsMax * 4;
-      if ((await stat(found.real)).size > bytesMax)
-        return { fault: `${path} is larger than ${bytesMax} bytes` };
-      const { ref } = await blobs.putFile(found.real, bytesMax);
+      const bytes = await readBounded(found.real, bytesMax);
+      if (bytes === undefined) return { fault: `${path} is larger than ${bytesMax} bytes` };
       try {
-        const text = new TextDecoder('utf-8', { fatal: true }).decode(await blobs.read(ref, bytesMax));
+        const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
         return { text: text.replaceAll('\r\n', '\n') };
       } catch {
         return { fault: `${path} is not UTF-8 text` };
       }
     },
   };
+}
+
+/** The whole file, once and to its end; undefined where it has more bytes. */
+async function readBounded(path: string, bytesMax: number): Promise<Uint8Array | undefined> {
+  const file = await open(path, 'r');
+  try {
+    const buffer = Buffer.alloc(Math.min((await file.stat()).size, bytesMax) + 1);
+    let length = 0;
+    while (length < buffer.length) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
+      if (bytesRead === 0) return buffer.subarray(0, length);
+      length += bytesRead;
+    }
+    return undefined;
+  } finally {
+    await file.close();
+  }
 }

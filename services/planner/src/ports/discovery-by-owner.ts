@@ -24,6 +24,7 @@ export function discoveryByOwner(
     tag: async (at, tagName) => of(at).tag(at, tagName),
     branch: async (at, name) => of(at).branch(at, name),
     releases: async (at) => of(at).releases(at),
+    asset: async (at, releaseId, name) => of(at).asset(at, releaseId, name),
     latestTag: async (at) => of(at).latestTag(at),
     related: async (at, base, head) => of(at).related(at, base, head),
     label: async (at, name) => of(at).label(at, name),

@@ -11,6 +11,8 @@ export interface Discovery {
   branch(repository: Repository, name: string): Promise<string | null>;
   /** The published releases by their tags; drafts are not seen by who may only read. */
   releases(repository: Repository): Promise<ReadonlyMap<string, ReleaseFacts>>;
+  /** What a release has under a name; null when there is nothing. */
+  asset(repository: Repository, releaseId: number, name: string): Promise<AssetFacts | null>;
   /** The tag of the release marked latest; null when there is none. */
   latestTag(repository: Repository): Promise<string | null>;
   /** Whether a branch of another repository (`owner:branch`) has a common history with a branch of this one. */
@@ -32,6 +34,14 @@ export interface ReleaseFacts {
   readonly id: number;
   /** Its tag name can never be used again, even when release and tag are deleted. */
   readonly immutable: boolean;
+}
+
+export interface AssetFacts {
+  readonly size_bytes: number;
+  /** 64 hex digits; null where GitHub reckons none. */
+  readonly sha256: string | null;
+  /** False for an upload under way, or one that broke off. */
+  readonly complete: boolean;
 }
 
 export interface ChangeRange {

@@ -86,6 +86,23 @@ describe('discovery over GitHub', () => {
     expect(await discovery({ getTag: async () => Promise.resolve(null) }).tag(repository, 'v2')).toBeNull();
   });
 
+  it('given what a release has under a name, then its size, its digest and whether it is whole', async () => {
+    const found = [
+      { name: 'other', sizeBytes: 1, sha256: null, state: 'uploaded' },
+      { name: 'proof.json', sizeBytes: 2, sha256: '0'.repeat(64), state: 'uploaded' },
+      { name: 'broken.json', sizeBytes: 0, sha256: null, state: 'starter' },
+    ];
+    const asked = discoveryOver({
+      async *listAssets() {
+        yield* await Promise.resolve(found);
+      },
+    } as unknown as GitHubReads);
+    const whole = { size_bytes: 2, sha256: '0'.repeat(64), complete: true };
+    expect(await asked.asset(repository, 5, 'proof.json')).toEqual(whole);
+    expect(await asked.asset(repository, 5, 'broken.json')).toMatchObject({ complete: false });
+    expect(await asked.asset(repository, 5, 'gone.json')).toBeNull();
+  });
+
   it('given no token to read with, then the planner does not start', () => {
     const loaded = { config: { accounts: { acme: {} } }, apiUrl: 'https://api.github.com' };
     const start = () => githubDiscovery(loaded as unknown as LoadedConfig, { GITHUB_READ_TOKEN: '' });
@@ -95,8 +112,8 @@ describe('discovery over GitHub', () => {
 
   it('D2, F4: given the port, then it only asks', () => {
     expect(Object.keys(discovery({})).sort()).toEqual([
-      ...['branch', 'changes', 'collaborator', 'commit', 'label', 'latestTag', 'related', 'releases'],
-      ...['repository', 'tag'],
+      ...['asset', 'branch', 'changes', 'collaborator', 'commit', 'label', 'latestTag', 'related'],
+      ...['releases', 'repository', 'tag'],
     ]);
   });
 });

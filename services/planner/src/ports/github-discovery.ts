@@ -7,7 +7,7 @@ import {
   type GitHubReads,
   readsOnly,
 } from '@marketops/github';
-import type { Discovery, ReleaseFacts } from './discovery.js';
+import type { AssetFacts, Discovery, ReleaseFacts } from './discovery.js';
 import { discoveryByOwner } from './discovery-by-owner.js';
 import { changesBetween, webOriginOf } from './github-changes.js';
 import { openReadTokens } from './read-tokens.js';
@@ -71,6 +71,7 @@ export function discoveryOver(reads: GitHubReads, webOrigin = 'https://github.co
     tag: async (repository, tagName) => (await patient(reads.getTag(repository, tagName)))?.peeledSha ?? null,
     branch: async (repository, name) => (await patient(reads.getBranch(repository, name)))?.sha ?? null,
     releases: (repository) => patient(publishedReleases(reads, repository)),
+    asset: (repository, releaseId, name) => patient(assetNamed(reads, repository, releaseId, name)),
     latestTag: async (repository) => (await patient(reads.getLatestRelease(repository)))?.tagName ?? null,
     related: async (repository, base, head) =>
       (await patient(reads.compareCommits(repository, base, head))) !== null,
@@ -96,6 +97,17 @@ async function publishedReleases(
   for await (const { id, tagName, draft, immutable } of reads.listReleases(repository))
     if (!draft) releases.set(tagName, { id, immutable });
   return releases;
+}
+
+async function assetNamed(
+  reads: GitHubReads,
+  repository: Repository,
+  releaseId: number,
+  name: string,
+): Promise<AssetFacts | null> {
+  for await (const { name: found, sizeBytes, sha256, state } of reads.listAssets(repository, releaseId))
+    if (found === name) return { complete: state === 'uploaded', sha256, size_bytes: sizeBytes };
+  return null;
 }
 
 /** A rate limit is waited out for as long as GitHub says. */

@@ -2,6 +2,7 @@ import type { PlanRequest, RequestedOperation } from '@marketops/contracts';
 import type { Artifacts } from '../ports/artifacts.js';
 import type { Discovery } from '../ports/discovery.js';
 import { select } from './2-select.js';
+import { attachmentFacts } from './discover-attachment.js';
 import { changesSince, checkRanges } from './discover-changes.js';
 import { pullFacts } from './discover-pull.js';
 import type { Facts, OperationFacts } from './facts.js';
@@ -61,6 +62,7 @@ async function discoverOne(
   // In canonical order, as in stage 5: their digest goes into the event.
   const nothing: OperationFacts = {
     account_configured: configured,
+    asset_there: null,
     assets: [],
     base: null,
     body: null,
@@ -84,6 +86,8 @@ async function discoverOne(
     ]);
     return { ...nothing, ...found, body };
   }
+  if (operation.kind === 'attach_release_asset')
+    return { ...nothing, ...(await attachmentFacts(operation, at, { discovery, artifacts })) };
   const revision = operation.target ?? repository.default_branch;
   const [tag, target, body, assets] = await Promise.all([
     discovery.tag(at, operation.tag_name),
@@ -116,6 +120,8 @@ function remembering(discovery: Discovery): Discovery {
     tag: (at, name) => once(`tag ${at.id} ${name}`, () => discovery.tag(at, name)),
     branch: (at, name) => once(`branch ${at.id} ${name}`, () => discovery.branch(at, name)),
     releases: (at) => once(`releases ${at.id} `, () => discovery.releases(at)),
+    asset: (at, releaseId, name) =>
+      once(`asset ${at.id} ${releaseId} ${name}`, () => discovery.asset(at, releaseId, name)),
     latestTag: (at) => once(`latest ${at.id} `, () => discovery.latestTag(at)),
     // No branch has a space or a colon in its name.
     related: (at, base, head) =>

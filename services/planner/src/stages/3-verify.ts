@@ -8,8 +8,10 @@ import {
   type Reason,
 } from '@marketops/contracts';
 import { type Selected, tagMadeBefore } from './2-select.js';
+import { assetName } from './asset-name.js';
 import { missing } from './missing.js';
 import { bodyCharsMax, bodyOf } from './notes.js';
+import { attachmentMissing } from './verify-attachment.js';
 import { pullMissing } from './verify-pull.js';
 
 const pullBodyCharsMax = limits.pullBodyCharsMax - limits.markerCharsMax;
@@ -53,10 +55,7 @@ function missingFor(operation: Selected, all: ReadonlyMap<string, Selected>): Re
       ),
     );
   }
-  found.push(
-    ...(operation.requested.kind === 'open_pr' ? pullMissing(operation) : targetMissing(operation, all)),
-    ...releaseMissing(operation),
-  );
+  found.push(...ownMissing(operation, all), ...releaseMissing(operation));
   if (facts.body !== null && 'fault' in facts.body) {
     found.push(missing('body_unreadable', facts.body.fault, 'Correct body_file.'));
   } else if (facts.body !== null) {
@@ -76,6 +75,18 @@ function missingFor(operation: Selected, all: ReadonlyMap<string, Selected>): Re
     }
   }
   return [...found, ...assetNamesWrong(operation)].slice(0, 20);
+}
+
+/** What its kind needs of the repository. */
+function ownMissing(operation: Selected, all: ReadonlyMap<string, Selected>): Reason[] {
+  switch (operation.requested.kind) {
+    case 'open_pr':
+      return pullMissing(operation);
+    case 'attach_release_asset':
+      return attachmentMissing(operation);
+    default:
+      return targetMissing(operation, all);
+  }
 }
 
 function bodyInvalid(kind: OperationKind, body: string | null): Reason[] {
@@ -142,10 +153,9 @@ function targetMissing(operation: Selected, all: ReadonlyMap<string, Selected>):
 }
 
 function assetNamesWrong({ requested }: Selected): Reason[] {
-  if (requested.kind !== 'publish_release') return [];
   const found: Reason[] = [];
   const seen = new Set<string>();
-  for (const asset of requested.assets) {
+  for (const asset of assetsOf(requested)) {
     const name = assetName(asset);
     if (!nameOfAsset.safeParse(name).success)
       found.push(
@@ -164,5 +174,7 @@ function assetNamesWrong({ requested }: Selected): Reason[] {
   return found;
 }
 
-export const assetName = (asset: { readonly path: string; readonly name?: string | undefined }): string =>
-  asset.name ?? asset.path.split('/').at(-1) ?? asset.path;
+function assetsOf(requested: Selected['requested']) {
+  if (requested.kind === 'attach_release_asset') return [requested.asset];
+  return requested.kind === 'publish_release' ? requested.assets : [];
+}

@@ -2,9 +2,10 @@ import type { Mode, Operation, PlannedOperation, PublicationPlan, Repository } f
 import { type CryptoPort, canonicalJson } from '@marketops/proof';
 import type { RepositoryFacts } from '../ports/discovery.js';
 import type { Selected } from './2-select.js';
-import { assetName } from './3-verify.js';
 import type { Evaluation } from './4-evaluate.js';
+import { assetName } from './asset-name.js';
 import { bodyOf } from './notes.js';
+import { operationSubject, planSubject, type Sealing } from './sealing.js';
 
 /** An operation made whole, with the canonical bytes its digest was taken of. */
 export interface WholeOperation {
@@ -25,6 +26,8 @@ export interface PlanIdentity {
   readonly principal: string;
   readonly mode: Mode;
   readonly requestDigest: string;
+  /** Present where the run is sealed: its digests are salted then. */
+  readonly sealing?: Sealing | undefined;
 }
 
 /**
@@ -41,7 +44,8 @@ export function plan(
   const planned = selected.map((item): PlannedOperation => {
     const { requested, fullName } = item;
     const evaluation = evaluations.get(requested.id);
-    const operation = (evaluation?.missing.length ?? 0) === 0 ? wholeOperation(item) : null;
+    const bare = (evaluation?.missing.length ?? 0) === 0 ? wholeOperation(item) : null;
+    const operation = bare === null ? null : salted(identity, bare);
     if (operation !== null) {
       const bytes = canonicalJson(operation);
       operations.set(requested.id, { operation, bytes, digest: crypto.sha256Hex(bytes) });
@@ -66,12 +70,19 @@ export function plan(
       principal: identity.principal,
       request_digest: identity.requestDigest,
       run_id: identity.runId,
+      ...(identity.sealing === undefined ? {} : { salt: identity.sealing.salt(planSubject(identity)) }),
       tenant_id: identity.tenantId,
       version: 1,
     },
     operations,
   };
 }
+
+/** The salt of a sealed operation is part of what is authorized, so that its digest says nothing to who does not know it. */
+const salted = (identity: PlanIdentity, operation: Operation): Operation =>
+  identity.sealing === undefined
+    ? operation
+    : { ...operation, salt: identity.sealing.salt(operationSubject(identity, operation.operation_id)) };
 
 function wholeOperation(selected: Selected): Operation | null {
   const { requested, facts, targetSha } = selected;
@@ -134,6 +145,24 @@ function wholeOperation(selected: Selected): Operation | null {
         reviewers: requested.reviewers,
         team_reviewers: requested.team_reviewers,
         title: requested.title,
+      };
+    }
+    case 'attach_release_asset': {
+      const file = facts.assets[0]?.file;
+      if (facts.release === null || targetSha === null || file === undefined || 'fault' in file) return null;
+      return {
+        asset: {
+          content_type: requested.asset.content_type,
+          name: assetName(requested.asset),
+          sha256: file.sha256,
+          size_bytes: file.size_bytes,
+        },
+        kind: 'attach_release_asset',
+        operation_id,
+        release_id: facts.release.id,
+        repository,
+        tag_name: requested.tag_name,
+        target_sha: targetSha,
       };
     }
   }

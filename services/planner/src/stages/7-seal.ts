@@ -1,13 +1,22 @@
 import {
+  type Contained,
   type EventDraft,
   operationStream,
   type PlanRequest,
   type Reason,
   runStream,
 } from '@marketops/contracts';
-import { type CryptoPort, canonicalJson, digestOf } from '@marketops/proof';
+import { type CryptoPort, canonicalJson, digestOf, type SealedSubject } from '@marketops/proof';
 import type { PlanIdentity, Planned } from './5-plan.js';
 import type { Facts } from './facts.js';
+import {
+  operationSubject,
+  planSubject,
+  requestSubject,
+  type SealedValue,
+  type Sealing,
+  withheld,
+} from './sealing.js';
 
 /**
  * Above this size a value goes into a blob, which leaves room for the rest of the event's data, and for a thousand
@@ -22,6 +31,8 @@ export interface Sealed {
   readonly streams: { readonly stream: string; readonly afterSeq: number; readonly events: EventDraft[] }[];
   /** Texts to make durable before the events that name them. */
   readonly blobs: string[];
+  /** Encrypted values, likewise; empty for a run that is not sealed. */
+  readonly sealed: SealedValue[];
 }
 
 export interface SealInput {
@@ -36,10 +47,24 @@ export interface SealInput {
   readonly runSeq: number;
 }
 
-/** Puts a value, given with its canonical bytes, into its event, or into a blob that is added to `blobs`. */
+/** What a decision has to make durable before its events. */
+export interface Durable {
+  readonly blobs: string[];
+  readonly sealed: SealedValue[];
+}
+
+/**
+ * Puts a value, given with its canonical bytes, into its event, or into a blob that is added to `durable`: an encrypted one
+ * where the run is sealed, whatever its size.
+ */
 export const containing =
-  (crypto: CryptoPort, blobs: string[]) =>
-  <Value>(value: Value, bytes: string): { inline: Value } | { blob: string } => {
+  (crypto: CryptoPort, { blobs, sealed }: Durable, sealing: Sealing | undefined) =>
+  <Value>(subject: SealedSubject, value: Value, bytes: string): Contained<Value> => {
+    if (sealing !== undefined) {
+      const made = sealing.seal(subject, bytes);
+      sealed.push(made);
+      return { sealed: made.ref };
+    }
     if (fitsInline(bytes)) return { inline: value };
     blobs.push(bytes);
     return { blob: `sha256:${crypto.sha256Hex(bytes)}` };
@@ -47,22 +72,28 @@ export const containing =
 
 /** Stage 7: the plan as events, each op's in its own stream, all in one append. Data in canonical order, as in stage 5. */
 export function seal(crypto: CryptoPort, input: SealInput): Sealed {
-  const blobs: string[] = [];
-  const contain = containing(crypto, blobs);
+  const durable: Durable = { blobs: [], sealed: [] };
   const { identity, planned, request } = input;
+  const { sealing } = identity;
+  const contain = containing(crypto, durable, sealing);
   const planBytes = canonicalJson(planned.plan);
   const planDigest = crypto.sha256Hex(planBytes);
   const runEvents: EventDraft[] = [];
   if (input.runSeq === 0) {
-    runEvents.push(requestedDraft(identity, input.idempotencyKey, contain(request, canonicalJson(request))));
+    const contained = contain(requestSubject(identity), request, canonicalJson(request));
+    runEvents.push(requestedDraft(identity, input.idempotencyKey, contained));
   }
   const shipping = planned.plan.operations.filter((operation) => operation.would_ship).length;
   runEvents.push({
     type: 'plan.generated',
     data: {
-      facts_digest: digestOf(crypto, input.facts),
+      // What was read holds what was asked for: the salt hides it here as well.
+      facts_digest: digestOf(
+        crypto,
+        planned.plan.salt === undefined ? input.facts : { facts: input.facts, salt: planned.plan.salt },
+      ),
       operations: planned.plan.operations.length,
-      plan: contain(planned.plan, planBytes),
+      plan: contain(planSubject(identity), planned.plan, planBytes),
       plan_digest: planDigest,
       would_not_ship: planned.plan.operations.length - shipping,
       would_ship: shipping,
@@ -77,7 +108,10 @@ export function seal(crypto: CryptoPort, input: SealInput): Sealed {
         data: {
           blocked_by_mode: item.blocked_by_mode,
           depends_on: item.depends_on,
-          operation: whole === undefined ? null : contain(whole.operation, whole.bytes),
+          operation:
+            whole === undefined
+              ? null
+              : contain(operationSubject(identity, item.operation_id), whole.operation, whole.bytes),
           operation_digest: item.operation_digest,
           operation_id: item.operation_id,
           operation_kind: item.kind,
@@ -85,17 +119,18 @@ export function seal(crypto: CryptoPort, input: SealInput): Sealed {
         },
       },
     ];
-    const standing = standingDraft(item, input.blocked.get(item.operation_id));
+    const standing = standingDraft(item, input.blocked.get(item.operation_id), sealing !== undefined);
     if (standing !== undefined) events.push(standing);
     streams.push({ stream: operationStream(identity.runId, item.operation_id), afterSeq: 0, events });
   }
-  return { planDigest, streams, blobs };
+  return { planDigest, streams, ...durable };
 }
 
 /** Blocked in a dry run; skipped in prod when a prerequisite is missing; otherwise it goes on to federation. */
 function standingDraft(
   item: Planned['plan']['operations'][number],
   blocked: Reason | undefined,
+  isSealed: boolean,
 ): EventDraft | undefined {
   const { operation_id } = item;
   if (item.blocked_by_mode) {
@@ -107,13 +142,17 @@ function standingDraft(
     return { type: 'operation.blocked', data: { operation_id, reason } };
   }
   const [reason] = item.reasons;
-  return reason === undefined ? undefined : { type: 'operation.skipped', data: { operation_id, reason } };
+  if (reason === undefined) return undefined;
+  return {
+    type: 'operation.skipped',
+    data: { operation_id, reason: isSealed ? withheld(reason) : reason },
+  };
 }
 
 export function requestedDraft(
   identity: PlanIdentity,
   idempotencyKey: string,
-  request: { inline: PlanRequest } | { blob: string },
+  request: Contained<PlanRequest>,
 ): EventDraft {
   return {
     type: 'plan.requested',

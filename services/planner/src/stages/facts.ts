@@ -1,5 +1,5 @@
 import type { ArtifactFacts } from '../ports/artifacts.js';
-import type { Changes, ReleaseFacts, RepositoryFacts } from '../ports/discovery.js';
+import type { AssetFacts, Changes, ReleaseFacts, RepositoryFacts } from '../ports/discovery.js';
 
 /** What discovery found for one requested operation. Plain data: its digest goes into the event. */
 export interface OperationFacts {
@@ -23,6 +23,8 @@ export interface OperationFacts {
   readonly reviewers_refused: readonly string[];
   /** The published release of the tag. */
   readonly release: ReleaseFacts | null;
+  /** What that release has under the name of the asset that is to be added; null for nothing, and for every other kind. */
+  readonly asset_there: AssetFacts | null;
   /** What generated notes are made of; null where none were asked for. */
   readonly changes: ChangeFacts | null;
   readonly assets: readonly { readonly path: string; readonly file: ArtifactFacts }[];

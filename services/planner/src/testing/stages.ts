@@ -30,6 +30,7 @@ export const facts = (over: Partial<OperationFacts> = {}): OperationFacts => ({
   labels_missing: [],
   reviewers_refused: [],
   release: null,
+  asset_there: null,
   changes: null,
   assets: [],
   ...over,

@@ -1,4 +1,4 @@
-import type { Changes, Discovery, ReleaseFacts } from '../ports/discovery.js';
+import type { AssetFacts, Changes, Discovery, ReleaseFacts } from '../ports/discovery.js';
 
 /** A commit SHA that says what it stands for: `sha('a')` is forty times `a`. */
 export const sha = (digit: string): string => digit.repeat(40).slice(0, 40);
@@ -10,6 +10,8 @@ interface KnownRepository {
   readonly branches: Record<string, string>;
   readonly tags: Record<string, string>;
   readonly releases?: Record<string, ReleaseFacts>;
+  /** Of any release, by name. */
+  readonly assets?: Record<string, AssetFacts>;
   readonly latest?: string;
   readonly labels?: readonly string[];
   /** Absent: the token may not ask. */
@@ -70,6 +72,8 @@ export function world(repositories: Record<string, KnownRepository> = { 'acme/wi
       tag: (repository, name) => answer(`tag ${name}`, at(repository)?.tags[name] ?? null),
       branch: (repository, name) => answer(`branch ${name}`, at(repository)?.branches[name] ?? null),
       releases: (repository) => answer('releases', new Map(Object.entries(at(repository)?.releases ?? {}))),
+      asset: (repository, releaseId, name) =>
+        answer(`asset ${releaseId} ${name}`, at(repository)?.assets?.[name] ?? null),
       latestTag: (repository) => answer('latest', at(repository)?.latest ?? null),
       related: (repository, base, head) => {
         const [owner = ''] = head.split(':');

@@ -2,10 +2,11 @@ import { type EffectResult, type EventDraft, Operation } from '@marketops/contra
 import { readContained } from '@marketops/engine';
 import { GitHubError } from '@marketops/github';
 import { digestOf, markerFor } from '@marketops/proof';
-import { StoreError } from '@marketops/store';
+import { RunRetiredError, StoreError } from '@marketops/store';
 import { foldOf } from './fold-of.js';
 import { streamOf } from './noting-appender.js';
 import { type Observation, observe } from './observation.js';
+import { attachmentsTo } from './tag-makers.js';
 import type { AccountPass, ReconcilerTools } from './tools.js';
 import { isOfOneThing } from './unreadable.js';
 
@@ -70,7 +71,8 @@ async function checkOne(
     const latest = (folded.state.reconciled ?? folded.state.outcome)?.time ?? folded.startedAt;
     if (latest === undefined || Date.parse(latest) < sinceMs) return 'too_old';
     if (made === undefined) return 'looked';
-    const operation = await readContained(blobs, made.planned.data.operation ?? nothing(), Operation);
+    const { planned } = made;
+    const operation = await readContained(blobs, planned, planned.data.operation ?? nothing(), Operation);
     const { id, owner } = operation.repository;
     // A hint only: with this account’s credential nobody can say what another account’s repository holds.
     if (owner.toLowerCase() !== pass.account.toLowerCase()) return 'not_ours';
@@ -82,6 +84,8 @@ async function checkOne(
       log.warn({ code: 'effect_unseen', fault, stream }, 'the reconciler cannot look at an effect');
     });
   } catch (fault) {
+    // It ended longer ago than effects are looked at.
+    if (fault instanceof RunRetiredError) return 'too_old';
     if (!(fault instanceof StoreError) || !ofOneStream.has(fault.code)) throw fault;
     log.warn({ fault, stream }, 'the reconciler cannot read an operation');
   }
@@ -94,6 +98,8 @@ const ofOneStream: ReadonlySet<string> = new Set([
   'blob_missing',
   'blob_corrupt',
   'blob_too_large',
+  'blob_erased',
+  'blob_key_missing',
 ]);
 
 function nothing(): never {
@@ -137,7 +143,11 @@ async function compare(
   const runId = planned.run_id ?? '';
   const marker = markerFor(crypto, markerKey, { runId, operationId: operation.operation_id });
   const reads = pass.readsFor(operation);
-  const seen = await observe({ reads, at, order: { operation, marker }, result });
+  const attachedTo = (release: string) =>
+    'tag_name' in operation
+      ? attachmentsTo(tools, pass, operation.repository.id, operation.tag_name, release)
+      : Promise.resolve([]);
+  const seen = await observe({ reads, at, order: { operation, marker }, result, attachedTo });
   if (seen === undefined) {
     const repository = `${at.owner}/${at.name}`;
     log.warn(
@@ -177,7 +187,9 @@ function changeSaid(
   const { operation_id } = operation;
   if (drift === null)
     return drifted === undefined ? undefined : { type: 'effect.restored', data: { operation_id, remote_id } };
-  const observed_digest = digestOf(crypto, observed);
+  // Of a sealed operation it hides what was observed, as its own digest hides what was authorized.
+  const { salt } = operation;
+  const observed_digest = digestOf(crypto, salt === undefined ? observed : { observed, salt });
   if (drifted?.data.observed_digest === observed_digest) return undefined;
   const data = { operation_id, drift, differs: [...differs], remote_id, observed_digest };
   return { type: 'effect.drifted', data };

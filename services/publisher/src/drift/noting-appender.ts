@@ -41,9 +41,10 @@ export const streamOf = (path: OperationPath): string => {
 /** @returns true where there was something to note */
 export async function noteStarted({ reader, blobs, hintsOf }: NotingTools, stream: string): Promise<boolean> {
   const { state, startedAt } = await foldOf(reader, stream);
-  const contained = state.planned?.data.operation;
-  if (startedAt === undefined || contained == null) return false;
-  const operation = await readContained(blobs, contained, Operation);
+  const { planned } = state;
+  const contained = planned?.data.operation;
+  if (startedAt === undefined || planned === undefined || contained == null) return false;
+  const operation = await readContained(blobs, planned, contained, Operation);
   const hints = hintsOf(operation.repository.owner);
   if (hints === undefined) return false;
   // It was right when its outcome was said: it had just been verified.

@@ -1,7 +1,8 @@
-import type { EffectResult, Operation, PublishRelease } from '@marketops/contracts';
-import type { Asset, GitHubReads, RepositoryAt } from '@marketops/github';
+import type { AttachReleaseAsset, EffectResult, Operation } from '@marketops/contracts';
+import type { GitHubReads, RepositoryAt } from '@marketops/github';
 import { isOurs, type Order, saysSame } from '../executors/order.js';
 import { differingFields } from '../executors/release-content.js';
+import { areAttached, isAsMade, type SeenAsset, seenAssets } from './seen-assets.js';
 import { isUnreadable, orUnreadable, type Unreadable } from './unreadable.js';
 
 /** What stands where an effect was made. */
@@ -21,6 +22,8 @@ export interface Observed<Kind extends Operation = Operation> {
   readonly at: RepositoryAt;
   readonly order: Order<Kind>;
   readonly result: EffectResult;
+  /** What operations of ours may have added to the release of this number; undefined where that cannot be told. */
+  readonly attachedTo: (release: string) => Promise<readonly AttachReleaseAsset[] | undefined>;
 }
 
 const deleted: Observation = {
@@ -54,63 +57,53 @@ export function observe(the: Observed): Promise<Observation | undefined> {
       return observeTag({ ...the, order: { ...order, operation } });
     case 'open_pr':
       return observePull({ ...the, order: { ...order, operation } });
+    case 'attach_release_asset':
+      return observeAttachment({ ...the, order: { ...order, operation } });
   }
 }
 
 type Of<Kind extends Operation['kind']> = Observed<Extract<Operation, { kind: Kind }>>;
 
 /**
- * Fields, state, assets, and the commit its tag names. Not which release is the latest: the next one takes that place. Two or
- * three requests.
+ * Fields, state, assets, and the commit its tag names. Not which release is the latest: the next one takes that place; and what
+ * other operations of ours have attached belongs to it. Two or three requests.
  */
 async function observeRelease({
   reads,
   at,
   order,
   result,
+  attachedTo,
 }: Of<'publish_release'>): Promise<Observation | undefined> {
   const { operation } = order;
   const release = await orUnreadable(reads.getRelease(at, Number(result.remote_id)));
   if (isUnreadable(release)) return unreadable(release);
   // GitHub hides drafts from whoever may not write: only to who sees another one is this one gone.
   if (release === null) return !operation.draft || (await seesDrafts(reads, at)) ? deleted : undefined;
-  const assets = await orUnreadable(assetsOf(reads, at, release.id));
+  const assets = await orUnreadable(seenAssets(reads, at, release.id));
   const tag = release.draft ? null : await orUnreadable(reads.getTag(at, release.tagName));
+  const areAsMade = async (seen: readonly SeenAsset[]): Promise<boolean> => {
+    const wanted = new Map(operation.assets.map((one) => [one.name, one]));
+    for (const one of wanted.values()) {
+      const asset = seen.find(({ name }) => name === one.name);
+      if (!isAsMade(asset, one, result)) return false;
+    }
+    const added = seen.filter(({ name }) => !wanted.has(name));
+    if (added.length === 0) return true;
+    const attached = await attachedTo(result.remote_id);
+    return attached === undefined || areAttached(added, attached);
+  };
   const differs = [
     ...differingFields(order, release),
     ...namesOf({
       draft: release.draft !== operation.draft,
-      assets: isUnreadable(assets) || !areAsMade(assets, operation, result),
+      assets: isUnreadable(assets) || !(await areAsMade(assets)),
       tag: !release.draft && (isUnreadable(tag) || tag?.peeledSha !== operation.target_sha),
     }),
   ];
   const { tagName, name, body, draft, prerelease, targetCommitish } = release;
   const target = draft ? targetCommitish : null;
   return observation(differs, { tagName, name, body, draft, prerelease, target, assets, tag });
-}
-
-type SeenAsset = Pick<Asset, 'id' | 'name' | 'state' | 'sizeBytes' | 'sha256'>;
-
-async function assetsOf(reads: GitHubReads, at: RepositoryAt, releaseId: number): Promise<SeenAsset[]> {
-  const assets: SeenAsset[] = [];
-  for await (const { id, name, state, sizeBytes, sha256 } of reads.listAssets(at, releaseId))
-    assets.push({ id, name, state, sizeBytes, sha256 });
-  return assets.sort((one, other) => one.id - other.id);
-}
-
-function areAsMade(
-  assets: readonly SeenAsset[],
-  { assets: wanted }: PublishRelease,
-  { assets: made }: EffectResult,
-) {
-  const madeIds = new Map(made.map(({ name, remote_id: id }) => [name, id]));
-  const isAsMade = wanted.every(({ name, size_bytes, sha256 }) => {
-    const asset = assets.find((one) => one.name === name);
-    if (asset?.state !== 'uploaded' || asset.sizeBytes !== size_bytes) return false;
-    // A server that reckons no digests: an asset that was exchanged has another number.
-    return asset.sha256 === null ? madeIds.get(name) === String(asset.id) : asset.sha256 === sha256;
-  });
-  return assets.length === wanted.length && isAsMade;
 }
 
 /** Of so many of the newest releases one must be a draft: a request for each 100. */
@@ -151,4 +144,30 @@ async function observePull({ reads, at, order, result }: Of<'open_pr'>): Promise
   const { head, base } = order.operation;
   const differs = namesOf({ head: pull.head.sha !== head.sha, base: pull.base.ref !== base.ref });
   return observation(differs, { head: pull.head.sha, base: pull.base.ref });
+}
+
+/** The asset's bytes, and that it still lies in the published release of its tag, at its commit. Three requests, four for an annotated tag. */
+async function observeAttachment({
+  reads,
+  at,
+  order,
+  result,
+}: Of<'attach_release_asset'>): Promise<Observation> {
+  const { release_id, tag_name, target_sha, asset: wanted } = order.operation;
+  const release = await orUnreadable(reads.getRelease(at, release_id));
+  if (isUnreadable(release)) return unreadable(release);
+  if (release === null) return deleted;
+  const assets = await orUnreadable(seenAssets(reads, at, release_id));
+  if (isUnreadable(assets)) return unreadable(assets);
+  const asset = assets.find(({ name }) => name === wanted.name);
+  if (asset === undefined) return deleted;
+  const tag = await orUnreadable(reads.getTag(at, tag_name));
+  const { tagName, draft } = release;
+  const differs = namesOf({
+    asset: !isAsMade(asset, wanted, result),
+    tag_name: tagName !== tag_name,
+    draft,
+    tag: isUnreadable(tag) || tag?.peeledSha !== target_sha,
+  });
+  return observation(differs, { asset, tagName, draft, tag });
 }

@@ -58,7 +58,7 @@ export async function reconcilePass(tools: PassTools): Promise<PassResult | unde
     const isComplete = await rebuildHints(tools.rebuilding, streamsPerRebuild);
     whole = isComplete;
     for (const [account, scope] of tools.accounts) {
-      const pass = openPass(tools, account, scope);
+      const pass = openPass(tools, account, scope, isComplete);
       try {
         looked += await checkDrift(tools, pass, tools.drift);
         // With hints missing, what we made ourselves could look like a stranger’s.
@@ -88,7 +88,12 @@ interface OpenPass extends AccountPass {
   isStopped(): boolean;
 }
 
-function openPass(tools: PassTools, account: string, { hints }: AccountScope): OpenPass {
+function openPass(
+  tools: PassTools,
+  account: string,
+  { hints }: AccountScope,
+  hintsAreWhole: boolean,
+): OpenPass {
   const { redis, lease, signal, budgets } = tools;
   const controls = { beforeWrite: neverWrites, signal };
   const reads: GitHubReads = readsOnly(tools.github(account, controls));
@@ -98,7 +103,7 @@ function openPass(tools: PassTools, account: string, { hints }: AccountScope): O
   const locations = new Map<number, Promise<RepositoryAt | null>>();
   let isStopped = false;
   return {
-    ...{ account, hints, reads, readsFor },
+    ...{ account, hints, hintsAreWhole, reads, readsFor },
     whereIs: (id) => {
       const location = locations.get(id) ?? reads.getRepositoryById(id);
       locations.set(id, location);

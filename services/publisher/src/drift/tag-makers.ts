@@ -1,8 +1,9 @@
-import { Operation } from '@marketops/contracts';
+import { type AttachReleaseAsset, Operation } from '@marketops/contracts';
 import { readContained } from '@marketops/engine';
 import type { Release } from '@marketops/github';
 import { hasMarker, markerFor } from '@marketops/proof';
-import { foldOf } from './fold-of.js';
+import { RunRetiredError, StoreError } from '@marketops/store';
+import { type FoldedOperation, foldOf } from './fold-of.js';
 import { streamOf } from './noting-appender.js';
 import type { AccountPass, ReconcilerTools } from './tools.js';
 
@@ -16,7 +17,10 @@ export interface Maker {
   readonly remoteId: string | undefined;
 }
 
-/** Every operation of ours that was ever started for a tag; undefined where there are too many to tell. */
+/**
+ * Every operation of ours that was ever started for a tag; undefined where nobody can tell: there are too many, or one of them
+ * has left Redis with its run, and may have made what stands there.
+ */
 export async function makersOf(
   tools: ReconcilerTools,
   { hints }: Pick<AccountPass, 'hints'>,
@@ -28,10 +32,15 @@ export async function makersOf(
   const makers: Maker[] = [];
   for (const path of paths) {
     // A hint only: what it names must say so itself.
-    const { state, startedAt } = await foldOf(tools.reader, streamOf(path));
-    const contained = state.planned?.data.operation;
-    if (startedAt === undefined || contained == null) continue;
-    const operation = await readContained(tools.blobs, contained, Operation);
+    const folded = await foldOrLeft(tools, path);
+    if (folded === undefined) return undefined;
+    const { state, startedAt } = folded;
+    const { planned } = state;
+    const contained = planned?.data.operation;
+    if (startedAt === undefined || planned === undefined || contained == null) continue;
+    const operation = await readContained(tools.blobs, planned, contained, Operation).catch(unlessErased);
+    // Whether what is there is of that one's making, nobody can say any more.
+    if (operation === undefined) return undefined;
     if (operation.repository.id !== repositoryId || !('tag_name' in operation) || operation.tag_name !== tag)
       continue;
     const runId = state.planned?.run_id ?? '';
@@ -49,6 +58,32 @@ export async function makersOf(
   return makers;
 }
 
+/** What was, or may yet be, added to a release by operations of ours; undefined where that cannot be told, or they are too many. */
+export async function attachmentsTo(
+  tools: ReconcilerTools,
+  pass: Pick<AccountPass, 'hints' | 'hintsAreWhole'>,
+  repositoryId: number,
+  tag: string,
+  releaseId: string,
+): Promise<AttachReleaseAsset[] | undefined> {
+  if (!pass.hintsAreWhole) return undefined;
+  const makers = await makersOf(tools, pass, repositoryId, tag);
+  return makers?.flatMap(({ operation, isLive }) =>
+    isLive && operation.kind === 'attach_release_asset' && String(operation.release_id) === releaseId
+      ? [operation]
+      : [],
+  );
+}
+
+async function foldOrLeft({ reader }: ReconcilerTools, path: string): Promise<FoldedOperation | undefined> {
+  try {
+    return await foldOf(reader, streamOf(path));
+  } catch (fault) {
+    if (fault instanceof RunRetiredError) return undefined;
+    throw fault;
+  }
+}
+
 /** By its number, for whoever edits a text can take the marker out; by its marker, for whoever was interrupted knows no number. */
 export const madeRelease = (makers: readonly Maker[], release: Release): boolean =>
   makers.some(
@@ -64,9 +99,15 @@ export const madeRelease = (makers: readonly Maker[], release: Release): boolean
 export const madeTag = (makers: readonly Maker[], message: string | null): boolean =>
   makers.some(
     ({ operation, marker, isLive }) =>
-      isLive || operation.kind === 'publish_release' || hasMarker(message ?? '', marker),
+      // What adds to a release finds the tag there.
+      operation.kind !== 'attach_release_asset' &&
+      (isLive || operation.kind === 'publish_release' || hasMarker(message ?? '', marker)),
   );
 
 /** A line like our marker, whoever made it. */
 export const looksMarked = (text: string | null): boolean =>
   /^<!-- marketops:[0-9A-Za-z]{1,64} -->\r?$/m.test(text ?? '');
+
+function unlessErased(fault: unknown): undefined {
+  if (!(fault instanceof StoreError && fault.code === 'blob_erased')) throw fault;
+}

@@ -22,6 +22,8 @@ export interface ReconcilerTools {
 export interface AccountPass {
   readonly account: string;
   readonly hints: EffectHints;
+  /** False while hints may be missing: what we made ourselves could then look like a stranger’s. */
+  readonly hintsAreWhole: boolean;
   readonly reads: GitHubReads;
   /** With what its execution had: a token that only reads does not see drafts. */
   readonly readsFor: (operation: Operation) => GitHubReads;

@@ -1,5 +1,5 @@
 import { type EffectResult, type EventDraft, holdKey, type Reason } from '@marketops/contracts';
-import { type Audited, auditOf, bounded } from '../audit.js';
+import { type Audited, auditOf, told } from '../audit.js';
 import type { Subject } from '../deciding/step.js';
 import type { Lookup } from '../executors/executor.js';
 import type { PublisherTiming } from '../timing.js';
@@ -41,7 +41,7 @@ export const retried = (
     execution_id: executionId,
     attempt: Math.min(attempt, 100),
     error_code: code,
-    error_message: bounded(message),
+    error_message: told(subject.operation, message),
   },
 });
 
@@ -63,7 +63,8 @@ export const failed = (attempt: Attempt, code: string, message: string, fault?: 
 export function uncertain(attempt: Attempt, reason: Reason): EventDraft {
   const { code, message } = reason;
   const audit = auditOf(auditedBy(attempt), 'failed', null, { code, message });
-  return { type: 'operation.uncertain', data: { execution_id: attempt.executionId, audit, reason } };
+  const said = { ...reason, message: told(attempt.subject.operation, message) };
+  return { type: 'operation.uncertain', data: { execution_id: attempt.executionId, audit, reason: said } };
 }
 
 const auditedBy = ({ subject: { operation, receipt }, startedAt, now, retries }: Attempt): Audited => ({

@@ -1,4 +1,4 @@
-import { Fault } from '@marketops/contracts';
+import { Fault, type Operation } from '@marketops/contracts';
 import { HoldError, type IncomingJob, isoTime, type Logger, runJob } from '@marketops/engine';
 import { readsOnly } from '@marketops/github';
 import { type HmacKey, markerFor, ProofError } from '@marketops/proof';
@@ -108,12 +108,14 @@ async function perform(
       github,
       (one) => markerOf(tools, one),
       (sha256) => tools.blobs.pathOf(`sha256:${sha256}`),
-      { executors, reach },
+      {
+        ...{ executors, reach },
+        earlierSinceMs: step === 'resume' ? Date.parse(execution.startedAt) : undefined,
+      },
     );
     await reach('look_up.before');
-    const uploads = operation.kind === 'publish_release' && operation.assets.length > 0;
     const act = () => port.perform(gated);
-    const { result } = await (uploads ? execution.keepingLease(act) : act());
+    const { result } = await (uploads(operation) ? execution.keepingLease(act) : act());
     return concludeSuccess(attemptOf(tools, execution, job), result);
   } catch (fault) {
     if (!(fault instanceof Fault))
@@ -121,6 +123,11 @@ async function perform(
     return concludeFault(attemptOf(tools, execution, job), fault);
   }
 }
+
+/** What may take longer than a lease. */
+const uploads = (operation: Operation): boolean =>
+  operation.kind === 'attach_release_asset' ||
+  (operation.kind === 'publish_release' && operation.assets.length > 0);
 
 async function lookUpOnly(
   tools: ExecuteTools,

@@ -1,4 +1,4 @@
-import { type EventDraft, freezeScopes, invariant } from '@marketops/contracts';
+import { type EventDraft, freezeScopes, invariant, type Repository, startScopes } from '@marketops/contracts';
 import { type IncomingJob, isoTime, newUlid } from '@marketops/engine';
 import type { Step, Subject } from '../deciding/step.js';
 import type { Reach } from '../fault-points.js';
@@ -34,8 +34,7 @@ export async function takeLease(
       ? { type: 'operation.started', data }
       : { type: 'operation.resumed', data: { ...data, reason: reasons[how] } };
   invariant((how === 'start') === (earlier === undefined), 'an operation is started once');
-  // A look-up changes nothing, so a freeze does not stop it.
-  const scopes = how === 'look_up' ? [] : freezeScopes(receipt.tenant_id, operation.repository);
+  const scopes = scopesOf(how, receipt.tenant_id, operation.repository);
   const tail = new Tail(stream.state, stream.digest);
   const outlet = watchedOutlet(tools, reach, how === 'start' ? 'start' : 'resume');
   tail.extend(await appendToOperation(outlet, context, [event], { scopes }));
@@ -49,6 +48,12 @@ export async function takeLease(
     signal: job.signal,
     reach,
   });
+}
+
+/** A look-up changes nothing, so a freeze does not stop it; what has begun goes on where only room runs short. */
+function scopesOf(how: ExecutionStep['step'], tenantId: string, repository: Repository): string[] {
+  if (how === 'look_up') return [];
+  return how === 'start' ? startScopes(tenantId, repository) : freezeScopes(tenantId, repository);
 }
 
 const reasons = {

@@ -2,8 +2,8 @@ import type { EffectResult, Operation, OperationKind } from '@marketops/contract
 import type { GitHubClient, GitHubReads } from '@marketops/github';
 import type { Reach } from '../fault-points.js';
 import type { GatedOperation } from '../gate/gated-operation.js';
+import type { PathOfDigest } from './asset-upload.js';
 import type { Order } from './order.js';
-import type { PathOfDigest } from './release-assets.js';
 import type { Sighting } from './sighting.js';
 
 /** What an executor works with, for one attempt. */
@@ -13,6 +13,11 @@ export interface ExecutorTools {
   readonly marker: string;
   readonly pathOf: PathOfDigest;
   readonly reach: Reach;
+  /**
+   * When this execution began, where an earlier attempt of it may have left something behind; undefined in its first, in which
+   * nothing that is there can be its own. Milliseconds since 1970.
+   */
+  readonly earlierSinceMs: number | undefined;
 }
 
 type OperationOf<Kind extends OperationKind> = Extract<Operation, { kind: Kind }>;

@@ -1,3 +1,5 @@
+import { attachReleaseAsset } from './attach-release-asset.js';
+import { lookUpAttachment } from './attachment-lookup.js';
 import type { Executors } from './executor.js';
 import { openPr } from './open-pr.js';
 import { publishRelease } from './publish-release.js';
@@ -10,4 +12,5 @@ export const executors = {
   publish_release: { lookup: 'exact', act: publishRelease, lookUp: lookUpRelease },
   tag_repo: { lookup: 'exact', act: tagRepo, lookUp: lookUpTag },
   open_pr: { lookup: 'exact', act: openPr, lookUp: lookUpPull },
+  attach_release_asset: { lookup: 'exact', act: attachReleaseAsset, lookUp: lookUpAttachment },
 } as const satisfies Executors;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { type FaultPoint, type FaultSubject, faultPoints } from '../fault-points.js';
+import { publishedSeed } from '../testing/attachments.js';
 import { runId } from '../testing/gate-fixture.js';
 import { tagOperation } from '../testing/operations.js';
 import { passes, passNames } from '../testing/passes.js';
@@ -15,7 +16,7 @@ const open = async (): Promise<void> => {
   reached.length = 0;
   at = () => undefined;
   the = await openSimulatedWorld(undefined, undefined, {
-    seed: pullSeed,
+    seed: { ...pullSeed, ...publishedSeed },
     faultPoints: {
       reach(point, subject) {
         reached.push(point);

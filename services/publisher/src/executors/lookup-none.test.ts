@@ -152,6 +152,7 @@ describe('X2: an executor whose provider cannot be asked', () => {
       ['publish_release', 'exact'],
       ['tag_repo', 'exact'],
       ['open_pr', 'exact'],
+      ['attach_release_asset', 'exact'],
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import type { EffectResult, PublishRelease } from '@marketops/contracts';
 import type { Asset, NewRelease, Release, Tag } from '@marketops/github';
 import { PublisherError } from '../errors.js';
+import { isAuthorized } from './asset-upload.js';
 import { marked, type Order, saysSame } from './order.js';
 
 export type ReleaseOrder = Order<PublishRelease>;
@@ -31,20 +32,13 @@ export function differingFields(order: ReleaseOrder, release: Release): string[]
 }
 
 /** A tag that exists wins over `target_commitish`: a release would ship another commit than was authorized. */
-export function checkTag(tag: Tag | null, { operation }: ReleaseOrder): void {
+export function checkTag(tag: Tag | null, operation: Pick<PublishRelease, 'tag_name' | 'target_sha'>): void {
   if (tag === null || tag.peeledSha === operation.target_sha) return;
   throw new PublisherError(
     'tag_elsewhere',
     `The tag ${operation.tag_name} names ${tag.peeledSha}; ${operation.target_sha} was authorized.`,
   );
 }
-
-/** Assets as they must be: complete, of the authorized size and digest. */
-export const isAuthorized = (asset: Asset, wanted: PublishRelease['assets'][number]): boolean =>
-  asset.name === wanted.name &&
-  asset.state === 'uploaded' &&
-  asset.sizeBytes === wanted.size_bytes &&
-  asset.sha256 === wanted.sha256;
 
 /** Whether it has exactly the authorized assets, as far as its server can tell; asked alike before publishing, after it, and when it is found again. */
 export const isComplete = (assets: readonly Asset[], order: ReleaseOrder): boolean =>

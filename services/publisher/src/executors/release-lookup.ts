@@ -1,5 +1,6 @@
 import type { Asset, GitHubReads, Release, Tag } from '@marketops/github';
 import { PublisherError } from '../errors.js';
+import { assetsIn } from './asset-upload.js';
 import { isOurs } from './order.js';
 import {
   checkTag,
@@ -30,7 +31,7 @@ export async function lookUpRelease(reads: GitHubReads, order: ReleaseOrder): Pr
   const { repository } = order.operation;
   const { value, archived } = await boundReads(reads, repository, candidatesAndTag(reads, order));
   const { tag, ours, foreign } = value;
-  checkTag(tag, order);
+  checkTag(tag, order.operation);
   if (ours === undefined) {
     if (foreign === undefined) return { seen: 'nothing', archived };
     throw conflict(order, foreign, 'is not ours');
@@ -110,15 +111,11 @@ async function candidates(reads: GitHubReads, order: ReleaseOrder): Promise<Cand
   return { ours, foreign };
 }
 
-export async function assetsOf(
+export const assetsOf = (
   reads: GitHubReads,
-  { operation }: ReleaseOrder,
-  release: Release,
-): Promise<Asset[]> {
-  const assets: Asset[] = [];
-  for await (const asset of reads.listAssets(operation.repository, release.id)) assets.push(asset);
-  return assets;
-}
+  { operation: { repository } }: ReleaseOrder,
+  { id: releaseId }: Release,
+): Promise<Asset[]> => assetsIn(reads, { repository, releaseId });
 
 export function conflict({ operation }: ReleaseOrder, release: Release, why: string): PublisherError {
   const state = release.draft ? 'draft' : release.immutable ? 'published, immutable' : 'published';

@@ -27,7 +27,7 @@ export async function checkPublishable(
   const { value, archived } = await boundReads(reads, repository, beside);
   const [tag, assets] = value;
   checkWritable(repository, { archived });
-  checkTag(tag, order);
+  checkTag(tag, order.operation);
   if (!isComplete(assets, order)) throw conflict(order, draft, 'has other assets than were sent');
 }
 
@@ -49,7 +49,7 @@ export async function verifyRelease(
       retry: 'transient',
     });
   }
-  checkTag(tag, order);
+  checkTag(tag, order.operation);
   const differs = differingFields(order, release);
   if (release.draft !== draft) differs.push('draft');
   if (differs.length > 0)

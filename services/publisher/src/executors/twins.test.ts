@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultPoint } from '../fault-points.js';
+import { publishedId, publishedSeed } from '../testing/attachments.js';
 import { targetSha } from '../testing/operations.js';
 import { passes, passNames } from '../testing/passes.js';
 import { pullSeed } from '../testing/pulls.js';
@@ -12,7 +13,7 @@ beforeEach(async () => {
   let index = 0;
   at = () => undefined;
   the = await openSimulatedWorld(undefined, undefined, {
-    seed: pullSeed,
+    seed: { ...pullSeed, ...publishedSeed },
     faultPoints: {
       reach(point) {
         index += 1;
@@ -43,16 +44,24 @@ async function effects() {
         ...requested_reviewers,
         ...requested_teams,
       ]),
+    attached: releases
+      .filter(({ id }) => id === publishedId)
+      .flatMap(({ assets }) => assets.map(({ name }) => name)),
   };
 }
 
+const attached = ['notes.txt'];
 const release = { tag: 'v1.4.0', draft: false, assets: 0 };
 const expected: Readonly<Record<(typeof passNames)[number], Awaited<ReturnType<typeof effects>>>> = {
-  'a release with assets': { releases: [{ ...release, assets: 2 }], tag: true, pulls: [] },
-  'a release without assets': { releases: [release], tag: true, pulls: [] },
-  'a draft': { releases: [{ ...release, draft: true, assets: 2 }], tag: false, pulls: [] },
-  'a tag': { releases: [], tag: true, pulls: [] },
-  'a pull request': { releases: [], tag: false, pulls: [['announcement', 'release', 'ada', 'docs']] },
+  'a release with assets': { releases: [{ ...release, assets: 2 }], tag: true, pulls: [], attached },
+  'a release without assets': { releases: [release], tag: true, pulls: [], attached },
+  'a draft': { releases: [{ ...release, draft: true, assets: 2 }], tag: false, pulls: [], attached },
+  'a tag': { releases: [], tag: true, pulls: [], attached },
+  'a pull request': {
+    ...{ releases: [], tag: false, attached },
+    pulls: [['announcement', 'release', 'ada', 'docs']],
+  },
+  'an asset': { releases: [], tag: false, pulls: [], attached: ['notes.txt', 'proof.json'] },
 };
 
 describe.each(passNames)('X2: %s', (name) => {

@@ -1,4 +1,4 @@
-import { freezeScopes } from '@marketops/contracts';
+import { freezeScopes, startScopes } from '@marketops/contracts';
 import { frozenScope } from '@marketops/engine/deciding';
 import { type Answer, hold, notAsked, pass, refuse } from './answer.js';
 import type { GateContext } from './context.js';
@@ -66,7 +66,7 @@ export function isIssuedHere({ receipt, stream }: Pick<GateContext, 'receipt' | 
   return isSameJson(issued, receipt);
 }
 
-function checkFreeze({ control, systemFrozen, operation }: GateContext, tenantId: string): Answer {
+function checkFreeze({ control, systemFrozen, operation, stream }: GateContext, tenantId: string): Answer {
   if (control === null || control.state !== 'open') {
     const reason = control === null ? 'its control key is missing' : control.reason;
     return hold(
@@ -76,8 +76,10 @@ function checkFreeze({ control, systemFrozen, operation }: GateContext, tenantId
     );
   }
   if (operation.status !== 'loaded') return notAsked;
+  // What has been started goes on where only the ledger's room runs short.
+  const scopesOf = stream?.state.started === undefined ? startScopes : freezeScopes;
   const frozen = frozenScope(
-    freezeScopes(tenantId, operation.operation.repository),
+    scopesOf(tenantId, operation.operation.repository),
     control.frozen,
     systemFrozen,
   );

@@ -58,6 +58,8 @@ export function writesOf(operation: Operation): number {
       return operation.assets.length === 0 ? 1 : 2 + operation.assets.length;
     case 'tag_repo':
       return 2;
+    case 'attach_release_asset':
+      return 1;
     case 'open_pr': {
       const reviewed = operation.reviewers.length + operation.team_reviewers.length > 0;
       return 1 + (operation.labels.length > 0 ? 1 : 0) + (reviewed ? 1 : 0);

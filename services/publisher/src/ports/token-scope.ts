@@ -4,15 +4,17 @@ import type { TokenScope } from '@marketops/github';
 
 /**
  * The least that an operation needs, in the repository it is for (docs/going-live.md has the table):
- * releases and tags write contents; a pull request reads them and writes pull requests, labels and reviewers included.
+ * releases, tags and assets write contents; a pull request reads them and writes pull requests, labels and reviewers included.
  * @param workflows whether a release or tag may be of a commit that changes workflow files: GitHub asks for one permission more
  */
 export function scopeOf(operation: Operation, workflows: boolean): TokenScope {
   const { repository, kind } = operation;
   const permissions = leastPermissions[kind];
   if (operation.kind !== 'open_pr') {
+    // An asset changes no file of the repository.
+    const mayChange = workflows && operation.kind !== 'attach_release_asset';
     return {
-      permissions: workflows ? { ...permissions, workflows: 'write' } : permissions,
+      permissions: mayChange ? { ...permissions, workflows: 'write' } : permissions,
       repositoryIds: [repository.id],
     };
   }

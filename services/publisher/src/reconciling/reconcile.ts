@@ -98,9 +98,10 @@ function waitUntilSettled({ clock, timing }: ReconcileTools, { state }: StreamFa
 }
 
 async function operationOf({ blobs }: ReconcileTools, { state }: StreamFacts): Promise<Operation> {
-  const contained = state.planned?.data.operation;
-  invariant(contained != null, 'what was executed was planned whole');
-  return readContained(blobs, contained, Operation);
+  const { planned } = state;
+  const contained = planned?.data.operation;
+  invariant(planned !== undefined && contained != null, 'what was executed was planned whole');
+  return readContained(blobs, planned, contained, Operation);
 }
 
 async function look(

@@ -1,4 +1,10 @@
-import type { OpenPullRequest, PublishRelease, Repository, TagRepo } from '@marketops/contracts';
+import type {
+  AttachReleaseAsset,
+  OpenPullRequest,
+  PublishRelease,
+  Repository,
+  TagRepo,
+} from '@marketops/contracts';
 
 export const repository: Repository = { id: 4_711, owner: 'acme', name: 'widgets' };
 export const targetSha = 'c'.repeat(40);
@@ -19,6 +25,13 @@ export const releaseOperation = (changes: Partial<PublishRelease> = {}): Publish
 export const tagOperation = (changes: Partial<TagRepo> = {}): TagRepo => ({
   ...{ operation_id: 'tag', kind: 'tag_repo', repository, tag_name: 'v1.4.0', target_sha: targetSha },
   message: 'Widgets 1.4.0',
+  ...changes,
+});
+
+export const attachmentOperation = (changes: Partial<AttachReleaseAsset> = {}): AttachReleaseAsset => ({
+  ...{ operation_id: 'proof', kind: 'attach_release_asset', repository, target_sha: targetSha },
+  ...{ release_id: 2_000_001, tag_name: 'v1.3.0' },
+  asset: { name: 'proof.json', size_bytes: 9, sha256: 'e'.repeat(64), content_type: 'application/json' },
   ...changes,
 });
 

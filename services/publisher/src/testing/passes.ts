@@ -1,5 +1,6 @@
 import type { Operation } from '@marketops/contracts';
 import type { BlobStore } from '@marketops/store';
+import { attachment } from './attachments.js';
 import { releaseOperation, tagOperation } from './operations.js';
 import { fullPull } from './pulls.js';
 import { releaseWithAssets } from './simulated.js';
@@ -27,6 +28,7 @@ export const passes = {
   'a draft': pass((blobs) => releaseWithAssets(blobs, { draft: true }), 'release.create', ...assets),
   'a tag': pass(() => tagOperation(), 'tag.object', 'tag.ref'),
   'a pull request': pass(() => fullPull(), 'pull.create', 'pull.label', 'pull.reviewers'),
+  'an asset': pass(attachment, 'asset.upload'),
 } as const satisfies Readonly<Record<string, Pass>>;
 
 export const passNames = Object.keys(passes) as (keyof typeof passes)[];

@@ -226,6 +226,7 @@ const examples: { [Type in EventType]: EventData<Type> } = {
     principal: 'ops',
     command: command({ kind: 'redrive', run_id: runId, operations: ['tag'] }),
   },
+  'blob.erased': { run_id: runId, principal: 'ops', command: command({ kind: 'erase', run_id: runId }) },
   'redrive.taken': { command_id: ulid, operations: 1 },
   'run.stalled': { waiting_for: ['tag'], sweeps: 1 },
   'run.completed': { status: 'completed', succeeded: 1, failed: 0, blocked: 0, skipped: 0, uncertain: 0 },
@@ -267,6 +268,8 @@ const examples: { [Type in EventType]: EventData<Type> } = {
   'key.revoked': { key_id: 'alice-1', revoked_at: time, reason: 'lost' },
   'policy.loaded': { policy_digest: digest, previous_digest: null, policies: 3 },
   'epoch.opened': { epoch: 1, term: 1, reason: 'first' },
+  'minting.stopped': { place: 'ledger', free_bytes: 1_000, reserve_bytes: 2_000, reason: 'no room' },
+  'minting.resumed': { place: 'ledger', free_bytes: 9_000, reserve_bytes: 2_000, reason: 'room again' },
   'stream.quarantined': { stream: 'system', seq: 0, reason: 'forged', evidence_digest: digest },
 };
 

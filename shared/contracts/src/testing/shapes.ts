@@ -48,6 +48,15 @@ const pull = {
   reviewers: ['Octo-cat'],
   team_reviewers: ['docs'],
 };
+const attachment = {
+  operation_id: 'proof',
+  repository,
+  kind: 'attach_release_asset',
+  release_id: 2_000_001,
+  tag_name: 'v1.4.0',
+  target_sha: sha,
+  asset: { name: 'proof.json', size_bytes: 1, sha256: digest, content_type: 'application/json' },
+};
 const request = {
   tenant_id: 'acme',
   mode: 'prod',
@@ -85,6 +94,13 @@ const request = {
       labels: ['announcement'],
       reviewers: ['Octo-cat'],
       team_reviewers: ['docs'],
+    },
+    {
+      id: 'proof',
+      depends_on: ['rel'],
+      kind: 'attach_release_asset',
+      tag_name: 'v1.4.0',
+      asset: { path: 'dist/proof.json', name: 'proof.json', content_type: 'application/json' },
     },
   ],
 };
@@ -144,6 +160,7 @@ const more: [EventType, object][] = [
   ['operation.planned', { operation: { inline: release } }],
   ['operation.planned', { operation: { inline: tag } }],
   ['operation.planned', { operation: { inline: pull } }],
+  ['operation.planned', { operation: { inline: attachment } }],
   ['operation.planned', { operation: null, operation_digest: null, depends_on: ['a', 'b'] }],
   ['receipt.issued', { receipt: { ...receipt, supersedes: receipt.receipt_id } }],
   [

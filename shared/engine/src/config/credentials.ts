@@ -11,6 +11,7 @@ export const leastPermissions = {
   publish_release: { metadata: 'read', contents: 'write' },
   tag_repo: { metadata: 'read', contents: 'write' },
   open_pr: { metadata: 'read', contents: 'read', pull_requests: 'write' },
+  attach_release_asset: { metadata: 'read', contents: 'write' },
 } as const satisfies Record<OperationKind | 'read', Readonly<Record<string, 'read' | 'write'>>>;
 
 /** What the services take from the environment themselves, and what would change how a program runs. */

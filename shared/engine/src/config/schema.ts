@@ -32,6 +32,8 @@ const Principal = z.strictObject({
   modes: z.array(Mode).min(1).max(2),
   /** Where the paths of its plans begin, relative to marketops.yml. Absent: it may name no files. */
   artifacts_root: z.string().max(1_000).optional(),
+  /** True: whatever it asks for is sealed. */
+  sealed: z.boolean().optional(),
 });
 
 const Account = z.strictObject({
@@ -122,6 +124,38 @@ const Tiles = z
     'names a folder and a bucket: one of them',
   );
 
+/** How long finished runs stay in Redis; the ledger has them for good. A receipt lives a day at most, so no run leaves earlier. */
+const Retention = z.strictObject({
+  /** Days after its last event; `off`: for ever. A run that made something stays for `reconcile.lookback_days`, where that is longer. */
+  finished_runs_days: z.union([z.int().min(1).max(3_650), z.literal('off')]).default(7),
+  /** Days for which a repeated request under the same key is known at once, after the run has left. */
+  tombstone_days: z.int().min(1).max(3_650).default(30),
+});
+
+/** The ledger’s own files. */
+const Journal = z.strictObject({
+  /** A file beyond this is followed by the next one. The newest is verified whole at every start; those before are sealed. */
+  file_bytes_max: z.int().min(65_536).max(536_870_912).default(67_108_864),
+  /** Whether finished files are compressed. */
+  seal: z.boolean().default(true),
+});
+
+/** What is kept free on the disks of the ledger and of the blobs. */
+const Room = z
+  .strictObject({
+    /** Below this nothing is minted or started; what is under way is recorded. */
+    reserve_bytes: z.int().min(0).default(268_435_456),
+    /** The same as a share of the disk; the larger of the two counts. */
+    reserve_percent: z.number().min(0).max(50).default(0),
+    /** Below this the ledger takes nothing more. */
+    floor_bytes: z.int().min(0).default(67_108_864),
+    check_every_ms: milliseconds(50, 60_000).default(1_000),
+  })
+  .refine(
+    ({ reserve_bytes: reserve, floor_bytes: floor }) => floor <= reserve,
+    'has a floor above its reserve: minting must stop first',
+  );
+
 /** `marketops.yml`: what the processes must know. It holds no secret. */
 export const MarketOpsConfig = z.strictObject({
   version: z.literal(1),
@@ -143,6 +177,8 @@ export const MarketOpsConfig = z.strictObject({
     })
     .prefault({}),
   principals: z.record(PrincipalId, Principal),
+  /** Tenants whose plans are always sealed, whoever asks. */
+  sealed_tenants: z.array(TenantId).max(1_000).optional(),
   /** Accounts with a credential; the planner refuses repositories of others. */
   accounts: z.record(RepositoryOwner, Account).superRefine(refuseShared),
   /** The folder of the policies (*.cedar), relative to marketops.yml. What no policy permits is denied. */
@@ -160,7 +196,16 @@ export const MarketOpsConfig = z.strictObject({
     })
     .prefault({}),
   reconcile: Reconcile.prefault({}),
-  ledger: z.strictObject({ tiles: Tiles.prefault({}) }).prefault({}),
+  ledger: z
+    .strictObject({
+      tiles: Tiles.prefault({}),
+      journal: Journal.prefault({}),
+      room: Room.prefault({}),
+      retention: Retention.prefault({}),
+      /** How long a ledger that no longer answers keeps others from writing: a standby waits so long. */
+      lease_ms: milliseconds(500, 600_000).default(10_000),
+    })
+    .prefault({}),
   timing: z
     .strictObject({
       receipt_ttl_ms: milliseconds(1_000, limits.receiptTtlMsMax).default(limits.receiptTtlMsDefault),

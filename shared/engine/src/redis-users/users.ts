@@ -64,6 +64,8 @@ function grantsOf(user: ServiceUser): Grant[] {
 const readsStore: readonly Grant[] = [
   allow(['xread', 'xrevrange'], [keyPatterns.stream('*')], 'R'),
   allow(['get'], [keyPatterns.acknowledgement('*')], 'R'),
+  // What is left of runs that have left Redis: an append asks for it, and whoever finds nothing.
+  allow(['get'], [keyPatterns.tombstone], 'R'),
   allow(['hget', 'hmget', 'hgetall'], [keyPatterns.control], 'R'),
 ];
 
@@ -121,10 +123,14 @@ const particulars: Readonly<Record<ServiceUser, readonly Grant[]>> = {
     allow(['xtrim'], [keyPatterns.outbox], 'W'),
     allow(['set'], [keyPatterns.acknowledgement('*')], 'W'),
     allow(['hset'], [keyPatterns.control], 'W'),
+    // Who writes: judged by the server's own clock.
+    allow(['hmget', 'hset'], [keyPatterns.lease]),
     // What Redis has lost of streams and deadlines it puts back from the journal, and cuts off what contradicts it.
     allow(['xadd', 'del'], Object.values(streamPatterns), 'W'),
     allow(['zadd', 'zrem'], [keyPatterns.deadlines], 'W'),
     allow(['xdel'], [keyPatterns.outbox], 'W'),
+    // Finished runs leave: their streams, the words on them, and a tombstone comes.
+    allow(['set', 'del'], [keyPatterns.tombstone], 'W'),
     allowChannels(['publish'], [acknowledgedChannel]),
   ],
   console: [

@@ -10,6 +10,7 @@ export const AssetShape = z
     content_type: z.string().max(1_000),
     size: z.int().min(0),
     digest: Text,
+    created_at: Time.nullish(),
   })
   .transform((one) => ({
     id: one.id,
@@ -22,6 +23,8 @@ export const AssetShape = z
     sizeBytes: one.size,
     /** 64 hex digits, reckoned by GitHub; null where it has none (older servers and assets). */
     sha256: /^sha256:([0-9a-f]{64})$/.exec(one.digest ?? '')?.[1] ?? null,
+    /** When its upload began; null where GitHub does not say. */
+    createdAt: one.created_at ?? null,
   }));
 export type Asset = z.output<typeof AssetShape>;
 

@@ -28,6 +28,14 @@ export interface StreamHead {
   readonly digest: string;
 }
 
+/** A run that has left Redis. Not in the journal, for it says nothing of what happened; without it, it is found out again. */
+export interface RetiredRow {
+  /** As it stands, or stood, in Redis. */
+  readonly tombstone: string;
+  /** Epoch milliseconds. */
+  readonly retiredAtMs: number;
+}
+
 /** What a list of runs shows without reading the journal. */
 export interface RunRow {
   /** Of the run's first entry. */
@@ -66,6 +74,8 @@ export interface IndexTables {
   readonly claims: LmdbTable<number, [string, number]>;
   /** [stream, evidence digest] → the sequence of the quarantine */
   readonly quarantines: LmdbTable<number, [string, string]>;
+  /** number of a run that has left Redis → what is left of it; undefined where an index is read that no ledger of this version wrote */
+  readonly retired: LmdbTable<RetiredRow, number> | undefined;
 }
 
 export const headKey = 'head';
@@ -79,11 +89,10 @@ export const claimKey = (kind: 'run' | 'receipt', claimed: string): string => `$
 const mapBytes = 64 * 1_024 ** 3;
 
 /**
- * @param root the ledger's folder; the index is its `index` folder
- * @throws IndexError `index_missing` when read-only and there is none, `index_invalid`
+ * @param path one folder of the index; see `indexFolder`
+ * @throws IndexError `index_invalid`
  */
-export function openTables(root: string, options: { readonly readOnly: boolean }): IndexTables {
-  const path = join(root, 'index');
+export function openTablesIn(path: string, options: { readonly readOnly: boolean }): IndexTables {
   const fault = lmdbFileFault(join(path, 'data.mdb'));
   if (fault !== undefined)
     throw new IndexError('index_invalid', `The index ${path} cannot be opened: ${fault}.`);
@@ -109,6 +118,8 @@ export function openTables(root: string, options: { readonly readOnly: boolean }
       receipts: table('receipts'),
       claims: table('claims'),
       quarantines: table('quarantines'),
+      // LMDB answers undefined for a table that is not there and may not be made, whatever its types say.
+      retired: table('retired'),
     };
   } catch (cause) {
     throw new IndexError('index_invalid', `The index ${path} cannot be opened.`, { cause });

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { partitionKey } from '@marketops/contracts';
 import type { CryptoPort } from '@marketops/proof';
@@ -6,6 +5,7 @@ import { nodeCrypto } from '@marketops/proof/node';
 import type { JournalPosition } from '@marketops/verifier';
 import { IndexError } from '../errors.js';
 import { type LocatedEntry, type LocatedSegment, readEntry, readSegmentAt } from '../read-entry.js';
+import { followTables } from './current.js';
 import { type IdTable, sequenceOfId } from './ids.js';
 import {
   claimKey,
@@ -14,7 +14,6 @@ import {
   type IndexTables,
   indexVersion,
   isIndexKey,
-  openTables,
   type RunRow,
   type StreamHead,
 } from './layout.js';
@@ -54,7 +53,8 @@ export interface LedgerIndex {
 const pageMax = 1_000;
 
 /**
- * Opens the index beside the journal. Many processes may read while one ledger writes.
+ * Opens the index beside the journal. Many processes may read while one ledger writes; where another takes over, they
+ * follow it.
  * @param dir the ledger's folder, `<dataDir>/ledger`
  * @throws IndexError `index_missing`, `index_invalid`
  */
@@ -62,9 +62,8 @@ export function openLedgerIndex(
   dir: string,
   options: { readonly readOnly: true; readonly crypto?: CryptoPort } = { readOnly: true },
 ): LedgerIndex {
-  if (!existsSync(join(dir, 'index', 'data.mdb')))
-    throw new IndexError('index_missing', `There is no index in ${dir}.`);
-  return ledgerIndexOver(openTables(dir, { readOnly: true }), dir, options.crypto ?? nodeCrypto);
+  const { tables, close } = followTables(dir);
+  return { ...ledgerIndexOver(tables, dir, options.crypto ?? nodeCrypto), close };
 }
 
 /** The reading half over open tables: the writer's process reads through it too. */

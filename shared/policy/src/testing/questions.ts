@@ -1,4 +1,10 @@
-import type { OpenPullRequest, Operation, PublishRelease, TagRepo } from '@marketops/contracts';
+import type {
+  AttachReleaseAsset,
+  OpenPullRequest,
+  Operation,
+  PublishRelease,
+  TagRepo,
+} from '@marketops/contracts';
 import type { PolicyQuestion } from '../port.js';
 
 const sha = 'a'.repeat(40);
@@ -40,8 +46,18 @@ export const pull: OpenPullRequest = {
   team_reviewers: [],
 };
 
+export const attachment: AttachReleaseAsset = {
+  operation_id: 'attachment',
+  kind: 'attach_release_asset',
+  repository,
+  release_id: 1,
+  tag_name: 'v1.0.0',
+  target_sha: sha,
+  asset: { name: 'notes.txt', size_bytes: 5, sha256: 'b'.repeat(64), content_type: 'text/plain' },
+};
+
 /** One of each kind, all of Acme/Widgets. */
-export const oneOfEach: readonly Operation[] = [tag, release, pull];
+export const oneOfEach: readonly Operation[] = [tag, release, pull, attachment];
 
 export const question = (over: Partial<PolicyQuestion> = {}): PolicyQuestion => ({
   operation: tag,

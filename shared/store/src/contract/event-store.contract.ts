@@ -1,7 +1,14 @@
-import { runStream, systemStream } from '@marketops/contracts';
+import { roomScope, runStream, systemStream } from '@marketops/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { partitionOf } from '../partition.js';
-import { type EventStore, type PreparedAppend, type Restoration, termLeapMax } from '../port.js';
+import {
+  type EventStore,
+  type PreparedAppend,
+  type Restoration,
+  type Retirement,
+  termLeapMax,
+} from '../port.js';
+import { leaseContract } from './lease.contract.js';
 
 /** A store under test, empty each time `fresh` is called. */
 export interface Subject {
@@ -38,6 +45,97 @@ export function eventStoreContract(name: string, subject: Subject): void {
       await store.writeControl(at, { epoch: 1, state: 'open', reason: '', term: 1 });
     });
     const one = async (prepared: PreparedAppend) => (await store.append([prepared]))[0];
+
+    describe('retire', () => {
+      const runId = `run_${'a'.repeat(26)}`;
+      const tombstone = { value: '{"tombstone":1}', ttlMs: 60_000 };
+      const retirement = (over: Partial<Retirement> = {}): Retirement => ({
+        ...{ runId, partition: at, term: 1, tombstone, whileClosed: false },
+        streams: [
+          { stream: runA, lastSeq: 2 },
+          { stream: opA, lastSeq: 1 },
+        ],
+        ...over,
+      });
+      beforeEach(async () => {
+        const deadline = { runId, atMs: 5 };
+        await one(
+          append({ segments: [segment(runA, 1, ['{"n":1}', '{"n":2}']), segment(opA, 1)], deadline }),
+        );
+        const values = new Map([runA, opA].map((stream) => [stream, 'word']));
+        await store.acknowledge(at, { term: 1, upTo: '9999999999999-0', values });
+      });
+
+      it('given a finished run, then its streams, words and deadline go at once, and a tombstone comes', async () => {
+        expect(await store.readTombstones([runId])).toEqual([null]);
+        expect(await store.retire([retirement()])).toEqual(['retired']);
+        expect(await store.lastSeqs([runA, opA])).toEqual([0, 0]);
+        expect(await store.readAcknowledgements([runA, opA])).toEqual([null, null]);
+        expect(await store.overdue(at, 10, 10)).toEqual([]);
+        expect(await store.readTombstones([runId])).toEqual([tombstone.value]);
+      });
+
+      it('E1: given anything appended since, another term or a closed partition, then nothing is changed', async () => {
+        const longer = [
+          { stream: runA, lastSeq: 1 },
+          { stream: opA, lastSeq: 1 },
+        ];
+        expect(await store.retire([retirement({ streams: longer }), retirement({ term: 2 })])).toEqual([
+          'moved',
+          'not_open',
+        ]);
+        await store.writeControl(at, { epoch: 1, state: 'closed', reason: 'x', term: 1 });
+        expect(await store.retire([retirement()])).toEqual(['not_open']);
+        expect(await store.lastSeqs([runA, opA])).toEqual([2, 1]);
+        expect(await store.retire([retirement({ whileClosed: true })])).toEqual(['retired']);
+      });
+
+      it('given a retired run, then nothing begins under its name; what goes on from its past conflicts', async () => {
+        await store.retire([retirement()]);
+        expect(
+          await store.append([
+            append({ segments: [segment(opA, 1)] }),
+            append({ segments: [segment(runA, 3), segment(`${opA}2`, 1)] }),
+            append({ segments: [segment(runA, 3)] }),
+          ]),
+        ).toEqual([
+          { status: 'retired', runId, tombstone: tombstone.value },
+          { status: 'retired', runId, tombstone: tombstone.value },
+          { status: 'conflict', stream: runA, actualSeq: 0 },
+        ]);
+        expect(await store.lastSeqs([runA, opA, `${opA}2`])).toEqual([0, 0, 0]);
+      });
+
+      it('given a tombstone whose time is over, or none at all, then whatever stands there goes', async () => {
+        await store.retire([retirement({ tombstone: null })]);
+        expect(await one(append({ segments: [segment(runA, 1)] }))).toEqual({ status: 'appended' });
+        const any = [
+          { stream: runA, lastSeq: null },
+          { stream: opA, lastSeq: null },
+        ];
+        expect(await store.retire([retirement({ streams: any })])).toEqual(['retired']);
+        expect(await store.lastSeqs([runA])).toEqual([0]);
+      });
+
+      it('given many runs at once, then each is taken out or not by itself', async () => {
+        const other = `run_${'b'.repeat(26)}`;
+        const elsewhere = partitionOf(other);
+        await store.writeControl(elsewhere, { epoch: 1, state: 'open', reason: '', term: 1 });
+        const many = Array.from({ length: 200 }, () =>
+          retirement({
+            runId: other,
+            partition: elsewhere,
+            streams: [{ stream: runStream(other), lastSeq: 0 }],
+          }),
+        );
+        const outcomes = await store.retire([retirement({ term: 7 }), ...many, retirement()]);
+        expect([outcomes[0], outcomes.at(-1), new Set(outcomes.slice(1, -1))]).toEqual([
+          'not_open',
+          'retired',
+          new Set(['retired']),
+        ]);
+      });
+    });
 
     describe('append', () => {
       it('E1: given an empty stream, when events are appended, then they are read back in order with their seqs', async () => {
@@ -158,6 +256,19 @@ export function eventStoreContract(name: string, subject: Subject): void {
         });
         await store.unfreeze('tenant:acme');
         expect(await one(frozen)).toEqual({ status: 'appended' });
+      });
+
+      it('O1: what the ledger freezes while room runs short, it lifts again, and nothing else with it', async () => {
+        await store.freeze('all', 'incident 8');
+        await store.freeze(roomScope, 'the disk is nearly full');
+        const short = append({ scopes: [roomScope], segments: [segment(runA, 1)] });
+        const reason = 'the disk is nearly full';
+        expect(await one(short)).toEqual({ status: 'frozen', scope: roomScope, reason });
+        expect((await store.readControl([at]))[0]?.frozen.get(roomScope)).toBe(reason);
+        await store.unfreeze(roomScope);
+        expect((await store.readControl([at]))[0]?.frozen).toEqual(new Map([['all', 'incident 8']]));
+        expect(await one(short)).toEqual({ status: 'appended' });
+        expect((await one(append({ scopes: ['all'], segments: [segment(opA, 1)] })))?.status).toBe('frozen');
       });
     });
 
@@ -322,6 +433,8 @@ export function eventStoreContract(name: string, subject: Subject): void {
         expect(await store.overdue(at, 9_999, 10)).toEqual([]);
       });
     });
+
+    leaseContract(() => store);
 
     it('knows the time and who it is', async () => {
       expect(await store.nowMs()).toBeGreaterThan(1_600_000_000_000);

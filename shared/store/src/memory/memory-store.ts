@@ -9,8 +9,12 @@ import {
   type RawSegment,
   type Restoration,
   type RestoreOutcome,
+  type Retirement,
+  type RetireOutcome,
   termLeapMax,
 } from '../port.js';
+import { runOfStream } from '../retired.js';
+import { memoryLease } from './memory-lease.js';
 
 interface Partition {
   control?: Omit<Control, 'frozen'>;
@@ -31,6 +35,8 @@ export function openMemoryStore(now: () => number = Date.now): EventStore {
   );
   const streams = new Map<string, RawSegment[]>();
   const acknowledgements = new Map<string, string>();
+  const tombstones = new Map<string, { readonly value: string; readonly untilMs: number }>();
+  const lease = memoryLease(now);
   const listeners = new Set<(streams: readonly string[]) => void>();
   const waiting = new Set<() => void>();
   let appended = 0;
@@ -53,6 +59,10 @@ export function openMemoryStore(now: () => number = Date.now): EventStore {
       const reason = partition.frozen.get(scope);
       if (reason !== undefined) return { status: 'frozen', scope, reason };
     }
+    const begun = append.segments.find(({ firstSeq }) => firstSeq === 1);
+    const runId = begun === undefined ? undefined : runOfStream(begun.stream);
+    const tombstone = runId === undefined ? undefined : tombstoneOf(runId);
+    if (runId !== undefined && tombstone !== undefined) return { status: 'retired', runId, tombstone };
     for (const { stream, firstSeq } of append.segments) {
       const actualSeq = lastSeq(stream);
       if (actualSeq !== firstSeq - 1) return { status: 'conflict', stream, actualSeq };
@@ -67,6 +77,29 @@ export function openMemoryStore(now: () => number = Date.now): EventStore {
       else partition.deadlines.set(append.deadline.runId, append.deadline.atMs);
     }
     return { status: 'appended' };
+  };
+
+  const tombstoneOf = (runId: string): string | undefined => {
+    const found = tombstones.get(runId);
+    if (found === undefined || found.untilMs > now()) return found?.value;
+    tombstones.delete(runId);
+    return undefined;
+  };
+
+  const retireOne = (retirement: Retirement): RetireOutcome => {
+    const { control, deadlines } = at(retirement.partition);
+    const isOpen = control?.state === 'open' || (retirement.whileClosed && control?.state === 'closed');
+    if (!isOpen || control?.term !== retirement.term) return 'not_open';
+    const { streams: ending, runId, tombstone } = retirement;
+    if (ending.some((one) => one.lastSeq !== null && one.lastSeq !== lastSeq(one.stream))) return 'moved';
+    for (const { stream } of ending) {
+      streams.delete(stream);
+      acknowledgements.delete(stream);
+    }
+    deadlines.delete(runId);
+    if (tombstone === null) tombstones.delete(runId);
+    else tombstones.set(runId, { value: tombstone.value, untilMs: now() + tombstone.ttlMs });
+    return 'retired';
   };
 
   const isClosedBy = ({ control }: Partition, term: number): boolean =>
@@ -164,6 +197,8 @@ export function openMemoryStore(now: () => number = Date.now): EventStore {
       partition.outbox = partition.outbox.filter(({ id }) => !dropped.has(id));
       return Promise.resolve(true);
     },
+    retire: async (retirements) => Promise.resolve(retirements.map(retireOne)),
+    readTombstones: async (runIds) => Promise.resolve(runIds.map((runId) => tombstoneOf(runId) ?? null)),
     readAcknowledgements: async (wanted) =>
       Promise.resolve(wanted.map((stream) => acknowledgements.get(stream) ?? null)),
     announceAcknowledged: async (acknowledged) => {
@@ -201,6 +236,7 @@ export function openMemoryStore(now: () => number = Date.now): EventStore {
       if (deadlines.has(runId)) deadlines.set(runId, atMs);
       return Promise.resolve();
     },
+    lease: async (call) => Promise.resolve(lease(call)),
     identity: async () => Promise.resolve('memory'),
     nowMs: async () => Promise.resolve(now()),
     close: async () => Promise.resolve(),

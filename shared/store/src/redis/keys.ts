@@ -1,3 +1,4 @@
+import { systemStream } from '@marketops/contracts';
 import { partitionOf } from '../partition.js';
 import { partitionCount, partitionTag } from '../port.js';
 
@@ -7,8 +8,10 @@ const names = {
   outbox: 'outbox',
   relay: 'relay',
   deadlines: 'deadlines',
+  lease: 'lease',
   stream: 's:',
   acknowledgement: 'ack:',
+  tombstone: 'retired:',
 } as const;
 
 const spelt = (tag: string, name: string): string => `mo:${tag}:${name}`;
@@ -22,6 +25,7 @@ function ofPartition(name: string): (partition: number) => string {
 
 const streamPrefix = ofPartition(names.stream);
 const acknowledgementPrefix = ofPartition(names.acknowledgement);
+const tombstonePrefix = ofPartition(names.tombstone);
 
 /** Where things lie in Redis. Everything of a partition carries its tag, so a script touches one cluster slot. */
 export const keys = {
@@ -29,8 +33,11 @@ export const keys = {
   outbox: ofPartition(names.outbox),
   relay: ofPartition(names.relay),
   deadlines: ofPartition(names.deadlines),
+  /** One for all partitions: there is one writer. */
+  lease: spelt(partitionTag(partitionOf(systemStream)), names.lease),
   stream: (partition: number, stream: string) => streamPrefix(partition) + stream,
   acknowledgement: (partition: number, stream: string) => acknowledgementPrefix(partition) + stream,
+  tombstone: (partition: number, runId: string) => tombstonePrefix(partition) + runId,
 } as const;
 
 /** Where a stream lies. */
@@ -52,8 +59,10 @@ export const keyPatterns = {
   outbox: spelt(everyTag, names.outbox),
   relay: spelt(everyTag, names.relay),
   deadlines: spelt(everyTag, names.deadlines),
+  lease: spelt(everyTag, names.lease),
   stream: (stream: string) => spelt(everyTag, names.stream) + stream,
   acknowledgement: (stream: string) => spelt(everyTag, names.acknowledgement) + stream,
+  tombstone: `${spelt(everyTag, names.tombstone)}*`,
 } as const;
 
 /** Wake-ups after a commit of the ledger; carries no authority. */

@@ -10,15 +10,18 @@ import {
   termLeapMax,
   type Unsubscribe,
 } from '../port.js';
+import { runOfStream } from '../retired.js';
 import { createBatcher } from './batcher.js';
 import { connectRedis } from './connection.js';
 import { acknowledgedChannel, keys } from './keys.js';
+import { callLease } from './lease.js';
 import { openLooks } from './looks.js';
 import { openReads } from './reads.js';
 import { dropFromOutbox, restoreAll } from './restore.js';
+import { retireAll } from './retire.js';
 import { acknowledgeScript, appendScript, controlScript, runScript } from './scripts.js';
 import { send } from './send.js';
-import { frozenField, jobsFromRelay, parseControl, scopeOf, seqOf } from './wire.js';
+import { frozenField, jobsFromRelay, parseControl, roomField, scopeOf, seqOf } from './wire.js';
 
 const everyPartition = <Result>(visit: (partition: number) => Result): Result[] =>
   Array.from({ length: partitionCount }, (_, partition) => visit(partition));
@@ -70,7 +73,12 @@ export function openRedisStore(url: string): EventStore {
       await Promise.all(everyPartition((at) => redis.hset(keys.control(at), frozenField(scope), reason)));
     },
     unfreeze: async (scope) => {
-      await Promise.all(everyPartition((at) => redis.hdel(keys.control(at), frozenField(scope))));
+      const field = frozenField(scope);
+      await Promise.all(
+        everyPartition((at) =>
+          field === roomField ? redis.hset(keys.control(at), field, '') : redis.hdel(keys.control(at), field),
+        ),
+      );
     },
     async lastOutboxIds() {
       const ids = await look(everyPartition((at) => ({ what: 'tail', key: keys.outbox(at) })));
@@ -83,11 +91,19 @@ export function openRedisStore(url: string): EventStore {
     acknowledge: (partition, acknowledgement) => words.add({ partition, ...acknowledgement }),
     restore: (restorations) => restoreAll(redis, restorations),
     dropOutbox: (partition, dropped) => dropFromOutbox(redis, partition, dropped),
+    retire: (retirements) => retireAll(redis, retirements),
+    async readTombstones(runIds) {
+      const texts = await look(
+        runIds.map((runId) => ({ what: 'get', key: keys.tombstone(partitionOf(runId), runId) })),
+      );
+      return texts.map((text) => (typeof text === 'string' ? text : null));
+    },
     async readAcknowledgements(streams) {
       const words = await look(
         streams.map((stream) => ({ what: 'get', key: keys.acknowledgement(partitionOf(stream), stream) })),
       );
-      return words.map((word) => (typeof word === 'string' ? word : null));
+      // Empty for the moment in which its run leaves.
+      return words.map((word) => (typeof word === 'string' && word !== '' ? word : null));
     },
     async announceAcknowledged(streams) {
       await redis.publish(acknowledgedChannel, JSON.stringify(streams));
@@ -108,6 +124,7 @@ export function openRedisStore(url: string): EventStore {
       // XX: a run that ended meanwhile must not come back to the list.
       await redis.zadd(keys.deadlines(partition), 'XX', atMs, runId);
     },
+    lease: (call) => callLease(redis, call),
     async identity() {
       const info = await redis.info('replication');
       return /master_replid:([0-9a-f]+)/.exec(info)?.[1] ?? 'unknown';
@@ -164,7 +181,8 @@ async function appendBatch(redis: Redis, appends: readonly PreparedAppend[]): Pr
   for (const { partition, epoch, segments, scopes, relay, deadline } of appends) {
     scriptKeys.push(keys.control(partition), keys.outbox(partition));
     args.push(String(segments.length), String(scopes.length), relay?.id ?? '', deadline?.runId ?? '');
-    args.push(String(epoch));
+    const begun = begunBy(segments);
+    args.push(String(epoch), begun ?? '');
     for (const scope of scopes) args.push(frozenField(scope));
     if (relay !== undefined) {
       scriptKeys.push(keys.relay(partition));
@@ -174,6 +192,7 @@ async function appendBatch(redis: Redis, appends: readonly PreparedAppend[]): Pr
       scriptKeys.push(keys.deadlines(partition));
       args.push(String(deadline.atMs ?? ''));
     }
+    if (begun !== undefined) scriptKeys.push(keys.tombstone(partition, begun));
     for (const { stream, firstSeq, lastSeq, value } of segments) {
       scriptKeys.push(keys.stream(partition, stream));
       args.push(stream, String(firstSeq - 1), String(lastSeq), value);
@@ -185,6 +204,12 @@ async function appendBatch(redis: Redis, appends: readonly PreparedAppend[]): Pr
   )[];
   if (replies.length !== appends.length) throw new RangeError('the store answered another number of calls');
   return replies.map(appendOutcome);
+}
+
+/** The run of a stream that an append begins: it must not be one that has left Redis. */
+function begunBy(segments: PreparedAppend['segments']): string | undefined {
+  for (const { stream, firstSeq } of segments) if (firstSeq === 1) return runOfStream(stream);
+  return undefined;
 }
 
 /** What is acknowledged in one partition. */
@@ -224,6 +249,8 @@ function appendOutcome(reply: 1 | readonly string[]): AppendOutcome {
       return { status: 'epoch_changed', epoch: Number(first) };
     case 'frozen':
       return { status: 'frozen', scope: scopeOf(first), reason: second };
+    case 'retired':
+      return { status: 'retired', runId: first, tombstone: second };
     default:
       return { status: 'failed', fault: new Error(`the append script answered ${status}: ${first}`) };
   }

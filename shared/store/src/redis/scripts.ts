@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { send } from './send.js';
+import { roomField } from './wire.js';
 
 /** A Lua script with the SHA-1 that EVALSHA calls it by. */
 export interface Script {
@@ -35,9 +36,10 @@ export async function runScript(
 /**
  * Append. For each append all checks stand before its first write, because Redis does not roll a script back.
  *
- * KEYS, per append: control, outbox, relay if it has jobs, deadlines if it sets one, then one per segment.
+ * KEYS, per append: control, outbox, relay if it has jobs, deadlines if it sets one, the tombstone of its run if it begins a
+ *       stream, then one per segment.
  * ARGV: bytes max of a segment; then per append: number of segments, number of scopes, relay id or '', run id or '',
- *       epoch, the fields of the scopes in control; with a relay id: the jobs; with a run id: the deadline or '' (ended);
+ *       epoch, the run whose tombstone is to be absent or '', the fields of the scopes in control; with a relay id: the jobs; with a run id: the deadline or '' (ended);
  *       then per segment: stream, expected last seq, new last seq, value.
  * Answers, per append: 1 where it stands, else what is in the way.
  */
@@ -47,11 +49,16 @@ local bytes_max = tonumber(ARGV[1])
 
 -- key and arg: the first of this append; at_key and at_arg: the first of its segments.
 local function append(key, arg, at_key, at_arg, segments, scopes)
-  local control = call('HMGET', KEYS[key], 'epoch', 'state', 'reason', unpack(ARGV, arg + 5, arg + 4 + scopes))
+  local control = call('HMGET', KEYS[key], 'epoch', 'state', 'reason', unpack(ARGV, arg + 6, arg + 5 + scopes))
   if control[2] ~= 'open' then return {'closed', control[2] or 'missing', control[3] or 'the control key is missing'} end
   if control[1] ~= ARGV[arg + 4] then return {'epoch', control[1]} end
   for i = 1, scopes do
-    if control[3 + i] then return {'frozen', ARGV[arg + 4 + i], control[3 + i]} end
+    local field, why = ARGV[arg + 5 + i], control[3 + i]
+    if why and (why ~= '' or field ~= '${roomField}') then return {'frozen', field, why} end
+  end
+  if ARGV[arg + 5] ~= '' then
+    local tombstone = call('GET', KEYS[at_key - 1])
+    if tombstone then return {'retired', ARGV[arg + 5], tombstone} end
   end
   local outbox = {}
   for i = 0, segments - 1 do
@@ -70,7 +77,7 @@ local function append(key, arg, at_key, at_arg, segments, scopes)
   end
   call('XADD', KEYS[key + 1], '*', unpack(outbox))
   local relay, run = ARGV[arg + 2], ARGV[arg + 3]
-  local extra_key, extra_arg = key + 2, arg + 5 + scopes
+  local extra_key, extra_arg = key + 2, arg + 6 + scopes
   if relay ~= '' then
     call('HSET', KEYS[extra_key], relay, ARGV[extra_arg])
     extra_key, extra_arg = extra_key + 1, extra_arg + 1
@@ -89,7 +96,8 @@ while arg <= #ARGV do
   local extras = 0
   if ARGV[arg + 2] ~= '' then extras = 1 end
   if ARGV[arg + 3] ~= '' then extras = extras + 1 end
-  local at_key, at_arg = key + 2 + extras, arg + 5 + scopes + extras
+  local at_key, at_arg = key + 2 + extras, arg + 6 + scopes + extras
+  if ARGV[arg + 5] ~= '' then at_key = at_key + 1 end
   -- One key of the wrong type must not take the other appends down with it.
   local done, result = pcall(append, key, arg, at_key, at_arg, segments, scopes)
   results[#results + 1] = done and result or {'failed', type(result) == 'table' and result.err or tostring(result)}

@@ -1,8 +1,16 @@
+import { roomScope } from '@marketops/contracts';
 import type { Control, JobSpec, RelayEntry } from '../port.js';
 
+/**
+ * What the ledger freezes itself. A field of its own, whose empty value says that nothing is frozen: so the ledger's user needs no
+ * right to take fields away, which would let it lift what people have frozen.
+ */
+export const roomField = 'room';
+
 /** The field of a control hash that says why a scope is frozen. */
-export const frozenField = (scope: string): string => `frozen:${scope}`;
-export const scopeOf = (field: string): string => field.slice('frozen:'.length);
+export const frozenField = (scope: string): string => (scope === roomScope ? roomField : `frozen:${scope}`);
+export const scopeOf = (field: string): string =>
+  field === roomField ? roomScope : field.slice('frozen:'.length);
 
 /**
  * A control hash as fields and values in turn. One that does not exist means closed, and so does one whose epoch or term is
@@ -23,7 +31,8 @@ export function parseControl(flat: readonly string[]): Control | null {
     else if (field === 'reason') reason = value;
     else if (field === 'term') term = numberIn(value);
     else if (field === 'ledger') ledger = value;
-    else if (field.startsWith('frozen:')) frozen.set(scopeOf(field), value);
+    else if (field === roomField ? value !== '' : field.startsWith('frozen:'))
+      frozen.set(scopeOf(field), value);
   }
   if (epoch === undefined || epoch === 0 || term === undefined) return null;
   return {

@@ -13,16 +13,19 @@ const writesAtOnce = 8;
 /** Folders it has written to, as far back as it is known: drafts are looked for at the first write to one. */
 const foldersKnownMax = 256;
 
+/** Puts bytes into a file's place, durably and whole; for who has to see to it that nobody else does. */
+export type ReplaceFile = (path: string, bytes: Uint8Array) => Promise<void>;
+
 /**
  * A log in a folder: any web server can serve it as it is. Every file is written beside its name, synced, and then given
  * it; its folders are synced before a write returns. A reader sees all of a file or none of it.
  *
- * The checkpoint is compared and then replaced, in two steps: one process writes a folder at a time, which is the ledger's
- * lock to see to. Tiles need no lock: a name that is taken is never taken again.
+ * The checkpoint is compared and then replaced, in two steps: that no other process does so in between is for `replace` to see
+ * to, which the ledger gives. Tiles need nothing of the kind: a name that is taken is never taken again.
  *
  * What a killed process left half written is removed at the first write to its folder.
  */
-export function folderPlace(root: string): TilePlace {
+export function folderPlace(root: string, replace?: ReplaceFile): TilePlace {
   const fileOf = (path: string): string => join(root, ...pathOf(parsePath(path)).split('/'));
   const failed = (what: string, cause: unknown): TlogError =>
     cause instanceof TlogError
@@ -88,8 +91,11 @@ export function folderPlace(root: string): TilePlace {
       const file = fileOf(checkpointPath);
       try {
         await mkdir(root, { recursive: true, mode: 0o755 });
-        await throughDraft(file, bytes, (draft) => rename(draft, file));
-        await syncFolder(root);
+        if (replace !== undefined) await replace(file, bytes);
+        else {
+          await throughDraft(file, bytes, (draft) => rename(draft, file));
+          await syncFolder(root);
+        }
       } catch (cause) {
         throw failed('the checkpoint cannot be written', cause);
       }

@@ -2,6 +2,7 @@ import { type CryptoPort, type OpenKeyring, ProofError } from '@marketops/proof'
 import { z } from 'zod';
 import { type JournalCommit, readCommit } from '../journal/commit.js';
 import { isRevoked } from '../journal/errors.js';
+import { keyWindowFault } from '../meaning/key-window.js';
 import { entryFault } from './errors.js';
 
 export type BundleCommit = JournalCommit;
@@ -9,7 +10,7 @@ export type BundleCommit = JournalCommit;
 /**
  * The ledger's word on each batch that holds an entry of the bundle, in order, each needed. It dates what was signed: a
  * key revoked later does not take the past with it.
- * @throws JournalError `commit_invalid`, `key_revoked`
+ * @throws JournalError `commit_invalid`, `key_revoked`, `key_out_of_time`
  */
 export function readCommits(
   crypto: CryptoPort,
@@ -41,6 +42,9 @@ export function readCommits(
         commit.first_sequence,
         `its batch says it was committed at ${commit.committed_at}, and one before it at ${lastAt}`,
       );
+    const at = commit.committed_at;
+    const outOfTime = keyWindowFault(keyring.describe(commit.key_id), { signedAt: at, receivedAt: at });
+    if (outOfTime !== undefined) throw entryFault(outOfTime.code, commit.first_sequence, outOfTime.what);
     last = commit.last_sequence;
     lastAt = commit.committed_at;
     return commit;

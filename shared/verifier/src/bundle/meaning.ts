@@ -23,7 +23,7 @@ export function meaningFaults(
   };
   const origin = originCheck({ crypto, keyring });
   const fold = new MeaningFold({
-    ...{ crypto, system: { environment, logOrigin } },
+    ...{ crypto, system: { environment, logOrigin }, keyOf: (keyId) => keyring.describe(keyId) },
     broken: (broken, { position }) => add(broken, position.sequence),
     checkOrigin: (receipt, { position }, committedAt) => {
       // The port verifies at once, so there is no promise.

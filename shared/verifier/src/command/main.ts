@@ -1,10 +1,10 @@
 import { Fault } from '@marketops/contracts';
 import { bundleJson, renderBundle } from '../bundle/render.js';
 import { JournalError } from '../journal/errors.js';
+import { safeJson, sanitize } from '../plain-text.js';
 import { VerifyCommandError } from './errors.js';
 import { exitCodes } from './exit-codes.js';
 import { help, readOptions, type VerifyOptions } from './options.js';
-import { plain, plainJson } from './plain.js';
 import { renderTiles, renderVerified, tilesJson, verifiedJson } from './render.js';
 import { verifyBundleFile } from './verify-bundle.js';
 import { verifyWithMemories } from './verify-journal.js';
@@ -26,8 +26,8 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
     const { code, message, next } = fault;
-    if (json) say(plainJson({ error: { code, message, next } }));
-    else note(`error  ${plain(message)}\n code  ${code}\n next  ${plain(next)}`);
+    if (json) say(safeJson({ error: { code, message, next } }, 2));
+    else note(`error  ${sanitize(message)}\n code  ${code}\n next  ${sanitize(next)}`);
     return exitOf(fault);
   }
 }
@@ -37,7 +37,7 @@ async function journal(options: VerifyOptions): Promise<boolean> {
   const verified = await verifyWithMemories(options, ({ entries, bytes, bytesTotal }) =>
     tell(entries, bytes / Math.max(1, bytesTotal)),
   );
-  if (options.json) say(plainJson(verifiedJson(verified)));
+  if (options.json) say(safeJson(verifiedJson(verified), 2));
   else renderVerified(verified, say);
   return verified.report.ok;
 }
@@ -45,14 +45,14 @@ async function journal(options: VerifyOptions): Promise<boolean> {
 async function tiles(options: VerifyOptions): Promise<boolean> {
   const tell = progress(options);
   const verified = await verifyTilesWithMemories(options, (entries, size) => tell(entries, entries / size));
-  if (options.json) say(plainJson(tilesJson(verified)));
+  if (options.json) say(safeJson(tilesJson(verified), 2));
   else renderTiles(verified, say);
   return verified.report.ok;
 }
 
 async function bundle(options: VerifyOptions): Promise<boolean> {
   const report = await verifyBundleFile(options);
-  if (options.json) say(plainJson(bundleJson(report)));
+  if (options.json) say(safeJson(bundleJson(report), 2));
   else renderBundle(report, say);
   return report.ok;
 }

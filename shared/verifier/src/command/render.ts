@@ -1,6 +1,6 @@
 import type { JournalFault, JournalReport } from '../journal/report.js';
 import { lawTexts } from '../laws.js';
-import { plain } from './plain.js';
+import { sanitize } from '../plain-text.js';
 import type { Verified } from './verify-journal.js';
 import type { VerifiedTiles } from './verify-tiles.js';
 
@@ -36,13 +36,13 @@ export function renderVerified({ report, memories }: Verified, line: (text: stri
     line(memories.length === 0 ? uncompared : `holds  against ${memories.join(', ')}`);
     line(`chain  ${lastSequence}:${lastHash}`);
   }
-  for (const { message } of notes) line(`note   ${plain(message)}`);
+  for (const { message } of notes) line(`note   ${sanitize(message)}`);
 }
 
 function tell({ law, code, message, next }: JournalFault, line: (text: string) => void): void {
   line(law === null ? 'FAILS  not verified' : `FAILS  law ${law}: ${lawTexts[law]}`);
-  line(`       ${plain(message)} (${code})`);
-  line(`       ${plain(next)}`);
+  line(`       ${sanitize(message)} (${code})`);
+  line(`       ${sanitize(next)}`);
 }
 
 export const verifiedJson = ({ report, memories }: Verified) => ({

@@ -1,5 +1,6 @@
 import type { Actor } from '@marketops/contracts';
 import { type CryptoPort, type OpenKeyring, ProofError, type VerifyingKey } from '@marketops/proof';
+import { keyWindowFault } from '../meaning/key-window.js';
 import type { Broken } from '../meaning/receipts.js';
 import { isRevoked } from './errors.js';
 import type { WalkedBatch, WalkedEntry } from './walk.js';
@@ -54,6 +55,8 @@ export class Dating {
       const what = `its batch says it was committed at ${at}, and one before it at ${this.#latest}`;
       broken({ code: 'commit_invalid', what }, first);
     }
+    const outOfTime = keyWindowFault(this.#keyring.describe(commit.key_id), { signedAt: at, receivedAt: at });
+    if (outOfTime !== undefined && first !== undefined) broken(outOfTime, first);
     // A date put back would make a revoked key's word one from before the revocation.
     if (at > this.#latest) this.#latest = at;
     for (const entry of revokedSince) {

@@ -8,9 +8,13 @@ const nextByCode = {
   line_malformed: 'Compare the file with a mirror from this line on.',
   line_too_long: 'Compare the file with a mirror from this line on: no writer makes such a line.',
   batch_too_large: 'Compare the file with a mirror: no writer makes such a batch.',
+  segment_damaged:
+    'Put the file back from a mirror. Where `gzip -t` finds nothing wrong, `gzip -d` makes the plain file of it again.',
   statement_invalid: 'Trust nothing this statement covers: the actor named did not sign it.',
   statement_mismatch: 'Compare the file with a mirror: an entry and its statement do not belong together.',
   key_revoked: 'Trust nothing this key signed from its revocation on; look where the key has been since.',
+  key_out_of_time:
+    'Look at who holds this key, and at the clocks: it signed outside the time the keyring lists it for.',
   entry_changed: 'Compare the entry with a mirror or with the stream in Redis; a byte of it was changed.',
   entry_reordered:
     'Compare the file with a mirror: its entries no longer stand in the order they were written.',
@@ -32,6 +36,8 @@ const nextByCode = {
   receipt_without_policy: 'Treat federation’s keys as compromised: they minted without a decision by policy.',
   outcome_without_start: 'Look at the effect named: something was done, or said to be, without a start.',
   audit_misbound: 'Treat the publisher’s key as compromised: its record names another receipt.',
+  audit_untrue:
+    'Treat the publisher’s key as compromised: its record tells of something else than was planned here.',
   dry_run_shipped: 'Treat the key of this actor as compromised: a dry run has no receipts and no effects.',
   tiles_unsigned: 'Do not act on this log: no key of the keyring that counts has signed its checkpoint.',
   tiles_incomplete:
@@ -55,9 +61,11 @@ export const lawByVerdict = {
   line_malformed: 'L1',
   line_too_long: 'L1',
   batch_too_large: 'L1',
+  segment_damaged: 'L1',
   statement_invalid: 'E3',
   statement_mismatch: 'L1',
   key_revoked: 'E3',
+  key_out_of_time: 'E3',
   entry_changed: 'L1',
   entry_reordered: 'L1',
   entry_removed: 'L1',
@@ -75,6 +83,7 @@ export const lawByVerdict = {
   receipt_without_policy: 'F2',
   outcome_without_start: 'X1',
   audit_misbound: 'P6',
+  audit_untrue: 'P6',
   dry_run_shipped: 'D1',
   tiles_unsigned: 'L1',
   tiles_incomplete: 'L1',

@@ -8,6 +8,9 @@ export interface JournalFileId {
 export const journalFileName = ({ term, firstSequence }: JournalFileId): string =>
   `${String(term).padStart(10, '0')}-${String(firstSequence).padStart(16, '0')}.jsonl`;
 
+/** What a file that is finished and was sealed is called besides; see `sealed/layout.ts`. */
+export const sealedEnding = '.gz';
+
 export function parseJournalFileName(name: string): JournalFileId | undefined {
   const match = /^(\d{10})-(\d{16})\.jsonl$/.exec(name);
   if (match === null) return undefined;

@@ -13,15 +13,19 @@ export interface JournalFile extends JournalFileId, NamedBytes {
 
 /**
  * The journal's files in the order they follow one another; files with other names are not the journal's and are left out.
+ * Of two with one name the first counts: a file that is being sealed is there twice for a while.
  */
 export function journalFilesAmong<Listed extends NamedBytes & { readonly bytes: number }>(
   listed: readonly Listed[],
 ): (Listed & JournalFileId)[] {
+  const names = new Set<string>();
   return listed
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
     .flatMap((file) => {
       const id = parseJournalFileName(file.name);
-      return id === undefined ? [] : [{ ...file, ...id }];
+      if (id === undefined || names.has(file.name)) return [];
+      names.add(file.name);
+      return [{ ...file, ...id }];
     });
 }
 

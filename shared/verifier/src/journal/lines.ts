@@ -49,7 +49,7 @@ export async function readLines(
   visit: (line: JournalLine) => boolean | undefined,
   between?: () => Promise<void>,
 ): Promise<LineTail | undefined> {
-  const reader = await file.open();
+  const reader = await file.open().catch(atLine(file, from.number));
   let chunk = new Uint8Array(0);
   try {
     const chunkBytes = Math.max(chunkBytesMin, Math.min(chunkBytesMax, reader.size - from.offset));
@@ -57,7 +57,9 @@ export async function readLines(
     let held = 0;
     let { offset, number } = from;
     for (let at = from.offset; ; ) {
-      const bytesRead = await reader.read(chunk.subarray(held, held + chunkBytes), at);
+      const bytesRead = await reader
+        .read(chunk.subarray(held, held + chunkBytes), at)
+        .catch(atLine(file, number));
       at += bytesRead;
       const filled = held + bytesRead;
       let start = 0;
@@ -81,6 +83,17 @@ export async function readLines(
     await reader.close();
   }
 }
+
+/** Whoever reads a sealed file knows its members, not its lines. */
+const atLine =
+  ({ name }: NamedBytes, number: number) =>
+  (fault: unknown): never => {
+    if (!(fault instanceof JournalError) || fault.code !== 'segment_damaged') throw fault;
+    throw new JournalError(fault.code, `${name} line ${number} cannot be read: ${fault.message}`, {
+      place: { file: name, line: number, sequence: 0 },
+      cause: fault,
+    });
+  };
 
 /** The last buffer used: a new one would be filled with zeros first, which takes longer than reading a small file. */
 let spare = new Uint8Array(0);

@@ -16,7 +16,7 @@ export interface JournalFault {
 
 /** Worth knowing, and no fault of the chain. */
 export interface JournalNote {
-  readonly code: 'torn_tail' | 'torn_file' | 'ignored_entries' | 'unknown_events';
+  readonly code: 'torn_tail' | 'torn_file' | 'ignored_entries' | 'deposed_file' | 'unknown_events';
   readonly message: string;
   readonly file: string;
 }

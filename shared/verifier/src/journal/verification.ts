@@ -3,12 +3,14 @@ import { type CryptoPort, createSignatureCache, openKeyring } from '@marketops/p
 import { MeaningFold } from '../meaning/fold.js';
 import { originCheck, type SignatureVerifier } from '../meaning/origin.js';
 import { Memory, type Seen } from '../memory/memory.js';
+import { countingFiles } from './counting.js';
 import { Dating } from './dating.js';
 import { JournalError, withSequence } from './errors.js';
 import { headerFault, type JournalFile, type OpenedFile, openFile } from './file.js';
 import { type JournalLine, type LineTail, readLines } from './lines.js';
 import { explainOrder } from './order-fault.js';
 import type { JournalNote, JournalProgress, JournalReport, TermReport } from './report.js';
+import { StreamSeqs } from './stream-seqs.js';
 import { countLeftover, isTornLine } from './tail.js';
 import { Violations } from './violations.js';
 import { type ChainPoint, genesis, JournalWalk, type WalkedBatch } from './walk.js';
@@ -38,8 +40,8 @@ export class Verification {
   #options: VerificationOptions;
   #keyring;
   #cache = createSignatureCache();
-  /** Grows with the number of streams, not of entries: about 150 bytes each. */
-  #streams = new Map<string, number>();
+  /** Grows with the number of streams, not of entries: about 40 bytes each. */
+  #streams: StreamSeqs;
   #events = new Map<string, number>();
   #terms: TermReport[] = [];
   #notes: JournalNote[] = [];
@@ -56,12 +58,13 @@ export class Verification {
     this.#options = options;
     const { crypto } = options;
     this.#keyring = openKeyring(crypto, options.keyring);
+    this.#streams = new StreamSeqs(crypto);
     this.#memory = new Memory(crypto, options.seen ?? {});
     this.#dating = new Dating(this.#keyring);
     const origin = originCheck({ crypto, keyring: this.#keyring, verify: options.verifySignature });
     const { environment, log_origin: logOrigin } = options.keyring;
     this.#meaning = new MeaningFold({
-      ...{ crypto, system: { environment, logOrigin } },
+      ...{ crypto, system: { environment, logOrigin }, keyOf: (keyId) => this.#keyring.describe(keyId) },
       broken: (broken, at) => this.#violations.add(broken, at),
       checkOrigin: (receipt, at, committedAt) => {
         const fault = origin(receipt, committedAt);
@@ -122,7 +125,12 @@ export class Verification {
         this.#notes.push({ code: 'torn_file', message, file: file.name });
       } else throw headerFault('header_invalid', file, 'the file has no header');
     }
-    return opened;
+    const { counting, deposed } = countingFiles(opened);
+    for (const { file } of deposed) {
+      const message = `${file.name} was begun by a writer that another had taken over from: it continues from entries that do not count, and counts for nothing.`;
+      this.#notes.push({ code: 'deposed_file', message, file: file.name });
+    }
+    return counting;
   }
 
   /** What a file says of the one before it is checked at that one's end; the first begins the log. */
@@ -167,6 +175,7 @@ export class Verification {
   }
 
   async #walkLines(file: JournalFile, walk: JournalWalk): Promise<LineTail | undefined> {
+    if (walk.isOver) return undefined;
     let lines = 0;
     try {
       const visit = (line: JournalLine): boolean => {

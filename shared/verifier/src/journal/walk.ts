@@ -115,6 +115,11 @@ export class JournalWalk {
   get committed(): ChainPoint {
     return this.#committed;
   }
+  /** Whether nothing more in this file counts. */
+  get isOver(): boolean {
+    const { until } = this.#options;
+    return until !== undefined && this.#committed.sequence >= until;
+  }
   get committedEnd(): LineRange {
     return this.#committedEnd;
   }
@@ -125,8 +130,7 @@ export class JournalWalk {
    * @throws JournalError naming file, line and entry
    */
   take(line: JournalLine): boolean {
-    const { until } = this.#options;
-    if (until !== undefined && this.#committed.sequence >= until) return false;
+    if (this.isOver) return false;
     if (line.offset - this.#batchFrom > batchBytesMax)
       throw this.#fault('batch_too_large', line, `a batch is larger than ${batchBytesMax} bytes`);
     const text = line.text.slice(2);
@@ -139,7 +143,8 @@ export class JournalWalk {
         return true;
       case 'C ':
         this.#commit(line, text);
-        return true;
+        // Before the next line is read: what a deposed writer added need not even be text.
+        return !this.isOver;
       default:
         throw this.#fault('line_malformed', line, 'a line begins with neither S, E nor C');
     }

@@ -1,6 +1,6 @@
 import { limits } from '@marketops/contracts';
 import type { Broken, OperationEvent } from './receipts.js';
-import { membersOf, type OpenOperation, shown, textOf, timeMsOf } from './record.js';
+import { membersOf, type OpenOperation, runOf, shown, textOf, timeMsOf } from './record.js';
 
 const lastPartOf = (stream: string): string => stream.slice(stream.lastIndexOf('/') + 1);
 
@@ -41,4 +41,28 @@ export function outcomeFaults(operation: OpenOperation, { event, data }: Operati
       { code: 'audit_misbound', what: `it names another receipt than the one consumed, ${receipt?.id}` },
     ];
   return [];
+}
+
+/**
+ * Law P6 at whatever has an audit record: it tells of the operation it stands with. Not asked where something worse was found,
+ * which makes the rest follow.
+ */
+export function auditFaults({ planned }: OpenOperation, { stream, event, data }: OperationEvent): Broken[] {
+  if (data['audit'] === undefined) return [];
+  const audit = membersOf(data['audit']);
+  const { kind, repository } = planned;
+  const expected: readonly (readonly [string, unknown])[] = [
+    ['run_id', runOf(stream)],
+    ['operation_id', lastPartOf(stream)],
+    ['mode', event['mode']],
+    ['operation_kind', kind === '' ? audit['operation_kind'] : kind],
+    ['repository', repository === '' ? audit['repository'] : repository],
+  ];
+  const wrong = expected.find(([member, value]) => audit[member] !== value);
+  if (wrong === undefined) return [];
+  const [member, value] = wrong;
+  const [said, meant] = [textOf(audit[member]), textOf(value)].map(shown);
+  return [
+    { code: 'audit_untrue', what: `its record says ${member} ${said}, and its operation’s is ${meant}` },
+  ];
 }

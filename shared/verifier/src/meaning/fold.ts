@@ -1,6 +1,8 @@
+import type { PublicKey } from '@marketops/contracts';
 import type { CryptoPort } from '@marketops/proof';
 import type { WalkedEntry } from '../journal/walk.js';
-import { outcomeFaults, startFaults } from './effects.js';
+import { auditFaults, outcomeFaults, startFaults } from './effects.js';
+import { keyWindowFault } from './key-window.js';
 import { type Broken, issuanceFaults, type MeantSystem, type OperationEvent } from './receipts.js';
 import {
   bindingOf,
@@ -8,6 +10,7 @@ import {
   membersOf,
   type OpenOperation,
   opened,
+  type Planned,
   receiptIdOf,
   runOf,
   textOf,
@@ -16,6 +19,8 @@ import {
 export interface MeaningPorts {
   readonly crypto: CryptoPort;
   readonly system: MeantSystem;
+  /** A key as the keyring lists it. */
+  readonly keyOf: (keyId: string) => PublicKey | undefined;
   /** Told of every law broken, in the order of the ledger. */
   readonly broken: (broken: Broken, at: WalkedEntry) => void;
   /** Asked whether the mint signed a receipt; what it finds is told by itself. */
@@ -36,10 +41,12 @@ export interface MeaningPorts {
 export class MeaningFold {
   readonly #ports: MeaningPorts;
   readonly #open = new Map<string, OpenOperation>();
-  /** Of operations that have ended without an effect: the binding, and the id of the last receipt after a space. */
+  /** Of operations that have ended without an effect: binding, kind, repository and last receipt's id, with spaces between. */
   readonly #ended = new Map<string, string>();
   /** Runs that say of themselves that they are dry: about 100 bytes each. */
   readonly #dryRuns = new Set<string>();
+  /** Of the key fault told last, so that a segment or a batch tells it once. */
+  #outOfTime = '';
 
   constructor(ports: MeaningPorts) {
     this.#ports = ports;
@@ -52,6 +59,7 @@ export class MeaningFold {
 
   take(walked: WalkedEntry, committedAt: string): void {
     const { place, entry, unknown } = walked;
+    this.#checkKey(walked, committedAt);
     if (unknown) return;
     if (place.stream.startsWith('run/') && entry.event['mode'] === 'dry_run')
       this.#dryRuns.add(runOf(place.stream));
@@ -59,6 +67,13 @@ export class MeaningFold {
     const told = { stream: place.stream, event: entry.event, data: membersOf(entry.event['data']) };
     for (const broken of this.#apply(place.type, told, walked, committedAt))
       this.#ports.broken(broken, walked);
+  }
+
+  #checkKey(walked: WalkedEntry, receivedAt: string): void {
+    const { keyId, entry } = walked;
+    const fault = keyWindowFault(this.#ports.keyOf(keyId), { signedAt: entry.event['time'], receivedAt });
+    if (fault !== undefined && fault.what !== this.#outOfTime) this.#ports.broken(fault, walked);
+    this.#outOfTime = fault?.what ?? '';
   }
 
   #apply(type: string, told: OperationEvent, walked: WalkedEntry, committedAt: string): Broken[] {
@@ -89,15 +104,19 @@ export class MeaningFold {
       case 'operation.resumed':
       case 'operation.retried':
       case 'operation.uncertain':
-        return outcomeFaults(this.#of(stream), told);
+        return this.#outcome(told);
       case 'operation.succeeded':
       case 'operation.failed':
       case 'operation.reconciled': {
-        const faults = outcomeFaults(this.#of(stream), told);
+        const faults = this.#outcome(told);
         this.#end(stream, type === 'operation.succeeded' || data['found'] === 'effect');
         return faults;
       }
-      case 'operation.refused':
+      case 'operation.refused': {
+        const faults = auditFaults(this.#of(stream), told);
+        this.#end(stream, false);
+        return faults;
+      }
       case 'operation.skipped':
       case 'receipt.advised':
         this.#end(stream, false);
@@ -111,7 +130,7 @@ export class MeaningFold {
   #plan({ stream, event, data }: OperationEvent, seq: number): Broken[] {
     if (seq !== 1)
       return [{ code: 'emitter_not_allowed', what: 'the planner plans again what was planned before' }];
-    this.#open.set(stream, opened(this.#bindingOf(event, data)));
+    this.#open.set(stream, opened(this.#bindingOf(event, data), plannedBy(data)));
     return [];
   }
 
@@ -152,6 +171,12 @@ export class MeaningFold {
     return faults;
   }
 
+  #outcome(told: OperationEvent): Broken[] {
+    const operation = this.#of(told.stream);
+    const faults = outcomeFaults(operation, told);
+    return faults.length > 0 ? faults : auditFaults(operation, told);
+  }
+
   /** What is known of it. Not open: nothing was planned, or it has ended, and then nothing of before counts any more. */
   #of(stream: string): OpenOperation {
     return this.#open.get(stream) ?? opened(undefined);
@@ -165,9 +190,10 @@ export class MeaningFold {
 
   /** What succeeded is never open again (law X2), so nothing of it is kept. */
   #end(stream: string, succeeded: boolean): void {
-    const { binding, lastReceiptId } = this.#of(stream);
+    const { binding, planned, lastReceiptId } = this.#of(stream);
     this.#open.delete(stream);
-    if (!succeeded && binding !== undefined) this.#ended.set(stream, `${binding} ${lastReceiptId}`);
+    if (!succeeded && binding !== undefined)
+      this.#ended.set(stream, [binding, planned.kind, planned.repository, lastReceiptId].join(' '));
   }
 
   /** A redrive of what is under way or has succeeded opens nothing, whoever says it. */
@@ -175,8 +201,8 @@ export class MeaningFold {
     const kept = this.#ended.get(stream);
     if (kept === undefined || this.#open.has(stream)) return;
     this.#ended.delete(stream);
-    const [binding, lastReceiptId] = kept.split(' ');
-    this.#open.set(stream, opened(binding, lastReceiptId));
+    const [binding, kind = '', repository = '', lastReceiptId] = kept.split(' ');
+    this.#open.set(stream, opened(binding, { kind, repository }, lastReceiptId));
   }
 
   #bindingOf(event: Members, data: Members): string {
@@ -188,4 +214,15 @@ export class MeaningFold {
       planDigest: data['plan_digest'],
     });
   }
+}
+
+/** As its planner says it; what could not be a kind or a repository is kept as neither. */
+function plannedBy(data: Members): Planned {
+  const { owner, name } = membersOf(membersOf(membersOf(data['operation'])['inline'])['repository']);
+  const repository = `${textOf(owner)}/${textOf(name)}`;
+  const kind = textOf(data['operation_kind']);
+  return {
+    kind: /^[a-z_]{1,64}$/.test(kind) ? kind : '',
+    repository: /^[\w.-]{1,100}\/[\w.-]{1,100}$/.test(repository) ? repository : '',
+  };
 }

@@ -152,6 +152,57 @@ describe('effects: what correctly signed entries may not mean', () => {
     await expectVerdict(unbound, 'audit_misbound', { sequence: 13 });
   });
 
+  test('P6: a record of another operation than the one it stands with: its kind, repository, run, id or mode', async () => {
+    const inline = { repository: { id: 1, owner: 'acme', name: 'widgets' } };
+    const recorded = (more: object, planned: object = {}) => {
+      const maker = new JournalMaker(keys);
+      const the = operation(maker, 1);
+      maker.say('planner', the.stream, [the.planned({ operation: { inline }, ...planned })]);
+      minted(the, maker);
+      const { type, data } = the.ended();
+      const audit = { ...data.audit, ...more };
+      maker.say('publisher', the.stream, [the.started(), { type, data: { ...data, audit } }]);
+      maker.commit();
+      return verify(maker.files());
+    };
+    const wrong: readonly object[] = [
+      { operation_kind: 'publish_release' },
+      { repository: 'acme/website' },
+      { run_id: testRunId(2) },
+      { operation_id: 'release' },
+      { mode: 'dry_run' },
+      { repository: null },
+    ];
+    for (const more of wrong) await expectVerdict(recorded(more), 'audit_untrue', { sequence: 5 });
+    expect(await recorded({})).toMatchObject({ ok: true });
+    // A repository in a blob is not in the journal; a record of another receipt is told as that.
+    const inBlob = { operation: { blob: 'sha256:0' } };
+    expect(await recorded({ repository: 'acme/website' }, inBlob)).toMatchObject({ ok: true });
+    const both = recorded({ receipt_id: 'rcp_01JABCDEFGHJKMNPQRSTVWXYZ0', repository: 'acme/website' });
+    await expectVerdict(both, 'audit_misbound', { sequence: 5 });
+  });
+
+  test('P6: a record of another operation, after a redrive and of a refusal', async () => {
+    const redriven = told((the, maker) => {
+      minted(the, maker);
+      maker.say('publisher', the.stream, [the.started(), the.ended('operation.failed')]);
+      maker.say('planner', the.stream, [the.redriven()]);
+      const again = the.receiptOf({ supersedes: the.receipt.receipt_id });
+      minted(the, maker, again);
+      const { type, data } = the.ended('operation.succeeded', again);
+      const audit = { ...data.audit, operation_kind: 'open_pr' };
+      maker.say('publisher', the.stream, [the.started(again), { type, data: { ...data, audit } }]);
+    });
+    await expectVerdict(redriven, 'audit_untrue', { sequence: 18 });
+    const refused = told((the, maker) => {
+      minted(the, maker);
+      const { data } = the.ended();
+      const audit = { ...data.audit, run_id: testRunId(1) };
+      maker.say('publisher', the.stream, [{ type: 'operation.refused', data: { ...data, audit } }]);
+    });
+    await expectVerdict(refused, 'audit_untrue', { sequence: 12 });
+  });
+
   test('D1, D4: a dry run that ships', async () => {
     const dry = { mode: 'dry_run' as const };
     const started = told((the, maker) => {

@@ -7,6 +7,7 @@ import {
   verifyReceiptOrigin,
 } from '@marketops/proof';
 import type { VerdictCode } from '../journal/errors.js';
+import { keyWindowFault } from './key-window.js';
 import { type Members, membersOf } from './record.js';
 
 /** Verifies an Ed25519 signature now, or elsewhere and later. */
@@ -24,7 +25,7 @@ export interface OriginOptions {
 
 /** What keeps a receipt from being the mint's. */
 export interface OriginFault {
-  readonly code: Extract<VerdictCode, 'receipt_forged' | 'key_revoked'>;
+  readonly code: Extract<VerdictCode, 'receipt_forged' | 'key_revoked' | 'key_out_of_time'>;
   readonly what: string;
 }
 
@@ -59,10 +60,8 @@ export function originCheck({
     // Its shape is not believed either: what it lacks, the signature over it lacks.
     verifyReceiptOrigin(deferring, receipt as unknown as Receipt, { keyring, at });
   return (receipt, committedAt) => {
-    if (
-      typeof receipt['key_id'] !== 'string' ||
-      typeof membersOf(receipt['signatures'])['ed25519'] !== 'string'
-    )
+    const keyId = receipt['key_id'];
+    if (typeof keyId !== 'string' || typeof membersOf(receipt['signatures'])['ed25519'] !== 'string')
       return forged('it has no signature');
     asked.answer = false;
     try {
@@ -78,8 +77,12 @@ export function originCheck({
       const what = fault.message.replace(/\.$/, '');
       return fault.code === 'key_revoked' ? { code: 'key_revoked', what } : forged(what);
     }
-    const judge = (holds: boolean): OriginFault | undefined =>
-      holds ? undefined : forged('its Ed25519 signature does not hold');
+    const judge = (holds: boolean): OriginFault | undefined => {
+      if (!holds) return forged('its Ed25519 signature does not hold');
+      const signed = { signedAt: receipt['issued_at'], receivedAt: committedAt };
+      const fault = keyWindowFault(keyring.describe(keyId), signed);
+      return fault === undefined ? undefined : { code: 'key_out_of_time', what: fault.what };
+    };
     const answer = answered();
     return typeof answer === 'boolean' ? judge(answer) : answer.then(judge);
   };

@@ -17,12 +17,15 @@ interface LatestReceipt {
 }
 
 /**
- * What is kept of an operation that is open: about 700 bytes. Of one that ended without an effect only `binding` and the id of
- * its last receipt stay, since a redrive may open it again: about 200 bytes. Of one that succeeded nothing stays.
+ * What is kept of an operation that is open: about 700 bytes. Of one that ended without an effect only `binding`, what its
+ * records must say, and the id of its last receipt stay, since a redrive may open it again: about 250 bytes. Of one that
+ * succeeded nothing stays.
  */
 export interface OpenOperation {
   /** Digest of what was planned; undefined where nothing was. */
   binding: string | undefined;
+  /** What was planned, as every record of it must repeat it; empty where that is not told here. */
+  planned: Planned;
   authorization: Authorization | undefined;
   receipt: LatestReceipt | undefined;
   /** The last that was ever issued in its stream, which the next must name; empty where none was. */
@@ -30,6 +33,13 @@ export interface OpenOperation {
   /** Of the start that consumed the receipt. */
   execution: string | undefined;
 }
+
+export interface Planned {
+  readonly kind: string;
+  /** `owner/name`. Empty where the operation is in a blob: then the journal alone does not say. */
+  readonly repository: string;
+}
+const untold: Planned = { kind: '', repository: '' };
 
 export interface Bound {
   readonly mode: unknown;
@@ -42,8 +52,12 @@ export interface Bound {
 export const bindingOf = (crypto: CryptoPort, { mode, kind, operationDigest, planDigest }: Bound): string =>
   crypto.sha256Hex(JSON.stringify([mode, kind, operationDigest, planDigest]));
 
-export const opened = (binding: string | undefined, lastReceiptId = ''): OpenOperation => ({
-  binding,
+export const opened = (
+  binding: string | undefined,
+  planned: Planned = untold,
+  lastReceiptId = '',
+): OpenOperation => ({
+  ...{ binding, planned },
   authorization: undefined,
   receipt: undefined,
   lastReceiptId,

@@ -56,9 +56,9 @@ export class JournalMaker {
     return { sequence: this.#sequence, hash: this.#hash };
   }
 
-  /** Another writer takes over. */
-  newFile(continues = this.point): void {
-    this.#term += 1;
+  /** Another writer takes over, or, with the term it has, the same one goes on in another file. */
+  newFile(continues = this.point, term = this.#term + 1): void {
+    this.#term = term;
     this.#sequence = continues.sequence;
     this.#hash = continues.hash;
     const firstSequence = continues.sequence + 1;

@@ -12,6 +12,7 @@ export const verdictsOnMeaning: ReadonlySet<string> = new Set<VerdictCode>([
   'receipt_without_policy',
   'outcome_without_start',
   'audit_misbound',
+  'audit_untrue',
   'dry_run_shipped',
 ]);
 

@@ -11,6 +11,10 @@ export function otherWords(event: MarketOpsEvent): Words {
         tone: 'warn',
         text: `${event.data.principal} cancels: ${event.data.reason}`,
       };
+    case 'blob.erased': {
+      const { run_id, principal, command } = event.data;
+      return { phase: 'prove', tone: 'warn', text: `${principal} has ${run_id} erased: ${command.reason}` };
+    }
     case 'run.stalled':
       return {
         phase: 'execute',
@@ -32,6 +36,10 @@ export function otherWords(event: MarketOpsEvent): Words {
         tone: 'plain',
         text: `epoch ${event.data.epoch} opened: ${event.data.reason}`,
       };
+    case 'minting.stopped':
+      return { phase: 'prove', tone: 'bad', text: `minting stopped: ${event.data.reason}` };
+    case 'minting.resumed':
+      return { phase: 'prove', tone: 'good', text: `minting resumed: ${event.data.reason}` };
     case 'stream.quarantined':
       return { phase: 'prove', tone: 'bad', text: `${event.data.stream} quarantined: ${event.data.reason}` };
     default:

@@ -55,7 +55,8 @@ async function contextOf(events: readonly RecordedEvent[], sources: CheckSources
   const { journal, trust } = ledger;
   const orders = { crypto: nodeCrypto, keyring, audience };
   return {
-    ...{ runId, loaded, keyring, audience },
+    ...{ runId, loaded, keyring, audience, unrevoked: trust.keyring },
+    committedAt: (recorded) => ledger.committedAt(recorded),
     ...policiesOf(sources),
     policyOfRun: recordedPolicy(events),
     system: await readSystemTimeline({ journal, trust, untilSequence }, orders, signal),

@@ -1,17 +1,15 @@
 import type { Audience, Operation, PlanRequest, PublicationPlan, RunState } from '@marketops/contracts';
 import type { LoadedConfig } from '@marketops/engine/reading';
 import type { PolicySet } from '@marketops/policy';
-import type { OpenKeyring } from '@marketops/proof';
 import type { Blobs } from '../../reading/inline-or-blob.js';
 import type { RecordedEvent } from '../source/recorded.js';
+import type { MintSignatures } from './mint-signature.js';
 import type { SystemTimeline } from './system-timeline.js';
 
 /** What every step of a run is decided again with: today's code and configuration, and what is recorded. */
-export interface CheckContext {
+export interface CheckContext extends MintSignatures {
   readonly runId: string;
   readonly loaded: LoadedConfig;
-  /** As it is now: what was signed before a key was revoked is asked as of then. */
-  readonly keyring: OpenKeyring;
   /** As the run's own receipts have it, else as configured. */
   readonly audience: Audience;
   /** The policies that can be asked, those that were named first. */
@@ -52,4 +50,4 @@ export async function planOf(
 export const planMissing = ({ planned }: RunState): string =>
   planned === undefined
     ? 'the run had no plan then'
-    : `the plan is recorded as digest ${planned.data.plan_digest}, and its blob is not on this machine`;
+    : `the plan is recorded as digest ${planned.data.plan_digest}, and its blob is not on this machine, or was erased`;

@@ -50,7 +50,7 @@ export async function redecideAuthorization(step: DecidedStep, context: CheckCon
   if (view === undefined) return undecided(planMissing(step.before.run));
   const policy = policyOf(said, context);
   if (typeof policy === 'string') return undecided(policy);
-  const forged = signatureFault(step, context);
+  const forged = await signatureFault(step, context);
   if (forged !== undefined) return diverges(forged);
   const facts = factsOf(step, view, said, { context, policy, vouchedSeq: step.before.run.lastSeq });
   const { streams } = await decideAuthorization(authorizerOf(context, said), view, facts);

@@ -5,6 +5,7 @@ import {
   type OperationState,
   type PublicationPlan,
   type Reason,
+  sealedBlobsOf,
 } from '@marketops/contracts';
 import {
   decideRedrive,
@@ -42,6 +43,7 @@ export function redecidePlan(step: DecidedStep, context: CheckContext): Redecide
     identity: {
       ...{ runId, tenantId: plan.tenant_id, principal: plan.principal, mode: plan.mode },
       requestDigest: plan.request_digest,
+      ...(plan.salt === undefined ? {} : { sealing: recordedSealing(step) }),
     },
     idempotencyKey: requested.data.idempotency_key,
     request,
@@ -55,6 +57,23 @@ export function redecidePlan(step: DecidedStep, context: CheckContext): Redecide
     sayingsOf(sealed.streams).map(withoutFacts),
     [facts],
   );
+}
+
+/** As the record has it: the key is not asked, and what a value is sealed to follows from its digest and that key alone. */
+function recordedSealing({ events }: DecidedStep) {
+  const byPlace = new Map<string, string>(
+    events.flatMap(({ event }) => {
+      const [blob] = sealedBlobsOf([event]);
+      return blob === undefined ? [] : [[`${event.stream} ${event.type}`, blob] as const];
+    }),
+  );
+  return {
+    salt: () => '',
+    seal({ stream, type }: { readonly stream: string; readonly type: string }, text: string) {
+      const ref = { blob: byPlace.get(`${stream} ${type}`) ?? '', commitment: nodeCrypto.sha256Hex(text) };
+      return { ref, ciphertext: new Uint8Array() };
+    },
+  };
 }
 
 const withoutFacts = (saying: Saying): Saying =>

@@ -7,7 +7,7 @@ import {
   type Receipt,
 } from '@marketops/contracts';
 import { publicationJob } from '@marketops/engine/deciding';
-import { operationDigest, ProofError, verifyReceiptOrigin } from '@marketops/proof';
+import { operationDigest, verifyReceiptOrigin } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import {
   type CheckedAnswer,
@@ -20,6 +20,7 @@ import {
 } from '@marketops/publisher/deciding';
 import type { CheckContext } from './context.js';
 import type { DecidedStep } from './groups.js';
+import { mintSignatureFault } from './mint-signature.js';
 import { type Redecided, undecided } from './verdict.js';
 
 /** What nobody but the publisher can know of a presentation, told with every gate that is asked again. */
@@ -32,7 +33,7 @@ const unasked = [
 const momentary = 'what held it was so at that moment only, and is recorded as a reason alone';
 
 /** The gate asked again for a start, a resumption, a hold or a refusal of the operation. */
-export function redecideGate(step: DecidedStep, context: CheckContext): Redecided {
+export async function redecideGate(step: DecidedStep, context: CheckContext): Promise<Redecided> {
   const { event } = step.first;
   if (!isGated(event)) return undecided(`${event.type} does not come from the gate`);
   const operationId = event.stream.split('/')[2] ?? '';
@@ -44,7 +45,7 @@ export function redecideGate(step: DecidedStep, context: CheckContext): Redecide
     return undecided(
       `the operation is recorded as digest ${receipt.operation_digest}, and its blob is not on this machine`,
     );
-  const answers = ask(step, context, { operation, receipt, state });
+  const answers = await ask(step, context, { operation, receipt, state });
   if (event.type === 'operation.started' || event.type === 'operation.resumed') return passed(answers);
   return stopped(answers, event.data.check, event.data.reason.code);
 }
@@ -74,7 +75,11 @@ interface Presented {
 }
 
 /** The twelve answers; of check 3 what public keys can tell. */
-function ask(step: DecidedStep, context: CheckContext, presented: Presented): readonly CheckedAnswer[] {
+async function ask(
+  step: DecidedStep,
+  context: CheckContext,
+  presented: Presented,
+): Promise<readonly CheckedAnswer[]> {
   const { loaded, keyring, audience } = context;
   const gate = createGate({
     ...{ crypto: nodeCrypto, keyring, audience },
@@ -84,24 +89,21 @@ function ask(step: DecidedStep, context: CheckContext, presented: Presented): re
     allowList: createAllowList(loaded.config),
   });
   const { answers } = gate.judge(factsOf(step, context, presented));
-  return answers.map((one) =>
-    one.check === 'signatures' ? { check: one.check, answer: originOf(presented, step, context) } : one,
-  );
+  const answer = await originOf(presented, step, context);
+  return answers.map((one) => (one.check === 'signatures' ? { check: one.check, answer } : one));
 }
 
-function originOf(
+async function originOf(
   { receipt }: Presented,
   { first }: DecidedStep,
-  { keyring }: CheckContext,
-): CheckedAnswer['answer'] {
-  try {
-    verifyReceiptOrigin(nodeCrypto, receipt, { keyring, at: first.event.time });
-    return { verdict: 'pass' };
-  } catch (fault) {
-    if (!(fault instanceof ProofError)) throw fault;
-    const reason = { code: fault.code, message: fault.message, remedy: 'Do not act on it.' };
-    return { verdict: 'refuse', reason };
-  }
+  context: CheckContext,
+): Promise<CheckedAnswer['answer']> {
+  const fault = await mintSignatureFault(first, receipt.key_id, context, (trust) =>
+    verifyReceiptOrigin(nodeCrypto, receipt, trust),
+  );
+  if (fault === undefined) return { verdict: 'pass' };
+  const reason = { code: fault.code, message: fault.message, remedy: 'Do not act on it.' };
+  return { verdict: 'refuse', reason };
 }
 
 function factsOf(

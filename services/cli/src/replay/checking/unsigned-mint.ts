@@ -6,10 +6,11 @@ import {
   receiptClaims,
   type SigningNames,
 } from '@marketops/federation/deciding';
-import { ProofError, verifyAdvisory, verifyReceiptOrigin } from '@marketops/proof';
+import { verifyAdvisory, verifyReceiptOrigin } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import type { CheckContext } from './context.js';
 import type { DecidedStep } from './groups.js';
+import { mintSignatureFault } from './mint-signature.js';
 import type { Saying } from './verdict.js';
 
 /** Says what federation would sign, and signs nothing: what it makes is worth nothing anywhere (law F1). */
@@ -40,16 +41,21 @@ export function unsigned({ stream, type, data }: Saying): Saying {
   return type === 'receipt.advised' ? strip('advisory') : { stream, type, data };
 }
 
-export function signatureFault({ events }: DecidedStep, { keyring }: CheckContext): string | undefined {
-  try {
-    for (const { event } of events) {
-      const trust = { keyring, at: event.time };
-      if (event.type === 'receipt.issued') verifyReceiptOrigin(nodeCrypto, event.data.receipt, trust);
-      if (event.type === 'receipt.advised') verifyAdvisory(nodeCrypto, event.data.advisory, trust);
-    }
-    return undefined;
-  } catch (fault) {
-    if (fault instanceof ProofError) return fault.message;
-    throw fault;
+/** Why the mint's signature over what a step issued or advised does not count, or undefined. */
+export async function signatureFault(
+  { events }: DecidedStep,
+  context: CheckContext,
+): Promise<string | undefined> {
+  for (const recorded of events) {
+    const { event } = recorded;
+    if (event.type !== 'receipt.issued' && event.type !== 'receipt.advised') continue;
+    const { key_id: keyId } = event.type === 'receipt.issued' ? event.data.receipt : event.data.advisory;
+    const fault = await mintSignatureFault(recorded, keyId, context, (trust) =>
+      event.type === 'receipt.issued'
+        ? verifyReceiptOrigin(nodeCrypto, event.data.receipt, trust)
+        : verifyAdvisory(nodeCrypto, event.data.advisory, trust),
+    );
+    if (fault !== undefined) return fault.message;
   }
+  return undefined;
 }

@@ -9,8 +9,9 @@ import {
 } from '@marketops/journal';
 import { CliError } from '../../errors.js';
 import { commitTime } from './commit-time.js';
-import type { Recorded } from './recorded.js';
+import type { Recorded, RecordedEvent } from './recorded.js';
 import { recordedSegment } from './segment.js';
+import { segmentName, segmentPlace } from './segment-name.js';
 import { type ReplayTrust, replayTrust } from './trust.js';
 
 /** The ledger of this machine as a replay reads it: files alone, no connection to anything. */
@@ -22,11 +23,16 @@ export interface ReplayLedger {
   head(): IndexHead | undefined;
   /** Every event of a run's streams, in the ledger's order. Empty where there is no such run. */
   ofRun(runId: string): Promise<Recorded>;
-  /** Refused jobs that claimed to be of this run: unverified claims, never part of it. */
+  /** What stands about it on `system`: refused jobs that claimed to be of it, and orders to erase it. Never part of it. */
   claimsAgainstRun(runId: string): Promise<Recorded>;
   claimsAgainstReceipt(receiptId: string): Promise<Recorded>;
   /** The run whose operation the receipt was issued for; undefined where it was never issued. */
   runOfReceipt(receiptId: string): Promise<string | undefined>;
+  /**
+   * When the ledger committed an event, by its own clock. Null for what is not in its journal, or under no commit.
+   * @throws JournalError, ProofError
+   */
+  committedAt(recorded: RecordedEvent): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -46,6 +52,11 @@ export function openReplayLedger(dataDir: string, keyring: Keyring): ReplayLedge
     async runOfReceipt(receiptId) {
       const runId = (await index.entryOfReceipt(receiptId))?.entry.event['run_id'];
       return typeof runId === 'string' ? runId : undefined;
+    },
+    async committedAt({ signer, segment }) {
+      const place = segmentPlace(segment);
+      if (signer === null || place === undefined) return null;
+      return signer.committedAt ?? (await commitTime(paths.journal, place, trust));
     },
     close: () => index.close(),
   };
@@ -75,8 +86,8 @@ async function recordedOf(
   const events: Recorded['events'][number][] = [];
   const held: Recorded['held'][number][] = [];
   for (const { position } of entries) {
-    const { term, firstSequence, segmentOffset, sequence } = position;
-    const name = `${term} ${firstSequence} ${segmentOffset}`;
+    const { sequence } = position;
+    const name = segmentName(position);
     let segment = segments.get(name);
     if (segment === undefined) {
       const { statement, entries: all, events: bytes } = await index.readSegment(position);

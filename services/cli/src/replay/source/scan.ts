@@ -1,10 +1,11 @@
-import { type LedgerEntry, Statement } from '@marketops/contracts';
 import { nodeCrypto } from '@marketops/proof/node';
-import { eventBytesOf, JournalError, openFile, readCommit, readLines } from '@marketops/verifier';
+import { JournalError, type JournalErrorCode, openFile, readLines } from '@marketops/verifier';
 import { type LocalJournalFile, listJournal } from '@marketops/verifier/node';
 import { type Envelope, envelopeOf } from './envelope.js';
+import { type FaultAt, readCommitLine, readRaw } from './read-raw.js';
 import type { Recorded } from './recorded.js';
-import { type RawSegment, recordedSegment, type SegmentEntry } from './segment.js';
+import { type RawSegment, recordedSegment } from './segment.js';
+import { segmentName } from './segment-name.js';
 import type { ReplayTrust } from './trust.js';
 
 /** Up to where a journal has been read: behind a commit. */
@@ -94,8 +95,12 @@ async function openFrom(
     const one = await openFile(nodeCrypto, file, trust);
     if (one !== undefined) opened.push({ file, end: one.end, continuesFrom: one.header.prev_last_sequence });
   }
-  return opened;
+  return opened.filter((one, at) => !opened.slice(at + 1).some((later) => isDeposedBy(one, later)));
 }
+
+/** A writer that another had taken over from began this file: nobody continues it. */
+const isDeposedBy = (one: Opened, later: Opened): boolean =>
+  one.file.term < later.file.term && one.continuesFrom > later.continuesFrom;
 
 type FileId = Pick<JournalCursor, 'term' | 'firstSequence'>;
 
@@ -207,7 +212,7 @@ class Look {
   /** The commit is verified where something of its batch is given out. */
   #read(line: Line, text: string): void {
     const { trust } = this.#options;
-    const commit = readCommit(nodeCrypto, text, trust.keyring);
+    const commit = readCommitLine(text, trust, this.#faultAt(line));
     for (const segment of this.#batch) {
       const read = recordedSegment(this.#rawOf(segment, line), trust, commit.committed_at);
       for (const one of read.events) if ((one.entry?.sequence ?? 0) <= this.#until) this.#events.push(one);
@@ -217,33 +222,22 @@ class Look {
 
   #rawOf({ statement, offset, entries }: OpenSegment, line: Line): RawSegment {
     const { term, firstSequence } = this.#file;
-    const parsed = entries.map((text) => JSON.parse(text) as LedgerEntry);
-    const [first] = parsed;
-    if (first === undefined) throw this.#fault('statement_mismatch', line, 'a statement has no entry');
-    return {
-      stream: String(first.event['stream']),
-      firstSeq: Number(first.event['seq']),
-      statement: Statement.parse(JSON.parse(statement)),
-      entries: parsed.map(
-        ({ sequence }, at): SegmentEntry => ({
-          sequence,
-          hash: nodeCrypto.sha256Hex(entries[at] ?? ''),
-          eventBytes: eventBytesOf(entries[at] ?? '', sequence),
-        }),
-      ),
-      name: `${term} ${firstSequence} ${offset}`,
-    };
+    const name = segmentName({ term, firstSequence, segmentOffset: offset });
+    return readRaw({ statement, entries }, name, this.#faultAt(line));
   }
 
-  #fault(
-    code: 'line_malformed' | 'statement_mismatch' | 'batch_too_large',
-    line: Line,
-    what: string,
-  ): JournalError {
+  #faultAt =
+    (line: Line): FaultAt =>
+    (code, what, cause) =>
+      this.#fault(code, line, what, cause);
+
+  #fault(code: JournalErrorCode, line: Line, what: string, cause?: unknown): JournalError {
     const { name } = this.#file;
     const sequence = this.#cursor.sequence + 1;
-    return new JournalError(code, `${name} line ${line.number}, after entry ${sequence - 1}: ${what}.`, {
+    const where = `${name} line ${line.number}, after entry ${sequence - 1}`;
+    return new JournalError(code, `${where}: ${what.replace(/\.$/, '')}.`, {
       place: { file: name, line: line.number, sequence },
+      cause,
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { Operation } from '@marketops/contracts';
 import fc from 'fast-check';
 import { type Case, passingCase } from '../gate-fixture.js';
-import { pullOperation, releaseOperation, tagOperation } from '../operations.js';
+import { attachmentOperation, pullOperation, releaseOperation, tagOperation } from '../operations.js';
 import { iso } from './mutation.js';
 
 const minuteMs = 60_000;
@@ -26,6 +26,9 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     .map(releaseOperation),
   fc.record({ repository, target_sha: hex(40), message: words }).map(tagOperation),
   fc.record({ repository, title: words, body: words, draft: fc.boolean() }).map(pullOperation),
+  fc
+    .record({ repository, target_sha: hex(40), release_id: fc.integer({ min: 1, max: 2 ** 31 }) })
+    .map(attachmentOperation),
 );
 
 /** A receipt of any kind, run, tenant, epoch and lifetime, presented at any time at which it counts. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keepColoursOnly, safeJson, sanitize, sanitizeLines } from './sanitize.js';
+import { keepColoursOnly, safeJson, sanitize, sanitizeLines } from './plain-text.js';
 
 const esc = '\u001b';
 
@@ -32,6 +32,20 @@ describe('sanitize', () => {
     ['a deprecated bidi control', 'a\u206eb', 'a\\u{206e}b'],
     ['an interlinear mark', 'a\ufff9b', 'a\\u{fff9}b'],
     ['invisible tag letters', 'x\u{e0041}', 'x\\u{e0041}'],
+    ['a Hangul filler', 'ac\u3164me', 'ac\\u{3164}me'],
+    ['a half-width Hangul filler', 'ac\uffa0me', 'ac\\u{ffa0}me'],
+    ['Hangul Jamo fillers', 'a\u115f\u1160b', 'a\\u{115f}\\u{1160}b'],
+    ['an empty Braille pattern', 'ac\u2800me', 'ac\\u{2800}me'],
+    ['a grapheme joiner', 'ac\u034fme', 'ac\\u{34f}me'],
+    ['inherent Khmer vowels', 'a\u17b4\u17b5b', 'a\\u{17b4}\\u{17b5}b'],
+    ['a Mongolian variation selector', 'a\u180bb', 'a\\u{180b}b'],
+    ['a variation selector', 'a\ufe0fb', 'a\\u{fe0f}b'],
+    ['a second text in variation selectors', 'v1\u{e0148}\u{e0159}', 'v1\\u{e0148}\\u{e0159}'],
+    ['a musical note without a head', 'a\u{1d159}b', 'a\\u{1d159}b'],
+    ['a Khitan filler', 'a\u{16fe4}b', 'a\\u{16fe4}b'],
+    ['a private letter', 'a\ue000b', 'a\\u{e000}b'],
+    ['a letter that does not exist', 'a\u{2fffe}b', 'a\\u{2fffe}b'],
+    ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
     ['a lone escape at the end', `x${esc}`, 'x\\u{1b}'],
     ['a lone surrogate', 'x\ud800', 'x\ufffd'],
   ])('makes %s harmless and visible', (_what, text, clean) => {
@@ -45,6 +59,16 @@ describe('sanitize', () => {
 
   it('bounds what it prints', () => {
     expect(sanitize('x'.repeat(5_000), 10)).toBe(`${'x'.repeat(9)}…`);
+  });
+
+  it('lets nothing through that has no shape: of every character there is', () => {
+    const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+    const every = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code));
+    // A control character may take along what stands behind it, so each of those is asked by itself.
+    const texts = [...every.slice(0, 0xa0), every.slice(0xa0).join('')];
+    const passed = texts.flatMap((text) => sanitizeLines(`x${text}y`, Infinity).match(invisible) ?? []);
+    // The line break is wanted, and a carriage return becomes one.
+    expect(passed).toEqual(['\n', '\n']);
   });
 
   it('keeps line breaks only where lines are wanted', () => {
@@ -65,7 +89,7 @@ describe('keepColoursOnly', () => {
 
 describe('safeJson', () => {
   it('escapes what a terminal would obey, and still says the same', () => {
-    const value = { title: '\u009b31m\u202e\u{e0041}\u007f', nested: ['\u001b'] };
+    const value = { title: '\u009b31m\u202e\u{e0041}\u007f\u3164\u2800\ufe0f', nested: ['\u001b', '\n'] };
     const text = safeJson(value);
     expect(text).toMatch(/^[\x20-\x7e]*$/);
     expect(JSON.parse(text)).toEqual(value);
