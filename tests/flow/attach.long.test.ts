@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Attaching, attachingIn, codeOf } from '../support/attaching.js';
@@ -45,5 +45,18 @@ describe('attaching a proof to its release', () => {
     const run = await ship('v1.6.0');
     writeFileSync(join(the.system.dir, 'releases', `marketops-proof-${run}.json`), 'no proof\n');
     expect(codeOf(await attaching.attachProof(run))).toBe('report_exists');
+  });
+
+  it('X3: a bundle from before something of the run was erased is not attached', async () => {
+    const operations = [
+      { ...release('v1.7.0'), id: 'short' },
+      { ...release('v1.7.1'), id: 'long', body: 'long '.repeat(3_000) },
+    ];
+    const [run = ''] = await the.client.submit([{ mode: 'prod', operations }]);
+    await the.client.ended([run]);
+    const asked = ['--operation', 'short'];
+    expect(await attaching.attachProof(run, ...asked)).toMatchObject({ code: 0 });
+    rmSync(join(the.system.loaded.dataDir, 'blobs', 'sha256'), { recursive: true });
+    expect(codeOf(await attaching.attachProof(run, ...asked, '--mode', 'prod'))).toBe('report_exists');
   });
 });

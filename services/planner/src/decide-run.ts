@@ -118,6 +118,25 @@ function awaitsPeople(
   });
 }
 
+/** An order opened again what can be done no more: nobody knows what it was. It ends as it had. Pure. */
+export function asItStood(
+  { runId, run }: Pick<RunView, 'runId' | 'run'>,
+  { data }: EventOf<'run.completed'>,
+): Decision {
+  return {
+    context: {
+      tenantId: run.tenantId,
+      runId,
+      mode: run.mode,
+      causationId: `runs:${runId}`,
+      correlationId: runId,
+    },
+    streams: [{ stream: runStream(runId), afterSeq: run.lastSeq, events: [{ type: 'run.completed', data }] }],
+    jobs: [],
+    deadline: { runId, atMs: null },
+  };
+}
+
 /** Which operations will not be tried, and why; what depends on them follows. */
 function skips({ run, operations }: RunView, plan: PublicationPlan): Map<string, Reason> {
   const skipped = new Map<string, Reason>();

@@ -1,5 +1,6 @@
 import {
   type EventOf,
+  foldOperation,
   foldRun,
   type MarketOpsEvent,
   operationStream,
@@ -42,7 +43,10 @@ export function eraseHandler(engine: Engine, vouches: Vouching): () => Promise<v
         throw new HoldError('the ledger has not vouched for the order to erase', engine.loaded.tuning.holdMs);
       const blobs = await blobsOf(engine, runId);
       if (blobs === 'open') {
-        engine.log.warn({ run_id: runId, principal }, 'an order to erase waits: its run has not ended');
+        engine.log.warn(
+          { run_id: runId, principal },
+          'an order to erase waits: its run has not ended, or part of it is uncertain',
+        );
         continue;
       }
       await engine.blobs.sealed.erase({ runId, commandId: command.command_id, blobs });
@@ -52,6 +56,18 @@ export function eraseHandler(engine: Engine, vouches: Vouching): () => Promise<v
 }
 
 const isErasure = (event: MarketOpsEvent): event is Erasure & MarketOpsEvent => event.type === 'blob.erased';
+
+/** The first order to erase a run that counts, done or not; undefined where there is none. */
+export async function erasureOf(
+  { reader, keyring, loaded }: Engine,
+  runId: string,
+): Promise<Erasure | undefined> {
+  const [system] = await reader.read([systemStream]);
+  const trust = { crypto: nodeCrypto, keyring, audience: audienceOf(loaded) };
+  return (system?.events ?? [])
+    .filter(isErasure)
+    .find((order) => order.data.run_id === runId && erasureFault(trust, order) === undefined);
+}
 
 /**
  * What the run's events name as sealed, as far as they can be read here: of a run that was erased before, its tombstone has the
@@ -69,6 +85,8 @@ async function blobsOf({ blobs, reader }: Engine, runId: string): Promise<readon
       : await readContained(blobs, planned, planned.data.plan, PublicationPlan).catch(unlessGone);
   const ids = plan?.operations.map(({ operation_id }) => operation_id) ?? [];
   const views = await reader.read(ids.map((id) => operationStream(runId, id))).catch(unlessRetired);
+  // Whoever finds out what became of it needs to know what was to be done.
+  if (views.some(({ events }) => foldOperation(events).phase === 'uncertain')) return 'open';
   return sealedBlobsOf([...view.events, ...views.flatMap(({ events }) => events)]);
 }
 

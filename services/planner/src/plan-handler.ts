@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   Fault,
   foldRun,
@@ -63,7 +64,7 @@ export function planHandler(
 ): (job: IncomingJob) => Promise<void> {
   const artifacts = openArtifacts(
     engine.blobs,
-    grant.artifacts_root === undefined ? undefined : `${engine.loaded.root}/${grant.artifacts_root}`,
+    grant.artifacts_root === undefined ? undefined : resolve(engine.loaded.root, grant.artifacts_root),
     engine.loaded.dataDir,
   );
   const { tuning } = engine.loaded;

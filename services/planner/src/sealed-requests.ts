@@ -1,6 +1,6 @@
 import { InputError, PlanRequest, runStream, SealedPlanRequest } from '@marketops/contracts';
 import { type Engine, type IncomingJob, readContained } from '@marketops/engine';
-import { type CryptoPort, deriveRunId, digestOf } from '@marketops/proof';
+import { type CryptoPort, canonicalJson, deriveRunId, digestOf } from '@marketops/proof';
 import { type RunKey, RunRetiredError, StoreError } from '@marketops/store';
 import { type PlanTrigger, type PrincipalGrant, parsePlanJob } from './request.js';
 import { requestSubject } from './stages/sealing.js';
@@ -21,11 +21,22 @@ export async function takeIn(
   try {
     const handedIn = await openedJob(engine, crypto, principal, grant, job);
     const trigger = parsePlanJob(crypto, principal, grant, handedIn);
-    return await sealedAsDemanded(engine, crypto, grant, trigger);
+    const taken = await sealedAsDemanded(engine, crypto, grant, trigger);
+    if (handedIn === job) await conceal(engine, taken, job);
+    return taken;
   } catch (fault) {
     if (fault instanceof StoreError && fault.code === 'blob_erased') return 'erased';
     throw fault;
   }
+}
+
+/** An open job that is to be sealed: from here on it is so in the queue too, however long it waits, and should it fail. */
+async function conceal({ blobs }: Engine, trigger: PlanTrigger, job: IncomingJob): Promise<void> {
+  const { sealing, request, tenantId, mode, idempotencyKey } = trigger;
+  if (sealing === undefined || 'rejected' in request) return;
+  const value = sealing.seal(requestSubject(trigger), canonicalJson(request));
+  await blobs.sealed.put(value);
+  await job.replace?.({ tenant_id: tenantId, mode, idempotency_key: idempotencyKey, sealed: value.ref });
 }
 
 async function sealedAsDemanded(

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type EventDraft,
   Operation,
   type OperatorCommand,
   operationStream,
@@ -119,6 +120,25 @@ describe('a sealed request', () => {
     await expect(its.plan({ ...job, tenant_id: 'globex' })).rejects.toMatchObject({
       code: 'principal_not_allowed',
     });
+  });
+
+  it('given an open job asks for it, then the queue holds it sealed before it is planned, and when it fails', async () => {
+    const kept: object[] = [];
+    const replace = async (data: object) => Promise.resolve(void kept.push(data));
+    await its.plan(sealedRequest(), { replace });
+    const [data = {}] = kept;
+    expect(JSON.stringify(data)).not.toContain('Lovelace');
+    expect((await its.run(runId)).requested?.data.request).toEqual({
+      sealed: (data as { sealed: unknown }).sealed,
+    });
+    // What stands in the queue now is the same request.
+    const before = await said();
+    await its.plan(data, { attempt: 2, replace });
+    expect([await said(), kept.length]).toEqual([before, 1]);
+    const conflict = sealedRequest({ repository: 'acme/website' });
+    await expect(its.plan(conflict, { replace })).rejects.toMatchObject({ code: 'idempotency_conflict' });
+    expect(kept).toHaveLength(2);
+    expect(JSON.stringify(kept)).not.toContain('website');
   });
 
   it('given it is refused, then why is told by code alone, and its job is not kept', async () => {
@@ -249,5 +269,74 @@ describe('an order to erase', () => {
     await its.look(open);
     await obey();
     expect(await its.engine.blobs.sealed.tombstone(open)).toBeDefined();
+  });
+
+  it('given something of the run is uncertain, then the order waits until that is known', async () => {
+    await its.plan(sealedRequest({ idempotency_key: 'k2' }));
+    const run = runIdOf('k2');
+    await sayEnd(its, run, 'tag', 'operation.uncertain');
+    await its.look(run);
+    expect((await its.run(run)).status).toBe('completed');
+    await carry(order({ action: { kind: 'erase', run_id: run } }), 'alice', run);
+    await obey();
+    expect(await its.engine.blobs.sealed.tombstone(run)).toBeUndefined();
+  });
+});
+
+describe('a redrive of what is to be erased', () => {
+  const failed = runIdOf('k2');
+  const by = (action: OperatorCommand['action']) =>
+    commandBy(its.engine.keys, 'alice', action, its.engine.clock.nowMs());
+  const say = async (stream: string, type: 'blob.erased' | 'run.redriven', command: OperatorCommand) => {
+    const data = { ...(type === 'blob.erased' ? { run_id: failed } : {}), principal: 'alice', command };
+    const draft = { type, data } as EventDraft;
+    await its.engine.say('console', stream, (await its.engine.events(stream)).length, [draft]);
+  };
+  const obey = async () => {
+    const work = its.engine.workers.get(queueNames.runs) ?? expect.fail('nobody works it');
+    await work(incomingJob({ queue: queueNames.runs, name: 'blob.erased', data: {} }));
+  };
+  const erase = () => say(systemStream, 'blob.erased', by({ kind: 'erase', run_id: failed }));
+  const redrive = () =>
+    say(runStream(failed), 'run.redriven', by({ kind: 'redrive', run_id: failed, operations: 'all' }));
+
+  beforeEach(async () => {
+    await its.plan(sealedRequest({ idempotency_key: 'k2' }));
+    await sayEnd(its, failed, 'tag', 'operation.failed');
+    await its.look(failed);
+  });
+
+  it('given it was erased before, then the run ends as it stood, and nothing of it is tried', async () => {
+    const before = (await its.run(failed)).completed?.data;
+    await erase();
+    await obey();
+    await redrive();
+    expect((await its.run(failed)).status).toBe('planned');
+    await its.look(failed);
+    expect((await its.run(failed)).completed?.data).toEqual(before);
+    expect(await its.operation(failed, 'tag')).toMatchObject({ phase: 'failed', redrives: 0 });
+  });
+
+  it('given the run was opened between order and deed, then it ends as it stood, and is erased then', async () => {
+    await erase();
+    await redrive();
+    await obey();
+    expect(await its.engine.blobs.sealed.tombstone(failed)).toBeUndefined();
+    its.engine.jobs.splice(0);
+    await its.look(failed);
+    expect((await its.run(failed)).status).toBe('completed');
+    expect(await its.operation(failed, 'tag')).toMatchObject({ phase: 'failed', redrives: 0 });
+    expect(its.engine.jobs.map(({ name }) => name)).toContain('blob.erased');
+    await obey();
+    expect(await its.engine.blobs.sealed.tombstone(failed)).toBeDefined();
+  });
+
+  it('given it was under way when the order came, then the order waits', async () => {
+    await redrive();
+    await its.look(failed);
+    await erase();
+    await obey();
+    expect(await its.operation(failed, 'tag')).toMatchObject({ phase: 'planned', redrives: 1 });
+    expect(await its.engine.blobs.sealed.tombstone(failed)).toBeUndefined();
   });
 });

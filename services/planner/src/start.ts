@@ -23,6 +23,9 @@ export interface PlannerPorts {
   readonly vouches?: Vouching;
 }
 
+/** Orders to erase are few, and each brings a job of its own: this is for what none is left for. */
+const erasuresEveryMs = 300_000;
+
 /** Works every principal's queue and `{runs}`, and sweeps. */
 export function startPlanner(engine: Engine, ports: PlannerPorts = {}): void {
   const { config, tuning } = engine.loaded;
@@ -61,6 +64,8 @@ export function startPlanner(engine: Engine, ports: PlannerPorts = {}): void {
   const look = runHandler(engine, vouches);
   const erase = eraseHandler(engine, vouches);
   engine.work(queueNames.runs, (job) => (job.name === jobNames.erase ? erase() : look(job)));
+  // What had to wait for the end of its run, and what a backup of the keys has brought back.
+  engine.every(erasuresEveryMs, 'erasures', erase);
   engine.every(tuning.sweepEveryMs, 'sweeper', () =>
     sweepOnce(engine.store, engine.queues, engine.clock, tuning),
   );

@@ -292,6 +292,20 @@ describe('health', () => {
   });
 });
 
+describe('what a handler puts in the place of a job’s data', () => {
+  it('given the job fails, then Redis keeps that, and nothing of what stood there', async () => {
+    const end = ended('a');
+    await queue.add('x', { text: 'Ada Lovelace' }, { ...ours, jobId: 'a' });
+    work(async (job) => {
+      await job.replace?.({ sealed: true });
+      throw fault('terminal');
+    });
+    expect(await end).toBe('failed');
+    expect((await queue.getJob('a'))?.data).toEqual({ sealed: true });
+    expect(JSON.stringify(await redis.hgetall(`bull:${name}:a`))).not.toContain('Lovelace');
+  });
+});
+
 describe('stopping', () => {
   it('given a job at hand, then close waits for it', async () => {
     const started = collector<true>();

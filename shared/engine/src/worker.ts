@@ -32,6 +32,8 @@ export interface IncomingJob {
   readonly lastAttempt: boolean;
   /** Aborts when the lock is lost or the process is asked to stop at once. */
   readonly signal: AbortSignal;
+  /** Puts other data into the queue in the place of what is to be read there no longer. Absent where there is no queue. */
+  readonly replace?: (data: object) => Promise<void>;
 }
 
 export interface RunningWorker {
@@ -71,6 +73,7 @@ function takenJob(job: Job, queue: string): TakenJob {
       }
       return controller.signal;
     },
+    replace: (data) => job.updateData(data),
     abort(reason) {
       lost = reason;
       controller?.abort(reason);

@@ -9,7 +9,13 @@ export * from './reader.js';
 export * from './rebuild-order.js';
 export { type RedisCredentials, withCredentials } from './redis/address.js';
 export { connectRedis, redisOptions } from './redis/connection.js';
-export { acknowledgedChannel, acknowledgementKey, keyPatterns, streamKey } from './redis/keys.js';
+export {
+  acknowledgedChannel,
+  acknowledgementKey,
+  keyPatterns,
+  newestWordPrefix,
+  streamKey,
+} from './redis/keys.js';
 export { openRedisStore } from './redis/redis-store.js';
 export {
   decodeRetired,

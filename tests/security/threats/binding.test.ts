@@ -63,7 +63,7 @@ describe('R1: a receipt authorizes one operation, whole', () => {
     ['body', 'open_pr', 'Another.'],
     ['head', 'open_pr', { name: 'another', sha: 'f'.repeat(40) }],
     ['base', 'open_pr', { name: 'another', sha: 'f'.repeat(40) }],
-    ['release_id', 'attach_release_asset', 7],
+    ['release_id', 'attach_release_asset', 987_654_321],
     ['tag_name', 'attach_release_asset', 'v9.9.9'],
     ['target_sha', 'attach_release_asset', 'f'.repeat(40)],
     [

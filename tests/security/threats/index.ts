@@ -348,7 +348,8 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       awaits: 'there is no console to take a screenshot of, and no proof to hand to a stranger yet',
     },
     'newlines, ANSI and control characters in logs and terminals': [
-      ['services/cli/src/sanitize.test.ts', 'removes %s'],
+      ['shared/verifier/src/plain-text.test.ts', 'lets nothing through that has no shape'],
+      ['shared/verifier/src/plain-text.test.ts', 'escapes what a terminal would obey'],
       ['services/cli/src/main.test.ts', 'do not let a plan write to the terminal'],
       ['shared/github/src/errors.test.ts', 'cannot make an error show the token, nor forge a log line'],
     ],

@@ -46,7 +46,10 @@ export async function erase(
         runId,
         operator.order({ kind: 'erase', run_id: runId }),
       ));
-    const ciphertexts = await destroy(loaded, record, order);
+    // Somebody may have had it redriven while this one was asked, or since it was ordered before.
+    const now = await runs.read(runId);
+    refuseErasing(now);
+    const ciphertexts = await destroy(loaded, now, order);
     const { contents } = await runs.read(runId);
     output.document({
       run_id: runId,

@@ -26,10 +26,14 @@ export async function ledgerFsck(
   const repaired: string[] = [];
   const left: FsckFinding[] = [];
   for (const finding of found) {
-    if (repair !== true || finding.repair === undefined) left.push(finding);
-    else if (running !== undefined)
-      left.push({ ...finding, next: `Stop the ledger first (${running}), then again: --repair.` });
-    else repaired.push(await finding.repair());
+    if (repair !== true || finding.repair === undefined) {
+      left.push(finding);
+      continue;
+    }
+    // Once more: to look at all of it takes minutes, in which a ledger may have begun.
+    const writer = running ?? (await writerOf(ledger.paths));
+    if (writer === undefined) repaired.push(await finding.repair());
+    else left.push({ ...finding, next: `Stop the ledger first (${writer}), then again: --repair.` });
   }
   const findings: Finding[] = left.map(({ repair: _, ...finding }) => finding);
   const well = !findings.some(({ verdict }) => verdict === 'fail');

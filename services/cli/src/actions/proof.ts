@@ -50,11 +50,12 @@ async function attachProof(
 ): Promise<number> {
   const { keyring } = loaded;
   const verified = (bytes: Uint8Array) => verifyBundle({ bytes, runId, keyring, crypto: nodeCrypto });
-  const isWhole = (bytes: Uint8Array): boolean => {
-    const { ok, run } = verified(bytes);
-    return ok && run !== null && run.status !== null;
+  const { run, ok, entries, withheld } = verified(new TextEncoder().encode(bundle));
+  // One from before a redrive, or from before something was erased, says something else of the run.
+  const isSame = (bytes: Uint8Array): boolean => {
+    const there = verified(bytes);
+    return there.ok && there.entries === entries && there.withheld === withheld;
   };
-  const { run, ok } = verified(new TextEncoder().encode(bundle));
   if (!ok || run === null || run.status === null)
     throw new CliError(
       'proof_not_ready',
@@ -69,7 +70,7 @@ async function attachProof(
     loaded,
     {
       ...{ name: `marketops-proof-${runId}.json`, contentType: 'application/json' },
-      ...{ bytes: bundle, bytesMax: bundleBytesMax, isSame: isWhole },
+      ...{ bytes: bundle, bytesMax: bundleBytesMax, isSame },
       tenantId: run.tenant_id ?? '',
       ...{ repository: release.repository, tagName: release.tagName },
     },

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -8,9 +9,11 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { initialize, loadConfig } from '@marketops/engine';
 import { verifyJournal } from '@marketops/verifier/node';
@@ -115,6 +118,50 @@ describe('a backup', () => {
     expect(statSync(key).mode & 0o777).toBe(0o600);
     await makeBackup(loaded, to, plain);
     expect(secrets()).toEqual([]);
+  });
+
+  it('is made by one at a time, whoever was killed; neither takes anything from what stands', async () => {
+    const [to, loaded] = [folder(), system()];
+    await makeBackup(loaded, to, plain);
+    const both = await Promise.allSettled([makeBackup(loaded, to, plain), makeBackup(loaded, to, plain)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both).toContainEqual({
+      status: 'rejected',
+      reason: expect.objectContaining({ code: 'backup_refused' }),
+    });
+    await verifyBackup(to);
+    const lock = join(to, 'backup.lock');
+    const ended = spawnSync(process.execPath, ['--version']).pid;
+    writeFileSync(lock, JSON.stringify({ host: hostname(), pid: ended }));
+    await makeBackup(loaded, to, plain);
+    const minuteAgo = Date.now() / 1_000 - 61;
+    writeFileSync(lock, JSON.stringify({ host: 'elsewhere', pid: 1 }));
+    await fault(makeBackup(loaded, to, plain)).toMatchObject({ code: 'backup_refused' });
+    utimesSync(lock, minuteAgo, minuteAgo);
+    await makeBackup(loaded, to, plain);
+    expect(readdirSync(to).sort()).toEqual(['data', 'manifest.json', expect.stringMatching(/^state-/)]);
+  });
+
+  it('holds the policies wherever they lie, behind links too, and puts them where they are looked for', async () => {
+    const loaded = system();
+    const [real, to, place] = [folder(), folder(), target()];
+    cpSync(join(loaded.root, 'policies'), real, { recursive: true });
+    mkdirSync(join(loaded.root, 'cedar'));
+    for (const name of readdirSync(real)) symlinkSync(join(real, name), join(loaded.root, 'cedar', name));
+    const config = readFileSync(loaded.configPath, 'utf8').replace(/^policies:.*$/m, '');
+    const put = (policies: string) => {
+      writeFileSync(join(real, 'marketops.yml'), `policies: ${policies}\n${config}`);
+      rmSync(loaded.configPath);
+      symlinkSync(join(real, 'marketops.yml'), loaded.configPath);
+      return loadConfig(loaded.configPath, {});
+    };
+    for (const policies of ['cedar', join(loaded.root, 'cedar')]) await makeBackup(put(policies), to, plain);
+    await restoreBackup(to, place);
+    expect(readdirSync(join(place.configPath, '..', 'cedar'))).toContain('repositories.cedar');
+    await makeBackup(put(real), to, plain);
+    const elsewhere = target();
+    await restoreBackup(to, elsewhere);
+    expect(readdirSync(join(elsewhere.configPath, '..', 'policies'))).toContain('repositories.cedar');
   });
 
   it('given a torn end, then it ends with the commit before', async () => {
@@ -263,6 +310,21 @@ describe('restoring', () => {
     expect(done).toMatchObject({ hasKeys: true, kept: [] });
     expect(await restoreBackup(to, place)).toMatchObject({ manifest: { last_hash: manifest.last_hash } });
     expect(statSync(join(place.dataDir, 'keys', 'ledger', 'actor.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('refuses where a ledger was started while it verified and copied', async () => {
+    const [to, place] = [folder(), target()];
+    await makeBackup(system(), to, plain);
+    const root = join(place.dataDir, 'ledger');
+    const restoring = restoreBackup(to, place);
+    const refused = fault(restoring).toMatchObject({ code: 'restore_refused' });
+    await vi.waitUntil(() => existsSync(`${root}.restoring`), { interval: 1, timeout: 20_000 });
+    mkdirSync(root);
+    writeFileSync(join(root, 'lock'), JSON.stringify({ host: hostname(), pid: process.pid }));
+    await refused;
+    expect(readdirSync(root)).toEqual(['lock']);
+    rmSync(root, { recursive: true });
+    expect(await restoreBackup(to, place)).toMatchObject({ aside: undefined });
   });
 
   it('refuses where a newer ledger stands, one of another log, or other keys, and leaves configuration as it is', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, realpath, rm, statfs } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { asDiskError, type LoadedConfig, newUlid, replaceFile } from '@marketops/engine';
 import { ledgerPaths, readLedgerName } from '@marketops/journal';
 import { nodeCrypto } from '@marketops/proof/node';
@@ -12,6 +12,7 @@ import { copyJournal } from './copy-journal.js';
 import { copyFile } from './copying.js';
 import { backupInvalid, backupRefused } from './errors.js';
 import { type BackedUpFile, type Manifest, readManifest, writeManifest } from './manifest.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { inBackup, partsOf, smallFilesOf } from './small-files.js';
 import { verifyChain, verifyFiles } from './verify-backup.js';
 
@@ -40,10 +41,19 @@ export async function makeBackup(
   folder: string,
   options: BackupOptions,
 ): Promise<BackupDone> {
+  const ledger = await ledgerNameOf(loaded);
+  await makeTarget(folder, loaded.dataDir);
+  return oneAtATime(folder, () => copyAll(loaded, ledger, folder, options));
+}
+
+async function copyAll(
+  loaded: LoadedConfig,
+  ledger: string,
+  folder: string,
+  options: BackupOptions,
+): Promise<BackupDone> {
   const { dataDir, configPath, root, config, keyring } = loaded;
   const from = partsOf(dataDir);
-  const ledger = await ledgerNameOf(loaded);
-  await makeTarget(folder, dataDir);
   const before = await readManifest(folder);
   if (before !== undefined && before.ledger !== ledger)
     throw backupRefused(
@@ -56,7 +66,7 @@ export async function makeBackup(
   const state = `state-${newUlid()}`;
   const files: BackedUpFile[] = [];
   for (const { from: path, path: name, secret } of await smallFilesOf(
-    { configPath, dataDir, policies: join(root, config.policies) },
+    { configPath, dataDir, root, policies: resolve(root, config.policies) },
     options,
   )) {
     const copied = await copyFile(path, join(folder, state, name), { mode: secret ? 0o600 : 0o640 });
@@ -85,9 +95,10 @@ export async function makeBackup(
     with_keys: options.withKeys,
     with_blob_keys: options.withBlobKeys,
   };
+  // Until all of it has been read back, the backup before stands.
+  await verifyFiles(folder, manifest);
   writeManifest(folder, manifest);
   await removeOtherStates(folder, state);
-  await verifyFiles(folder);
   const copied = { journalFiles: journal.copiedFiles, journalBytes: journal.copiedBytes, blobs };
   return { manifest, copied, erasedThere: gone.length };
 }

@@ -40,10 +40,7 @@ export async function restoreBackup(
   target: RestoreTarget,
   onProgress?: (progress: JournalProgress) => void,
 ): Promise<Restored> {
-  if (readSystemFile(target.dataDir) !== undefined)
-    throw restoreRefused(`a system runs in ${target.dataDir}`, 'Stop it first, the ledger above all.');
-  if (await hasWriter(target.dataDir))
-    throw restoreRefused(`a ledger writes in ${target.dataDir}`, 'Stop it first, and every standby.');
+  await refuseRunning(target);
   const verified = await verifyBackup(folder, onProgress);
   const { manifest } = verified;
   await refuseNewer(folder, target.dataDir, manifest);
@@ -57,9 +54,21 @@ export async function restoreBackup(
     own.blobs,
     (await blobNames(blobs)).filter((name) => !there.has(name)),
   );
+  // Before the files that a service needs to start: from them to the ledger is a moment, however large the journal is.
+  const draft = await assembleLedger(folder, target.dataDir, manifest);
   const kept = await putFiles(folder, target, manifest);
-  const aside = await putLedger(folder, target.dataDir, manifest);
+  // All that took its time, in which somebody, or a service manager, may have started one.
+  await refuseRunning(target);
+  await refuseNewer(folder, target.dataDir, manifest);
+  const aside = await putLedger(draft, target.dataDir);
   return { manifest, aside, kept, hasKeys: existsSync(own.keys) };
+}
+
+async function refuseRunning({ dataDir }: RestoreTarget): Promise<void> {
+  if (readSystemFile(dataDir) !== undefined)
+    throw restoreRefused(`a system runs in ${dataDir}`, 'Stop it first, the ledger above all.');
+  if (await hasWriter(dataDir))
+    throw restoreRefused(`a ledger writes in ${dataDir}`, 'Stop it first, and every standby.');
 }
 
 /** Whether the process that wrote there last still runs on this machine. Of one on another machine nobody can tell from here. */
@@ -138,12 +147,12 @@ async function putFiles(
   return kept;
 }
 
-/** @returns where the one is that stood there */
-async function putLedger(
+/** @returns the folder, beside its place */
+async function assembleLedger(
   folder: string,
   dataDir: string,
   { journal, files, state }: Manifest,
-): Promise<string | undefined> {
+): Promise<string> {
   const { root } = ledgerPaths(dataDir);
   const draft = `${root}.restoring`;
   await rm(draft, { recursive: true, force: true });
@@ -154,6 +163,12 @@ async function putLedger(
   for (const { path } of files)
     if (path.startsWith(ofLedger))
       await copyFile(join(folder, path), join(draft, path.slice(ofLedger.length)), {});
+  return draft;
+}
+
+/** @returns where the one is that stood there */
+async function putLedger(draft: string, dataDir: string): Promise<string | undefined> {
+  const { root } = ledgerPaths(dataDir);
   const aside = existsSync(root) ? `${root}.before-${Date.now()}` : undefined;
   if (aside !== undefined) await rename(root, aside);
   await rename(draft, root);

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { ledgerPaths } from '@marketops/journal';
 
 /**
@@ -28,6 +28,8 @@ export interface SmallFile {
 export interface Source {
   readonly configPath: string;
   readonly dataDir: string;
+  /** Where marketops.yml lies. */
+  readonly root: string;
   /** Absolute. */
   readonly policies: string;
 }
@@ -36,14 +38,14 @@ const filesMax = 100_000;
 
 /** Everything but journal and blobs. What is not there is left out. */
 export async function smallFilesOf(
-  { configPath, dataDir, policies }: Source,
+  { configPath, dataDir, root, policies }: Source,
   options: { readonly withKeys: boolean; readonly withBlobKeys: boolean },
 ): Promise<SmallFile[]> {
   const paths = ledgerPaths(dataDir);
   const data = (path: string, secret = false) => below(path, dataDir, inBackup.data, secret);
   const found = [
-    { from: configPath, path: `${inBackup.config}/marketops.yml`, secret: false },
-    ...(await below(policies, policies, `${inBackup.config}/policies`, false)),
+    { from: await realpath(configPath), path: `${inBackup.config}/marketops.yml`, secret: false },
+    ...(await below(policies, policies, `${inBackup.config}/${policiesBelow(root, policies)}`, false)),
     ...(await data(join(dataDir, 'keyring.json'))),
     ...(await data(join(paths.root, 'epochs.json'))),
     // The memory of what was signed comes before the journal: what is signed meanwhile is not in this one.
@@ -56,7 +58,14 @@ export async function smallFilesOf(
   return found;
 }
 
-/** The file, or all files below the folder. Drafts and links are left out. */
+/** Where marketops.yml looks for them, if that is beside it; what lies elsewhere cannot be put back there, and lies in `policies`. */
+function policiesBelow(root: string, policies: string): string {
+  const path = relative(root, policies);
+  const isBeside = path !== '' && path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+  return isBeside ? path.split(sep).join('/') : 'policies';
+}
+
+/** The file, or all files below the folder. A link to a file is that file, for it is read as such; drafts are left out. */
 async function below(path: string, root: string, to: string, secret: boolean): Promise<SmallFile[]> {
   let entries: Dirent[];
   try {
@@ -65,13 +74,23 @@ async function below(path: string, root: string, to: string, secret: boolean): P
     const { code } = fault as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
     if (code !== 'ENOTDIR') throw fault;
-    return [{ from: path, path: `${to}/${relative(root, path).split(sep).join('/')}`, secret }];
+    return [
+      { from: await realpath(path), path: `${to}/${relative(root, path).split(sep).join('/')}`, secret },
+    ];
   }
   if (entries.length > filesMax) throw new RangeError(`${path} has more than ${filesMax} files`);
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.draft'))
-    .map((entry) => {
-      const from = join(entry.parentPath, entry.name);
-      return { from, path: `${to}/${relative(root, from).split(sep).join('/')}`, secret };
-    });
+  const files: SmallFile[] = [];
+  for (const entry of entries) {
+    if (entry.name.endsWith('.draft')) continue;
+    const named = join(entry.parentPath, entry.name);
+    const from = entry.isSymbolicLink() ? await fileBehind(named) : entry.isFile() ? named : undefined;
+    if (from !== undefined)
+      files.push({ from, path: `${to}/${relative(root, named).split(sep).join('/')}`, secret });
+  }
+  return files;
 }
+
+const fileBehind = async (path: string): Promise<string | undefined> => {
+  const real = await realpath(path).catch(() => undefined);
+  return real !== undefined && (await stat(real)).isFile() ? real : undefined;
+};

@@ -24,7 +24,10 @@ type OnProgress = (progress: JournalProgress) => void;
  * @throws CliError `backup_invalid`
  */
 export async function verifyBackup(folder: string, onProgress?: OnProgress): Promise<VerifiedBackup> {
-  const manifest = await verifyFiles(folder);
+  const manifest = await readManifest(folder);
+  if (manifest === undefined)
+    throw backupInvalid(`${folder} holds no manifest.json: it is no backup, or none was ever finished there`);
+  await verifyFiles(folder, manifest);
   const dataDir = join(folder, inBackup.data);
   const keyring = readKeyring(keyringPath(join(folder, manifest.state, inBackup.data)));
   const { last_sequence: sequence, last_hash: hash, checkpoint } = manifest;
@@ -35,10 +38,7 @@ export async function verifyBackup(folder: string, onProgress?: OnProgress): Pro
 }
 
 /** The half of it that takes no keys. @throws CliError `backup_invalid` */
-export async function verifyFiles(folder: string): Promise<Manifest> {
-  const manifest = await readManifest(folder);
-  if (manifest === undefined)
-    throw backupInvalid(`${folder} holds no manifest.json: it is no backup, or none was ever finished there`);
+export async function verifyFiles(folder: string, manifest: Manifest): Promise<void> {
   for (const file of manifest.files) await verifyFile(folder, file);
   const { journal, blobs } = partsOf(join(folder, inBackup.data));
   for (const file of manifest.journal) {
@@ -49,7 +49,6 @@ export async function verifyFiles(folder: string): Promise<Manifest> {
   }
   await verifyBlobs(blobs, manifest);
   await refuseStrays(journal, manifest);
-  return manifest;
 }
 
 export interface Chain {

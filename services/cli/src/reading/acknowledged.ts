@@ -7,7 +7,7 @@ import {
   verifyAcknowledgement,
 } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import { connectRedis, keyPatterns } from '@marketops/store';
+import { connectRedis, keyPatterns, newestWordPrefix } from '@marketops/store';
 import { reasonOf } from '../errors.js';
 import type { LedgerReader } from './ledger-reader.js';
 import type { Live } from './live.js';
@@ -47,7 +47,11 @@ export async function collectWords({ url }: Pick<Live, 'url'>): Promise<Collecte
       );
       cursor = next;
       const values = await Promise.all(keys.map((key) => redis.get(key)));
-      for (const [at, key] of keys.entries()) words.set(streamOf(key), values[at] ?? '');
+      for (const [at, key] of keys.entries()) {
+        const stream = streamOf(key);
+        // The same word stands at its stream.
+        if (!stream.startsWith(newestWordPrefix)) words.set(stream, values[at] ?? '');
+      }
     } while (cursor !== '0' && words.size < keysMax);
   } finally {
     redis.disconnect();

@@ -28,7 +28,7 @@ const namedMax = 100;
  * `plan_not_shown`
  */
 export function whatToRedrive(
-  { runId, run, plan, operations }: RunRecord,
+  { runId, run, plan, operations, contents }: RunRecord,
   named: readonly string[],
 ): ToRedrive {
   const fault = runRedriveFault(run);
@@ -37,6 +37,14 @@ export function whatToRedrive(
       next: fault.remedy,
     });
   if (run.status !== 'completed') throw openAlready(runId);
+  if (contents.order !== undefined)
+    throw new CliError(
+      'redrive_refused',
+      `${runId} cannot be redriven: what it holds was erased, or is to be`,
+      {
+        next: 'Submit the plan again under a new idempotency key.',
+      },
+    );
   if (plan === undefined) throw notShown(runId, 'its plan cannot be read on this machine');
   const asked = operationsOf(plan, namedOperations(named));
   const states = new Map<string, OperationState>(operations.map(({ id, state }) => [id, state]));

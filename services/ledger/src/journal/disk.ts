@@ -23,7 +23,12 @@ export const nodeDisk: Disk = {
   async create(path) {
     const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
     const handle = await open(path, O_APPEND | O_CREAT | O_EXCL | O_WRONLY, 0o640);
-    await syncFolder(dirname(path));
+    try {
+      await syncFolder(dirname(path));
+    } catch (fault) {
+      await handle.close().catch(() => undefined);
+      throw fault;
+    }
     return {
       async append(bytes) {
         for (let at = 0; at < bytes.length; ) {

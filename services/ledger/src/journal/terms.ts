@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { LedgerError } from '../errors.js';
 import { syncFolder } from './disk.js';
 
 const termName = (term: number): string => String(term).padStart(10, '0');
+const termMax = 9_999_999_999;
 const isTermName = (name: string): boolean => /^\d{10}$/.test(name);
 
 /** A term that is claimed, and the folder for drafts that goes with it. */
@@ -25,6 +27,11 @@ export interface ClaimedTerm {
 export async function claimTerm(dir: string, knownTerms: readonly number[]): Promise<ClaimedTerm> {
   for (;;) {
     const term = Math.max(0, ...knownTerms, ...(await claimedTerms(dir))) + 1;
+    if (term > termMax)
+      throw new LedgerError(
+        'journal_damaged',
+        `A file of the journal, a claim or Redis names term ${term - 1}, which no ledger reaches. Look which, and put it aside.`,
+      );
     const claimed = await claimExactly(dir, term);
     if (claimed !== undefined) return claimed;
   }

@@ -47,16 +47,29 @@ export async function catchUp(options: CatchUpOptions): Promise<number> {
     const head = await startOf(tables, counting);
     let indexed = 0;
     const numbers = new RunNumbers(tables);
+    const [first] = counting;
+    if (head === undefined && first !== undefined) checkContinues(first, genesis);
     for (const [at, open] of counting.entries()) {
-      const next = counting[at + 1]?.header.prev_last_sequence;
-      if (head === undefined || !isBefore(open, head))
-        indexed += await indexFile(options, numbers, open, head, next);
+      if (head !== undefined && isBefore(open, head)) continue;
+      const next = counting[at + 1];
+      const done = await indexFile(options, numbers, open, head, next?.header.prev_last_sequence);
+      if (next !== undefined) checkContinues(next, done.end);
+      indexed += done.indexed;
     }
     return indexed;
   } catch (fault) {
     if (!(fault instanceof JournalError)) throw fault;
     throw new LedgerError('journal_damaged', `The journal is damaged: ${fault.message}`, { cause: fault });
   }
+}
+
+/** A file that is gone, or was cut, must not become a hole in the index: the ledger would go on as if that had never been. */
+function checkContinues({ file, header }: OpenedFile, { sequence, hash }: ChainPoint): void {
+  if (header.prev_last_sequence === sequence && header.prev_last_hash === hash) return;
+  throw new LedgerError(
+    'journal_damaged',
+    `The journal is damaged: ${file.name} continues from entry ${header.prev_last_sequence}, and what stands before it ends otherwise, at entry ${sequence}.`,
+  );
 }
 
 /** An index of another journal is of no use: everything is indexed anew. */
@@ -83,7 +96,7 @@ async function indexFile(
   { file, header, end }: OpenedFile,
   head: IndexHead | undefined,
   until: number | undefined,
-): Promise<number> {
+): Promise<{ readonly indexed: number; readonly end: ChainPoint }> {
   const resumed = head !== undefined && file.term === head.term && file.firstSequence === head.firstSequence;
   const from: ChainPoint = resumed
     ? { sequence: head.sequence, hash: head.hash }
@@ -126,7 +139,7 @@ async function indexFile(
   });
   if (!walk.isOver) await readLines(file, at, (line) => walk.take(line));
   await pending;
-  return walk.committed.sequence - from.sequence;
+  return { indexed: walk.committed.sequence - from.sequence, end: walk.committed };
 }
 
 /** Where each stream of a batch ends, from where it ended before. */

@@ -69,6 +69,14 @@ describe('the index of a writer', () => {
     expect(currentIndex(root())).toBe(name);
   });
 
+  test('given writers that died before they had caught up, then what they left is taken away, and not what is read', async () => {
+    const name = currentIndex(root()) ?? '';
+    await writeFile(ownerOf(name), JSON.stringify({ ...thisProcess(), machine: 'another' }));
+    for (let start = 0; start < 3; start += 1) await (await open()).close();
+    expect((await readdir(world.paths.index)).sort()).toEqual([name, '0000000004', 'current']);
+    expect(currentIndex(root())).toBe(name);
+  });
+
   test('L1: given a writer that was deposed, then readers are never sent to its index, and it takes none over', async () => {
     const older = await claim();
     const name = currentIndex(root()) ?? '';

@@ -43,6 +43,7 @@ export async function openOwnIndex(
   const name =
     (before !== undefined && (await takenOver(root, before, fence))) || indexFolderName(fence.term);
   const path = indexFolder(root, name);
+  await removeUnread(root, name, before);
   if (name !== before) {
     await rm(path, { recursive: true, force: true });
     await mkdir(path, { mode: 0o750 });
@@ -122,6 +123,17 @@ async function openOrRemake(path: string): Promise<IndexTables> {
   }
   for (const file of ['data.mdb', 'lock.mdb']) await rm(join(path, file), { force: true });
   return openTablesIn(path, { readOnly: false });
+}
+
+/**
+ * Left by writers that died before they had caught up: readers were never sent there. Taken away before more room is asked for,
+ * or a ledger that is started again and again (by a supervisor, on a disk that is nearly full) would fill the disk.
+ */
+async function removeUnread(root: string, name: string, current: string | undefined): Promise<void> {
+  for (const entry of await readdir(join(root, 'index'))) {
+    if (/^\d{10}$/.test(entry) && entry < name && entry !== current)
+      await rm(indexFolder(root, entry), { recursive: true, force: true });
+  }
 }
 
 /** A later writer's folder has a higher name. Readers that have an older one open go on reading it until they look again. */

@@ -4,6 +4,7 @@ import type { EventStore } from '@marketops/store';
 import type { ChainPoint } from '@marketops/verifier';
 import type { LedgerSigner } from '../journal/writer.js';
 import { deposed, isDeposedBy } from './controls.js';
+import { newestNames } from './newest-word.js';
 
 export interface AnsweredPartition {
   /** The last outbox entry answered. */
@@ -52,9 +53,13 @@ export async function acknowledge(
     for (const ack of signed) words.set(ack.stream, JSON.stringify(ack));
   }
   const lost: number[] = [];
+  // Any of them, and in one partition: all name the last entry of the commit, and whoever looks reads all partitions.
+  const newest = [...words.values()].at(-1);
+  const [somewhere] = partitions.keys();
   await Promise.all(
     [...partitions].map(async ([partition, { upTo, streams: seqs }]) => {
       const values = new Map([...seqs.keys()].map((stream) => [stream, words.get(stream) ?? '']));
+      if (newest !== undefined && partition === somewhere) values.set(newestNames[partition] ?? '', newest);
       if (await store.acknowledge(partition, { term, upTo, values })) return;
       const [control] = await store.readControl([partition]);
       if (isDeposedBy(control, term)) throw deposed(partition);

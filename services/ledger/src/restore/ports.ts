@@ -1,3 +1,4 @@
+import type { Acknowledgement } from '@marketops/contracts';
 import type { Engine } from '@marketops/engine';
 import type { IndexTables, LedgerIndex } from '@marketops/journal';
 import type { CryptoPort } from '@marketops/proof';
@@ -22,8 +23,8 @@ export interface RestorePorts
   readonly term: number;
   /** The last entry that is durable, indexed and acknowledged: nothing is under way while Redis is looked at. */
   readonly settled: () => ChainPoint;
-  /** The seq a word of the ledger speaks of; undefined where it is not the ledger's word on that stream. */
-  readonly readWord: (stream: string, text: string | null) => number | undefined;
+  /** A word of the ledger; undefined where it is none. */
+  readonly readWord: (text: string | null) => Acknowledgement | undefined;
   readonly epochs: EpochBook;
   /** Runs that have left Redis are neither lost nor put back. */
   readonly retention: RetentionPorts;

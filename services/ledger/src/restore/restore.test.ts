@@ -317,6 +317,26 @@ test('L2: a journal older than its own word does not start: it would write anoth
   });
 });
 
+test('L2: a journal older than all that began in Redis since does not start either', async () => {
+  const { cp, rm } = await import('node:fs/promises');
+  const first = await start();
+  await first.ledger.stop();
+  const copy = `${world.paths.root}-copy`;
+  await cp(world.paths.root, copy, { recursive: true });
+  const { ledger } = await start();
+  const before = ledger.settled().sequence;
+  // Streams of which the copy knows nothing; what it does know has not moved.
+  await world.appendBlocked(testRunId(77), 'a', 0);
+  await ledger.settledThrough(before + 1);
+  await ledger.stop();
+  await rm(world.paths.root, { recursive: true });
+  await cp(copy, world.paths.root, { recursive: true });
+  await expect(start({ log: createLog('ledger', 'silent') })).rejects.toMatchObject({
+    code: 'ledger_behind',
+    message: `The ledger has acknowledged entry ${before + 1}, and its journal ends with entry ${before}.`,
+  });
+});
+
 /** Another event than the one the ledger has at its place. */
 const eventOf = (name: string, seq: number) => ({
   ...{ id: newUlid(), stream: name, seq, type: 'operation.blocked' },

@@ -2,6 +2,7 @@ import type { StreamHead } from '@marketops/journal';
 import type { Control } from '@marketops/store';
 import { LedgerError } from '../errors.js';
 import { everyPartition } from '../redis/controls.js';
+import { newestNames } from '../redis/newest-word.js';
 import { recogniseRetired } from '../retention/recognise.js';
 import { headsByRun, type StreamGroup } from './heads-by-run.js';
 import { differing } from './holds.js';
@@ -60,6 +61,7 @@ export async function surveyRedis(
     if (damaged.has(partition)) continue;
     damaged.set(partition, lostBecause(why));
   }
+  await refuseOlder(ports);
   const others = new Set(everyPartition.filter((partition) => !damaged.has(partition)));
   for (const [partition, stream] of await deadIn(ports, others))
     damaged.set(
@@ -139,11 +141,24 @@ async function refuseForgotten(
   if (ahead.length === 0) return;
   const words = await store.readAcknowledgements(ahead.map(({ stream }) => stream));
   ahead.forEach(({ stream, seq }, at) => {
-    const said = readWord(stream, words[at] ?? null);
-    if (said === undefined || said <= seq) return;
+    const said = readWord(words[at] ?? null);
+    if (said === undefined || said.stream !== stream || said.seq <= seq) return;
     throw new LedgerError(
       'ledger_behind',
-      `The ledger has acknowledged ${stream} up to seq ${said}, and its journal holds seq ${seq}.`,
+      `The ledger has acknowledged ${stream} up to seq ${said.seq}, and its journal holds seq ${seq}.`,
     );
   });
+}
+
+/** What began after an older copy of the journal was made is nothing that the copy could be compared by. */
+async function refuseOlder({ store, readWord, settled }: RestorePorts): Promise<void> {
+  const { sequence } = settled();
+  for (const text of await store.readAcknowledgements(newestNames)) {
+    const said = readWord(text)?.last_sequence ?? 0;
+    if (said <= sequence) continue;
+    throw new LedgerError(
+      'ledger_behind',
+      `The ledger has acknowledged entry ${said}, and its journal ends with entry ${sequence}.`,
+    );
+  }
 }

@@ -49,7 +49,14 @@ export function createRetiring(ports: RetentionPorts): Retiring {
     for (const { key, value } of tables.runOrder.getRange({ start: begunBefore, snapshot: false })) {
       for (const row of value) {
         const nowMs = clock.nowMs();
-        if (Date.parse(row.time) + afterMs > nowMs) return;
+        const begunMs = Date.parse(row.time);
+        // By a clock that was wrong: it says nothing of those that follow.
+        const isInFuture = begunMs > nowMs;
+        if (isInFuture) {
+          isUnbroken = false;
+          continue;
+        }
+        if (begunMs + afterMs > nowMs) return;
         const number = numberOfRun(tables, row.runId);
         if (number === undefined || retired.get(number) !== undefined) continue;
         isUnbroken = false;

@@ -65,7 +65,7 @@ describe('L1: a deposed writer', () => {
     await claim();
     await expect(file.appear?.()).rejects.toThrowError(deposed);
     await file.close();
-    await expect(fencedDisk(nodeDisk, older).create(at('2'))).rejects.toThrow();
+    await expect(fencedDisk(nodeDisk, older).create(at('2'))).rejects.toThrowError(deposed);
     expect(await readdir(folder)).toEqual(['terms']);
   });
 

@@ -121,7 +121,11 @@ export function fencedDisk(disk: Disk, fence: TermFence): Disk {
   return {
     async create(path) {
       const draft = join(fence.drafts, basename(path));
-      const file = await disk.create(draft);
+      const file = await disk.create(draft).catch(async (cause: unknown) => {
+        // Deposed, there is no folder to make it in: that is no fault of the disk.
+        await fence.check();
+        throw cause;
+      });
       return { ...file, appear: () => fence.appear(draft, path) };
     },
   };

@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { LedgerError } from '../errors.js';
 
 /** A process, so that another can tell whether it still runs. */
 export interface Holder {
@@ -49,9 +50,19 @@ export function holderOf(text: string): Holder | undefined {
   }
 }
 
-/** Undefined where there is none, or none that can be read. */
-export const readHolder = async (path: string): Promise<Holder | undefined> =>
-  holderOf(await readFile(path, 'utf8').catch(() => ''));
+/**
+ * Undefined where there is none, or half of one: its writer died while it wrote.
+ * @throws LedgerError `disk_failed` where nobody can tell: an owner that cannot be read is one all the same
+ */
+export async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    return holderOf(await readFile(path, 'utf8'));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new LedgerError('disk_failed', `${path} cannot be read: ${message}.`, { cause });
+  }
+}
 
 let machine: string | undefined;
 

@@ -1,4 +1,4 @@
-import { operationStream } from '@marketops/contracts';
+import { type EventDraft, operationStream } from '@marketops/contracts';
 import type { Harness } from './harness.js';
 
 const execution = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
@@ -8,7 +8,7 @@ export async function sayEnd(
   its: Harness,
   runId: string,
   id: string,
-  type: 'operation.succeeded' | 'operation.failed',
+  type: 'operation.succeeded' | 'operation.failed' | 'operation.uncertain',
 ): Promise<void> {
   const { lastSeq, planned } = await its.operation(runId, id);
   const audit = {
@@ -28,5 +28,11 @@ export async function sayEnd(
     retry_count: 0,
   };
   const stream = operationStream(runId, id);
-  await its.engine.say('publisher', stream, lastSeq, [{ type, data: { execution_id: execution, audit } }]);
+  const reason = { code: 'effect_unknown', message: 'Nobody knows.', remedy: 'Reconcile it.' };
+  const data = {
+    execution_id: execution,
+    audit,
+    ...(type === 'operation.uncertain' ? { reason } : {}),
+  };
+  await its.engine.say('publisher', stream, lastSeq, [{ type, data } as EventDraft]);
 }

@@ -55,8 +55,13 @@ export async function reconcilePass(tools: PassTools): Promise<PassResult | unde
   if (!(await lease.take())) return undefined;
   let [looked, unreceipted, whole] = [0, 0, true];
   try {
-    const isComplete = await rebuildHints(tools.rebuilding, streamsPerRebuild);
-    whole = isComplete;
+    const hints = await rebuildHints(tools.rebuilding, streamsPerRebuild);
+    const isComplete = hints === 'whole';
+    whole = hints !== 'under_way';
+    if (hints === 'unreadable')
+      log.warn(
+        'what an operation made cannot be told any more; nothing is called unreceipted until its run has left Redis',
+      );
     for (const [account, scope] of tools.accounts) {
       const pass = openPass(tools, account, scope, isComplete);
       try {

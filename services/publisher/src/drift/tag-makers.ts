@@ -38,7 +38,7 @@ export async function makersOf(
     const { planned } = state;
     const contained = planned?.data.operation;
     if (startedAt === undefined || planned === undefined || contained == null) continue;
-    const operation = await readContained(tools.blobs, planned, contained, Operation).catch(unlessErased);
+    const operation = await readContained(tools.blobs, planned, contained, Operation).catch(unlessGone);
     // Whether what is there is of that one's making, nobody can say any more.
     if (operation === undefined) return undefined;
     if (operation.repository.id !== repositoryId || !('tag_name' in operation) || operation.tag_name !== tag)
@@ -108,6 +108,7 @@ export const madeTag = (makers: readonly Maker[], message: string | null): boole
 export const looksMarked = (text: string | null): boolean =>
   /^<!-- marketops:[0-9A-Za-z]{1,64} -->\r?$/m.test(text ?? '');
 
-function unlessErased(fault: unknown): undefined {
-  if (!(fault instanceof StoreError && fault.code === 'blob_erased')) throw fault;
+/** Erased, or lost with its key: one operation must not keep the reconciler from all others. */
+function unlessGone(fault: unknown): undefined {
+  if (!(fault instanceof StoreError && fault.code.startsWith('blob_'))) throw fault;
 }

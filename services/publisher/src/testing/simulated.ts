@@ -43,7 +43,7 @@ export async function openSimulatedWorld(
   { seed = {}, ...options }: SimulatedWorldOptions = {},
 ): Promise<SimulatedWorld> {
   const root = await mkdtemp(join(tmpdir(), 'marketops-publisher-'));
-  const blobs = openFileBlobs(root);
+  const blobs = openFileBlobs(root, join(root, 'blob-keys'));
   const github = await startSimulatedGitHub({
     tokens: [token],
     seed: [

@@ -42,6 +42,9 @@ export const keys = {
 
 /** Where a stream lies. */
 export const streamKey = (stream: string): string => keys.stream(partitionOf(stream), stream);
+/** Where a partition's newest word stands once more: under a name of no stream that begins so. */
+export const newestWordPrefix = 'newest/';
+
 /** Where the ledger's word on a stream lies. */
 export const acknowledgementKey = (stream: string): string =>
   keys.acknowledgement(partitionOf(stream), stream);

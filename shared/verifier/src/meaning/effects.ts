@@ -54,7 +54,8 @@ export function auditFaults({ planned }: OpenOperation, { stream, event, data }:
   const expected: readonly (readonly [string, unknown])[] = [
     ['run_id', runOf(stream)],
     ['operation_id', lastPartOf(stream)],
-    ['mode', event['mode']],
+    // A refusal tells what it refused, which may be that the receipt was of another mode than its run.
+    ['mode', event['type'] === 'operation.refused' ? audit['mode'] : event['mode']],
     ['operation_kind', kind === '' ? audit['operation_kind'] : kind],
     ['repository', repository === '' ? audit['repository'] : repository],
   ];
