@@ -73,7 +73,7 @@ async function current({ config, root, dataDir, keyring }: LoadedConfig): Promis
   }
 }
 
-/** `checkpoint-marketops-example-log-1234.txt`: sorted by size within one log, and never two under one name. */
+/** `checkpoint-marketops-example-log-1234.txt`: one for each size of a log. Logs whose origins differ in signs alone share names: attach them to different releases. */
 export const checkpointName = (origin: string, size: number): string => {
   const slug = origin
     .toLowerCase()

@@ -73,7 +73,7 @@ export async function ledgerExport(
   );
   output.note(
     covered === undefined
-      ? 'No checkpoint covers it here.'
+      ? 'It reaches no checkpoint that is here.'
       : sanitize(`Checkpoint: ${thousands(covered.size)} entries, root ${covered.root}.`),
   );
   return exitCodes.held;

@@ -15,6 +15,7 @@ function record(phase: string, { lost = false } = {}): RunRecord {
     operations: [{ id: 'release', state: { phase }, operation: lost ? undefined : operation, events: [] }],
     events: [],
     claims: [],
+    contents: {},
   } as unknown as RunRecord;
 }
 const code = (expected: string) => expect.objectContaining({ code: expected });

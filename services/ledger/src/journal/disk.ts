@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** A file that only grows. */
@@ -17,11 +17,14 @@ export interface AppendFile {
 export interface Disk {
   /** Creates the file exclusively, and makes its name durable. Fails where it exists. */
   create(path: string): Promise<AppendFile>;
+  /** Opens it again under the name that it was given since. */
+  reopen?(path: string): Promise<AppendFile>;
 }
+
+const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
 
 export const nodeDisk: Disk = {
   async create(path) {
-    const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
     const handle = await open(path, O_APPEND | O_CREAT | O_EXCL | O_WRONLY, 0o640);
     try {
       await syncFolder(dirname(path));
@@ -29,18 +32,21 @@ export const nodeDisk: Disk = {
       await handle.close().catch(() => undefined);
       throw fault;
     }
-    return {
-      async append(bytes) {
-        for (let at = 0; at < bytes.length; ) {
-          const { bytesWritten } = await handle.write(bytes, at, bytes.length - at);
-          at += bytesWritten;
-        }
-      },
-      sync: () => handle.datasync(),
-      close: () => handle.close(),
-    };
+    return appending(handle);
   },
+  reopen: async (path) => appending(await open(path, O_APPEND | O_WRONLY)),
 };
+
+const appending = (handle: FileHandle): AppendFile => ({
+  async append(bytes) {
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesWritten } = await handle.write(bytes, at, bytes.length - at);
+      at += bytesWritten;
+    }
+  },
+  sync: () => handle.datasync(),
+  close: () => handle.close(),
+});
 
 /** A new or removed name is durable only when its folder is. */
 export async function syncFolder(path: string): Promise<void> {

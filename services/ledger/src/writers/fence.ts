@@ -121,12 +121,24 @@ export function fencedDisk(disk: Disk, fence: TermFence): Disk {
   return {
     async create(path) {
       const draft = join(fence.drafts, basename(path));
-      const file = await disk.create(draft).catch(async (cause: unknown) => {
+      let file = await disk.create(draft).catch(async (cause: unknown) => {
         // Deposed, there is no folder to make it in: that is no fault of the disk.
         await fence.check();
         throw cause;
       });
-      return { ...file, appear: () => fence.appear(draft, path) };
+      return {
+        append: (bytes) => file.append(bytes),
+        sync: () => file.sync(),
+        close: () => file.close(),
+        async appear() {
+          await fence.appear(draft, path);
+          // Through the draft's name the journal's folder would not be told of what is written: whoever watches it saw nothing.
+          const named = await disk.reopen?.(path);
+          if (named === undefined) return;
+          await file.close();
+          file = named;
+        },
+      };
     },
   };
 }
