@@ -16,7 +16,7 @@ describe('docs/policies.md', () => {
     expect(code, output).toBe(0);
     expect(output).toContain('can be taken into force: digest');
     expect(output).toContain('8 cases, all as their tables say.');
-    expect(output).toContain('10 cases, 1 otherwise than their tables say.');
+    expect(output).toContain('12 cases, 1 otherwise than their tables say.');
     expect(output).toContain('+ forbid two-people-for-a-release  two-people.cedar:1');
     expect(output).toMatch(/was {2}allowed by releases\n {4}is {3}denied until people approve by two-people/);
     expect(output).toMatch(
