@@ -2,25 +2,10 @@ import { expect, test } from 'vitest';
 import type { JournalErrorCode } from './journal/errors.js';
 import type { JournalReport } from './journal/report.js';
 import { verifyJournalFiles } from './journal/verify.js';
-import { filesOf, JournalMaker } from './testing/journal-maker.js';
-import { createKeys, keyringOf } from './testing/keys.js';
+import { filesOf } from './testing/journal-maker.js';
+import { keyringOf } from './testing/keys.js';
 import { rememberingCrypto } from './testing/remembering-crypto.js';
-import { operation } from './testing/story.js';
-
-/** One operation from its plan to its outcome, by two writers: every kind of line in both files. */
-function smallJournal(): JournalMaker {
-  const maker = new JournalMaker(createKeys());
-  const the = operation(maker, 1);
-  maker.say('planner', the.stream, [the.planned()]);
-  maker.say('federation', the.stream, [the.authorized(), the.issued()]);
-  maker.commit();
-  maker.newFile();
-  maker.say('publisher', the.stream, [the.started()]);
-  maker.commit();
-  maker.say('publisher', the.stream, [the.ended()]);
-  maker.commit();
-  return maker;
-}
+import { smallJournal } from './testing/small-journal.js';
 
 const maker = smallJournal();
 const keyring = keyringOf(maker.keys);

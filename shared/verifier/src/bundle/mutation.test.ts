@@ -17,7 +17,7 @@ test('the bundle itself holds', () => {
 });
 
 test('L1 L3: given bytes of every member of the statement changed, then it is caught, with a verdict on what it stands in', () => {
-  // Every third byte, with one bit or another: no member has fewer bytes than that. All of them: mutation.long.test.ts.
+  // Every third byte, with each of the changes in turn: no member has fewer bytes than that. All of them: mutation.long.test.ts.
   const { wrong, codes } = mutate(3, 'in turn');
   expect(wrong.slice(0, 20)).toEqual([]);
   for (const code of [

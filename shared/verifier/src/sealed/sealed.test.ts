@@ -12,7 +12,8 @@ import { JournalMaker } from '../testing/journal-maker.js';
 import { createKeys, keyringOf } from '../testing/keys.js';
 import { rememberingCrypto } from '../testing/remembering-crypto.js';
 import { sealedBytes } from '../testing/seal.js';
-import { operation, wholeRun } from '../testing/story.js';
+import { smallJournal } from '../testing/small-journal.js';
+import { wholeRun } from '../testing/story.js';
 import { crc32 } from './crc32.js';
 import { inflateWeb } from './inflate-web.js';
 import { unsealed } from './reader.js';
@@ -111,16 +112,7 @@ describe('a sealed file', () => {
 });
 
 describe('a journal that is sealed', () => {
-  const maker = new JournalMaker(createKeys());
-  const the = operation(maker, 1);
-  maker.say('planner', the.stream, [the.planned()]);
-  maker.say('federation', the.stream, [the.authorized(), the.issued()]);
-  maker.commit();
-  maker.newFile();
-  maker.say('publisher', the.stream, [the.started()]);
-  maker.commit();
-  maker.say('publisher', the.stream, [the.ended()]);
-  maker.commit();
+  const maker = smallJournal();
   const keyring = keyringOf(maker.keys);
   const crypto = rememberingCrypto();
   const texts = maker

@@ -169,7 +169,7 @@ export function mutate(every: number, ways: 'in turn' | 'all'): Mutations {
   const codes = new Map<string, number>();
   let verified = 0;
   for (let at = 0; at < payload.length; at += every) {
-    const chosen = ways === 'all' ? changes : changes.slice(at % 2, (at % 2) + 1);
+    const chosen = ways === 'all' ? changes : changes.slice(at % changes.length, (at % changes.length) + 1);
     for (const change of chosen) {
       const changed = change(at);
       const { ok, fault } = verdictOf(sealed(changed));
