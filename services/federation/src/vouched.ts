@@ -1,4 +1,4 @@
-import { type EventOf, invariant, runStream } from '@marketops/contracts';
+import { type EventOf, invariant, runStream, standingOf } from '@marketops/contracts';
 import { type AwaitedEvent, type Engine, HoldError } from '@marketops/engine';
 import { digestOf, extendStreamDigest } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
@@ -86,7 +86,7 @@ async function append(
   };
   const events = [{ type: 'approval.counted' as const, data }];
   try {
-    const streams = [{ stream: runStream(runId), afterSeq: run.lastSeq, events }];
+    const streams = [{ stream: runStream(runId), ...standingOf(run), events }];
     const [event] = (await appender.append({ context, streams })).events;
     invariant(event?.type === 'approval.counted', 'what was appended is what stands');
     return event;

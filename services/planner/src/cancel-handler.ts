@@ -1,4 +1,11 @@
-import { CancelRequest, foldRun, InputError, type RunState, runStream } from '@marketops/contracts';
+import {
+  CancelRequest,
+  foldRun,
+  InputError,
+  type RunState,
+  runStream,
+  standingOf,
+} from '@marketops/contracts';
 import { type Engine, type Handler, handle, type IncomingJob, runJob } from '@marketops/engine';
 
 /**
@@ -40,7 +47,7 @@ export function cancelHandler(engine: Engine, principal: string): (job: Incoming
       streams: [
         {
           stream: runStream(run_id),
-          afterSeq: run.lastSeq,
+          ...standingOf(run),
           events: [{ type: 'run.cancel_requested', data: { principal, reason } }],
         },
       ],

@@ -4,6 +4,7 @@ import {
   type Reason,
   type RunState,
   runStream,
+  standingOf,
 } from '@marketops/contracts';
 import { type Decision, runJob } from '@marketops/engine/deciding';
 import { type CryptoPort, canonicalJson } from '@marketops/proof';
@@ -43,6 +44,7 @@ export function decidePlan(
     request,
     ...gathered,
     runSeq: state.lastSeq,
+    runLastId: state.lastId,
   });
   const { operations } = gathered.planned.plan;
   const ready = operations.filter((operation) =>
@@ -94,7 +96,7 @@ export function decideRejected(state: RunState, trigger: PlanTrigger, rejected: 
     streams: [
       {
         stream: runStream(trigger.runId),
-        afterSeq: state.lastSeq,
+        ...standingOf(state),
         events: [
           {
             type: 'plan.rejected',

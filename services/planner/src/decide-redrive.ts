@@ -1,4 +1,11 @@
-import { operationStream, redrivable, runRedriveFault, runStream } from '@marketops/contracts';
+import {
+  initialOperation,
+  operationStream,
+  redrivable,
+  runRedriveFault,
+  runStream,
+  standingOf,
+} from '@marketops/contracts';
 import type { Decision, QueueTuning } from '@marketops/engine/deciding';
 import { authorizationJobs } from './authorization-jobs.js';
 import type { RunView } from './decide-run.js';
@@ -24,7 +31,7 @@ export function decideRedrive(
   if (eligible.length === 0) return undefined;
   const taken = {
     stream: runStream(runId),
-    afterSeq: run.lastSeq,
+    ...standingOf(run),
     events: [{ type: 'redrive.taken' as const, data: { command_id, operations: eligible.length } }],
   };
   const opened = eligible.map((id) => {
@@ -37,7 +44,7 @@ export function decideRedrive(
     };
     return {
       stream: operationStream(runId, id),
-      afterSeq: state?.lastSeq ?? 0,
+      ...standingOf(state ?? initialOperation),
       events: [{ type: 'operation.redriven' as const, data }],
     };
   });

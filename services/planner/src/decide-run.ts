@@ -10,6 +10,7 @@ import {
   type RunState,
   runOutcome,
   runStream,
+  standingOf,
 } from '@marketops/contracts';
 import {
   authorizationJob,
@@ -63,14 +64,14 @@ export function decideRun(view: RunView, nowMs: number, tuning: QueueTuning): De
     const state = view.operations.get(id);
     if (state === undefined) continue;
     const event: EventDraft = { type: 'operation.skipped', data: { operation_id: id, reason } };
-    streams.push({ stream: operationStream(runId, id), afterSeq: state.lastSeq, events: [event] });
+    streams.push({ stream: operationStream(runId, id), ...standingOf(state), events: [event] });
     after.set(id, { ...state, phase: 'skipped' });
   }
   const outcome = runOutcome([...after.values()], run.cancelRequested !== undefined);
   if (outcome !== undefined) {
     streams.push({
       stream: runStream(runId),
-      afterSeq: run.lastSeq,
+      ...standingOf(run),
       events: [{ type: 'run.completed', data: outcome }],
     });
     return { context, streams, jobs: [], deadline: { runId, atMs: null } };
@@ -85,7 +86,7 @@ export function decideRun(view: RunView, nowMs: number, tuning: QueueTuning): De
 /** The list is a convenience of the event; a plan of a thousand would not fit one. Empty where there is no plan yet. */
 const stalled = ({ runId, run }: RunView, waiting: readonly string[]): Decision['streams'][number] => ({
   stream: runStream(runId),
-  afterSeq: run.lastSeq,
+  ...standingOf(run),
   events: [{ type: 'run.stalled', data: { waiting_for: waiting.slice(0, 50), sweeps: run.stalls + 1 } }],
 });
 
@@ -131,7 +132,7 @@ export function asItStood(
       causationId: `runs:${runId}`,
       correlationId: runId,
     },
-    streams: [{ stream: runStream(runId), afterSeq: run.lastSeq, events: [{ type: 'run.completed', data }] }],
+    streams: [{ stream: runStream(runId), ...standingOf(run), events: [{ type: 'run.completed', data }] }],
     jobs: [],
     deadline: { runId, atMs: null },
   };

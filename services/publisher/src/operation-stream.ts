@@ -1,4 +1,10 @@
-import { type EventDraft, invariant, type MarketOpsEvent, operationStream } from '@marketops/contracts';
+import {
+  type EventDraft,
+  invariant,
+  type MarketOpsEvent,
+  operationStream,
+  standingOf,
+} from '@marketops/contracts';
 import { appendAndEnqueue, type Outlet } from '@marketops/engine';
 import type { AppendContext, JobSpec } from '@marketops/store';
 import type { GateContext } from './gate/context.js';
@@ -34,7 +40,7 @@ export async function appendToOperation(
     streams: [
       {
         stream: operationStream(receipt.run_id, receipt.operation_id),
-        afterSeq: stream.state.lastSeq,
+        ...standingOf(stream.state),
         events,
       },
     ],

@@ -24,6 +24,7 @@ export * from './run-status.js';
 export * from './scope.js';
 export * from './sealed-blobs.js';
 export * from './side-effect-port.js';
+export * from './standing.js';
 export * from './statement.js';
 export * from './validity.js';
 export * from './vocabulary.js';

@@ -132,6 +132,7 @@ describe('an operation as the fold of its stream', () => {
       ...initialOperation,
       phase: 'planned',
       lastSeq: 8,
+      lastId: eventOf('operation.redriven', 8).id,
       planned: failed.planned,
       receipts: failed.receipts,
       redriven: eventOf('operation.redriven', 8),
@@ -163,7 +164,12 @@ describe('an operation as the fold of its stream', () => {
       const before = fold(...types);
       const after = evolveOperation(before, eventOf('operation.redriven', types.length + 1));
       expect(after).toEqual({
-        ...{ ...before, phase, lastSeq: types.length + 1 },
+        ...{
+          ...before,
+          phase,
+          lastSeq: types.length + 1,
+          lastId: eventOf('operation.redriven', types.length + 1).id,
+        },
         redriveCommandIds: [commandId],
       });
     },
@@ -173,7 +179,7 @@ describe('an operation as the fold of its stream', () => {
     const left = fold('operation.planned', 'operation.skipped', 'operation.redriven');
     const order = eventOf('operation.redriven', 4, { data: { command_id: otherCommandId } });
     expect(evolveOperation(left, order)).toEqual({
-      ...{ ...left, lastSeq: 4, redriven: order, redrives: 2 },
+      ...{ ...left, lastSeq: 4, lastId: order.id, redriven: order, redrives: 2 },
       redriveCommandIds: [commandId, otherCommandId],
     });
   });
@@ -236,6 +242,7 @@ describe('an operation as the fold of its stream', () => {
     expect(evolveOperation(initialOperation, eventOf('run.completed', 7))).toEqual({
       ...initialOperation,
       lastSeq: 7,
+      lastId: eventOf('run.completed', 7).id,
     });
   });
 });

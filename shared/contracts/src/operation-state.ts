@@ -31,9 +31,20 @@ export type OperationPhase =
   | 'advised'
   | 'skipped';
 
+/** Whose the operation is, and until when. */
+export interface Lease {
+  readonly executionId: string;
+  readonly until: string;
+  /** The start or the resumption that made it. */
+  readonly seq: number;
+  readonly eventId: string;
+}
+
 export interface OperationState {
   readonly phase: OperationPhase;
   readonly lastSeq: number;
+  /** Of the event at `lastSeq`. */
+  readonly lastId?: string | undefined;
   readonly planned?: EventOf<'operation.planned'> | undefined;
   readonly blocked?: EventOf<'operation.blocked'> | undefined;
   readonly advised?: EventOf<'receipt.advised'> | undefined;
@@ -45,7 +56,7 @@ export interface OperationState {
   readonly revoked?: EventOf<'receipt.revoked'> | undefined;
   readonly started?: EventOf<'operation.started'> | undefined;
   /** The lease in force: of the start or of the last resumption. */
-  readonly lease?: { readonly executionId: string; readonly until: string; readonly seq: number } | undefined;
+  readonly lease?: Lease | undefined;
   readonly attempts: number;
   readonly retries: number;
   /** `<check> <reason code>` of every hold recorded, so that each is said once. */
@@ -70,6 +81,7 @@ export interface OperationState {
 export const initialOperation: OperationState = {
   phase: 'none',
   lastSeq: 0,
+  lastId: undefined,
   planned: undefined,
   blocked: undefined,
   advised: undefined,
@@ -101,6 +113,7 @@ export const evolveOperation = (state: OperationState, event: MarketOpsEvent): O
 /** Writes the event into `next`, which is the caller's own: copies were most of what a fold cost. */
 function apply(next: Draft, event: MarketOpsEvent): Draft {
   next.lastSeq = event.seq;
+  next.lastId = event.id;
   switch (event.type) {
     case 'operation.planned':
       next.phase = 'planned';
@@ -133,7 +146,7 @@ function apply(next: Draft, event: MarketOpsEvent): Draft {
     case 'operation.resumed':
       next.phase = 'started';
       if (event.type === 'operation.started') next.started = event;
-      next.lease = { executionId: event.data.execution_id, until: event.data.lease_until, seq: event.seq };
+      next.lease = leaseOf(event);
       next.attempts += 1;
       return next;
     case 'operation.retried':
@@ -187,10 +200,11 @@ function ended(next: Draft, phase: OperationPhase, outcome: NonNullable<Operatio
 /** As it was planned: authorization, execution and outcome of before are history, and their receipts stay known as such. */
 function openAgain(state: Draft, event: EventOf<'operation.redriven'>): Draft {
   if (!redrivablePhases.has(state.phase)) return state;
-  const { lastSeq, planned, receipts, redrives, redriveCommandIds } = state;
+  const { lastSeq, lastId, planned, receipts, redrives, redriveCommandIds } = state;
   return {
     ...initialOperation,
     lastSeq,
+    lastId,
     receipts,
     redrives: redrives + 1,
     redriveCommandIds,
@@ -199,6 +213,13 @@ function openAgain(state: Draft, event: EventOf<'operation.redriven'>): Draft {
     planned,
   };
 }
+
+const leaseOf = ({ id, seq, data }: EventOf<'operation.started' | 'operation.resumed'>): Lease => ({
+  executionId: data.execution_id,
+  until: data.lease_until,
+  seq,
+  eventId: id,
+});
 
 export const holdKey = (check: string, reasonCode: string): string => `${check} ${reasonCode}`;
 

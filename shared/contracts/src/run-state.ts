@@ -13,6 +13,8 @@ import type { EventOf, MarketOpsEvent } from './vocabulary.js';
 export interface RunState {
   readonly status: 'none' | 'requested' | 'planned' | 'rejected' | 'completed';
   readonly lastSeq: number;
+  /** Of the event at `lastSeq`. */
+  readonly lastId?: string | undefined;
   readonly tenantId: string;
   readonly mode: Mode;
   readonly requested?: EventOf<'plan.requested'> | undefined;
@@ -37,6 +39,7 @@ export interface RunState {
 export const initialRun: RunState = {
   status: 'none',
   lastSeq: 0,
+  lastId: undefined,
   tenantId: '',
   mode: 'dry_run',
   requested: undefined,
@@ -61,6 +64,7 @@ export const evolveRun = (state: RunState, event: MarketOpsEvent): RunState => a
 /** Writes the event into `next`, which is the caller's own. */
 function apply(next: Draft, event: MarketOpsEvent): Draft {
   next.lastSeq = event.seq;
+  next.lastId = event.id;
   switch (event.type) {
     case 'plan.requested':
       next.status = 'requested';

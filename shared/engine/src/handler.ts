@@ -1,7 +1,8 @@
-import type { EventDraft, Fault } from '@marketops/contracts';
+import type { Fault } from '@marketops/contracts';
 import {
   type AppendContext,
   type Appended,
+  type AppendedStream,
   type Appender,
   type BlobStore,
   type EventStore,
@@ -17,11 +18,7 @@ import type { IncomingJob } from './worker.js';
 /** What a decision yields: events per stream, all in one partition, and the jobs that follow from them. */
 export interface Decision {
   readonly context: AppendContext;
-  readonly streams: readonly {
-    readonly stream: string;
-    readonly afterSeq: number;
-    readonly events: readonly EventDraft[];
-  }[];
+  readonly streams: readonly AppendedStream[];
   readonly jobs: readonly JobSpec[];
   /** What the events name as `sha256:…`; made durable before the append. */
   readonly blobs?: readonly string[];

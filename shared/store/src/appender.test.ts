@@ -87,6 +87,17 @@ describe('an append', () => {
     });
   });
 
+  it('E1: given another event at the seq it was decided on, then it conflicts: a Redis that lost data got it back', async () => {
+    const { events } = await appender.append(request(run, 0, [cancel()]));
+    const follows = (afterId: string | undefined) =>
+      appender.append({ context, streams: [{ stream: run, afterSeq: 1, afterId, events: [cancel()] }] });
+    await expect(follows('01ARZ3NDEKTSV4RRFFQ69G5FAV')).rejects.toMatchObject({
+      code: 'append_conflict',
+      message: `${run} holds another event at seq 1 than this was decided on`,
+    });
+    expect((await follows(events[0]?.id)).events).toMatchObject([{ seq: 2 }]);
+  });
+
   it.each([
     ['frozen', 'frozen', () => store.freeze('tenant:acme', 'incident')],
     [

@@ -7,6 +7,7 @@ import {
   type MarketOpsEvent,
   type Mode,
   parseEvent,
+  type Standing,
   streamKind,
   vocabulary,
 } from '@marketops/contracts';
@@ -39,14 +40,15 @@ export interface AppendContext {
   readonly correlationId: string | null;
 }
 
+/** What is added to one stream, and where that stood when it was decided: the append fails when it stands otherwise now. */
+export interface AppendedStream extends Standing {
+  readonly stream: string;
+  readonly events: readonly EventDraft[];
+}
+
 export interface AppendRequest {
   readonly context: AppendContext;
-  readonly streams: readonly {
-    readonly stream: string;
-    /** The seq the decision was made on; the append fails when the stream has moved on. */
-    readonly afterSeq: number;
-    readonly events: readonly EventDraft[];
-  }[];
+  readonly streams: readonly AppendedStream[];
   readonly jobs?: readonly JobSpec[];
   /** Frozen scopes to respect; give them with every mint and every start. */
   readonly scopes?: readonly string[];
@@ -206,7 +208,7 @@ export function createAppender(options: {
         partition,
         epoch: inEpoch,
         scopes,
-        segments: segments.map(({ stream, firstSeq, events }) => {
+        segments: segments.map(({ stream, firstSeq, events }, index) => {
           const statement = statements[at++];
           invariant(statement, 'every segment has its statement');
           return {
@@ -214,6 +216,7 @@ export function createAppender(options: {
             firstSeq,
             lastSeq: lastSeqOf(firstSeq, events),
             value: encodeSegment(statement, events),
+            afterId: waiting.request.streams[index]?.afterId,
           };
         }),
         relay: relayId === null ? undefined : { id: relayId, jobs },
@@ -350,10 +353,15 @@ const closed = (state: string, reason: string) =>
     retry: 'hold',
   });
 
+const whereItStands = ({ stream, actualSeq, isAnother }: Extract<AppendOutcome, { status: 'conflict' }>) =>
+  isAnother === true
+    ? `${stream} holds another event at seq ${actualSeq} than this was decided on`
+    : `${stream} is already at seq ${actualSeq}`;
+
 function faultOf(outcome: Exclude<AppendOutcome, { status: 'appended' }>): StoreError {
   switch (outcome.status) {
     case 'conflict':
-      return new StoreError('append_conflict', `${outcome.stream} is already at seq ${outcome.actualSeq}`, {
+      return new StoreError('append_conflict', whereItStands(outcome), {
         next: 'Load the stream again and decide again.',
         retry: 'transient',
       });

@@ -28,10 +28,15 @@ export interface JobSpec {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** A segment, and the event it was decided on where it rests on one: without it only the seq is compared. */
+export interface PreparedSegment extends RawSegment {
+  readonly afterId?: string | undefined;
+}
+
 export interface PreparedAppend {
   readonly partition: number;
   readonly epoch: number;
-  readonly segments: readonly RawSegment[];
+  readonly segments: readonly PreparedSegment[];
   /** Refused when any of these is frozen; given for mints and starts only (law O1). */
   readonly scopes: readonly string[];
   readonly relay?: { readonly id: string; readonly jobs: readonly JobSpec[] } | undefined;
@@ -41,7 +46,13 @@ export interface PreparedAppend {
 
 export type AppendOutcome =
   | { readonly status: 'appended' }
-  | { readonly status: 'conflict'; readonly stream: string; readonly actualSeq: number }
+  /** Where the stream ends; `isAnother`: at the expected seq, with another event than the expected one. */
+  | {
+      readonly status: 'conflict';
+      readonly stream: string;
+      readonly actualSeq: number;
+      readonly isAnother?: true;
+    }
   | { readonly status: 'closed'; readonly state: string; readonly reason: string }
   | { readonly status: 'epoch_changed'; readonly epoch: number }
   | { readonly status: 'frozen'; readonly scope: string; readonly reason: string }

@@ -114,7 +114,9 @@ export function openCarrier(loaded: LoadedConfig, env: NodeJS.ProcessEnv, live: 
         const [view] = await live.reader.read([stream]);
         const standing = view?.events ?? [];
         const drafts = typeof events === 'function' ? events(standing) : events;
-        const streams = [{ stream, afterSeq: view?.lastSeq ?? 0, events: drafts }];
+        const streams = [
+          { stream, afterSeq: view?.lastSeq ?? 0, afterId: standing.at(-1)?.id, events: drafts },
+        ];
         try {
           const decision = { context, streams, jobs, ...(deadline === undefined ? {} : { deadline }) };
           return (await appendAndEnqueue(outlet, decision)).events;

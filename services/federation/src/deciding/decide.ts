@@ -1,4 +1,4 @@
-import { operationStream, runStream } from '@marketops/contracts';
+import { operationStream, runStream, standingOf } from '@marketops/contracts';
 import type { Decision } from '@marketops/engine/deciding';
 import { type Hearing, hear, redriverOf, requestersOf } from '@marketops/policy/hearing';
 import type { OpenKeyring } from '@marketops/proof';
@@ -36,12 +36,14 @@ export async function decideAuthorization(
     .filter(({ events }) => events.length > 0)
     .map(({ the, events }) => ({
       stream: operationStream(runId, the.item.operation_id),
-      afterSeq: the.state.lastSeq,
+      ...standingOf(the.state),
       events,
     }));
   if (asking.length > 0) {
     const events = requestApprovals(asking, digest, facts.nowMs + authorizer.approvalTtlMs);
-    streams.push({ stream: runStream(runId), afterSeq: facts.vouchedSeq ?? run.lastSeq, events });
+    // What the ledger has vouched for is what it puts back: its seq says enough.
+    const after = facts.vouchedSeq === null ? standingOf(run) : { afterSeq: facts.vouchedSeq };
+    streams.push({ stream: runStream(runId), ...after, events });
   }
   // A job that comes back for what is frozen comes every second, and need not present the rest anew each time.
   const jobs = frozen.length > 0 && streams.length === 0 ? [] : answers.flatMap(({ jobs }) => jobs);

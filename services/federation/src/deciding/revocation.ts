@@ -4,6 +4,7 @@ import {
   operationStream,
   type Receipt,
   type RunState,
+  standingOf,
 } from '@marketops/contracts';
 import { type Decision, isoTime, type OrderTrust, orderFault, runJob } from '@marketops/engine/deciding';
 import { FederationError } from '../errors.js';
@@ -84,7 +85,7 @@ export function decideRevocation(
         : [
             {
               stream: operationStream(run_id, operation_id),
-              afterSeq: state.lastSeq,
+              ...standingOf(state),
               events: [
                 { type: 'receipt.revoked', data: { receipt_id: live.receipt_id, reason: why, command } },
               ],

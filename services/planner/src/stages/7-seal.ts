@@ -7,6 +7,7 @@ import {
   runStream,
 } from '@marketops/contracts';
 import { type CryptoPort, canonicalJson, digestOf, type SealedSubject } from '@marketops/proof';
+import type { AppendedStream } from '@marketops/store';
 import type { PlanIdentity, Planned } from './5-plan.js';
 import type { Facts } from './facts.js';
 import {
@@ -28,7 +29,7 @@ export const fitsInline = (bytes: string): boolean =>
 
 export interface Sealed {
   readonly planDigest: string;
-  readonly streams: { readonly stream: string; readonly afterSeq: number; readonly events: EventDraft[] }[];
+  readonly streams: AppendedStream[];
   /** Texts to make durable before the events that name them. */
   readonly blobs: string[];
   /** Encrypted values, likewise; empty for a run that is not sealed. */
@@ -45,6 +46,8 @@ export interface SealInput {
   readonly blocked: ReadonlyMap<string, Reason>;
   /** 0 when the request itself is yet to be recorded. */
   readonly runSeq: number;
+  /** The event at that seq. */
+  readonly runLastId?: string | undefined;
 }
 
 /** What a decision has to make durable before its events. */
@@ -99,7 +102,14 @@ export function seal(crypto: CryptoPort, input: SealInput): Sealed {
       would_ship: shipping,
     },
   });
-  const streams = [{ stream: runStream(identity.runId), afterSeq: input.runSeq, events: runEvents }];
+  const streams: AppendedStream[] = [
+    {
+      stream: runStream(identity.runId),
+      afterSeq: input.runSeq,
+      afterId: input.runLastId,
+      events: runEvents,
+    },
+  ];
   for (const item of planned.plan.operations) {
     const whole = planned.operations.get(item.operation_id);
     const events: EventDraft[] = [

@@ -1,4 +1,4 @@
-import { type EffectResult, type EventDraft, Operation } from '@marketops/contracts';
+import { type EffectResult, type EventDraft, Operation, standingOf } from '@marketops/contracts';
 import { readContained } from '@marketops/engine';
 import { GitHubError } from '@marketops/github';
 import { digestOf, markerFor } from '@marketops/proof';
@@ -165,7 +165,7 @@ async function compare(
     const causationId = (the.state.drifted ?? the.state.outcome)?.id ?? null;
     await tools.appender.append({
       context: { tenantId, runId, mode, causationId, correlationId },
-      streams: [{ stream, afterSeq: the.lastSeq, events: [event] }],
+      streams: [{ stream, ...standingOf(the.state), events: [event] }],
     });
   } catch (fault) {
     // Somebody else spoke meanwhile: the next pass looks again.

@@ -1,4 +1,10 @@
-import { type EventDraft, freezeScopes, type OperationState, operationStream } from '@marketops/contracts';
+import {
+  type EventDraft,
+  freezeScopes,
+  type OperationState,
+  operationStream,
+  standingOf,
+} from '@marketops/contracts';
 import { type Acknowledgements, appendAndEnqueue, type Clock, isoTime, type Outlet } from '@marketops/engine';
 import type { CryptoPort } from '@marketops/proof';
 import { type AppendContext, type JobSpec, StoreError } from '@marketops/store';
@@ -102,7 +108,7 @@ export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
   ): Promise<void> => {
     for (;;) {
       try {
-        const streams = [{ stream, afterSeq: tail.state.lastSeq, events }];
+        const streams = [{ stream, ...standingOf(tail.state), events }];
         const appended = await appendAndEnqueue(outlet, { context, streams, jobs });
         tail.extend(appended.events);
         return;
@@ -116,7 +122,9 @@ export function openExecution(tools: ExecutionTools, lease: Lease): Execution {
   const reload = async (): Promise<void> => {
     const [view] = await tools.reader.read([stream]);
     const now = Tail.of(view ?? { events: [], digests: [] });
-    if (now.state.lease?.seq !== tail.state.lease?.seq || now.state.outcome !== undefined) throw lose();
+    // By its event: the ledger may have put another start back at the same seq.
+    if (now.state.lease?.eventId !== tail.state.lease?.eventId || now.state.outcome !== undefined)
+      throw lose();
     tail = now;
   };
 

@@ -7,6 +7,7 @@ import {
   OperationId,
   operationStream,
   RunId,
+  standingOf,
 } from '@marketops/contracts';
 import {
   appendAndEnqueue,
@@ -154,7 +155,7 @@ async function say(
   },
 ): Promise<void> {
   const { stream, facts, operation, order, verdict } = the;
-  const { started, issued, lastSeq } = facts.state;
+  const { started, issued } = facts.state;
   invariant(started !== undefined && issued !== undefined, 'what is uncertain was started, with a receipt');
   const { found, by, result, note } = verdict;
   const { receipt } = issued.data;
@@ -172,7 +173,7 @@ async function say(
       ...{ tenantId: issued.tenant_id, runId: issued.run_id, mode: issued.mode },
       ...{ causationId: order.id, correlationId: issued.correlation_id },
     },
-    streams: [{ stream, afterSeq: lastSeq, events: [{ type: 'operation.reconciled', data }] }],
+    streams: [{ stream, ...standingOf(facts.state), events: [{ type: 'operation.reconciled', data }] }],
     // What waits for it in a run that has not ended may go on.
     jobs: [runJob(receipt.run_id)],
   });

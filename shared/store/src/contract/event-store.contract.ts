@@ -157,6 +157,24 @@ export function eventStoreContract(name: string, subject: Subject): void {
         expect(await store.lastSeqs([runA, opA])).toEqual([1, 0]);
       });
 
+      it('E1: given another event where one is named, then the append conflicts; given that one, it stands', async () => {
+        const known = ['{"id":"known","seq":1}', '{"id":"last","seq":2}'];
+        await one(append({ segments: [segment(runA, 1, known)] }));
+        const after = (afterId: string) => one(append({ segments: [{ ...segment(runA, 3), afterId }] }));
+        const another = { status: 'conflict', stream: runA, actualSeq: 2, isAnother: true };
+        expect(await after('other')).toEqual(another);
+        expect(await after('las')).toEqual(another);
+        expect(await store.lastSeqs([runA])).toEqual([2]);
+        expect(await after('last')).toEqual({ status: 'appended' });
+      });
+
+      it('E1: given a name where no event stands, then the append conflicts', async () => {
+        expect(await one(append({ segments: [{ ...segment(runA, 1), afterId: 'lost' }] }))).toMatchObject({
+          status: 'conflict',
+          isAnother: true,
+        });
+      });
+
       it('E1: given a gap, then the append conflicts', async () => {
         expect(await one(append({ segments: [segment(runA, 2)] }))).toEqual({
           status: 'conflict',

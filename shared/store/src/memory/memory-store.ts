@@ -63,11 +63,14 @@ export function openMemoryStore(now: () => number = Date.now): EventStore {
     const runId = begun === undefined ? undefined : runOfStream(begun.stream);
     const tombstone = runId === undefined ? undefined : tombstoneOf(runId);
     if (runId !== undefined && tombstone !== undefined) return { status: 'retired', runId, tombstone };
-    for (const { stream, firstSeq } of append.segments) {
+    for (const { stream, firstSeq, afterId } of append.segments) {
       const actualSeq = lastSeq(stream);
       if (actualSeq !== firstSeq - 1) return { status: 'conflict', stream, actualSeq };
+      const stands = streams.get(stream)?.at(-1)?.value ?? '';
+      if (afterId !== undefined && !stands.includes(`"id":"${afterId}"`))
+        return { status: 'conflict', stream, actualSeq, isAnother: true };
     }
-    for (const segment of append.segments)
+    for (const { afterId: _, ...segment } of append.segments)
       streams.set(segment.stream, [...(streams.get(segment.stream) ?? []), segment]);
     appended += 1;
     partition.outbox.push({ partition: append.partition, id: `${appended}-0`, segments: append.segments });

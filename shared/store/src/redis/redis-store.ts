@@ -193,9 +193,9 @@ async function appendBatch(redis: Redis, appends: readonly PreparedAppend[]): Pr
       args.push(String(deadline.atMs ?? ''));
     }
     if (begun !== undefined) scriptKeys.push(keys.tombstone(partition, begun));
-    for (const { stream, firstSeq, lastSeq, value } of segments) {
+    for (const { stream, firstSeq, afterId = '', lastSeq, value } of segments) {
       scriptKeys.push(keys.stream(partition, stream));
-      args.push(stream, String(firstSeq - 1), String(lastSeq), value);
+      args.push(stream, String(firstSeq - 1), afterId, String(lastSeq), value);
     }
   }
   const replies = (await runScript(redis, appendScript, scriptKeys, args)) as readonly (
@@ -243,6 +243,8 @@ function appendOutcome(reply: 1 | readonly string[]): AppendOutcome {
   switch (status) {
     case 'conflict':
       return { status: 'conflict', stream: first, actualSeq: Number(second) };
+    case 'another':
+      return { status: 'conflict', stream: first, actualSeq: Number(second), isAnother: true };
     case 'closed':
       return { status: 'closed', state: first, reason: second };
     case 'epoch':

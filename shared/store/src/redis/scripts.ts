@@ -40,7 +40,7 @@ export async function runScript(
  *       stream, then one per segment.
  * ARGV: bytes max of a segment; then per append: number of segments, number of scopes, relay id or '', run id or '',
  *       epoch, the run whose tombstone is to be absent or '', the fields of the scopes in control; with a relay id: the jobs; with a run id: the deadline or '' (ended);
- *       then per segment: stream, expected last seq, new last seq, value.
+ *       then per segment: stream, expected last seq, the id of the event that is expected there or '', new last seq, value.
  * Answers, per append: 1 where it stands, else what is in the way.
  */
 export const appendScript = script(`
@@ -62,18 +62,22 @@ local function append(key, arg, at_key, at_arg, segments, scopes)
   end
   local outbox = {}
   for i = 0, segments - 1 do
-    local at = at_arg + i * 4
-    if #ARGV[at + 3] > bytes_max then return {'too_large', ARGV[at]} end
-    local last = '0'
+    local at = at_arg + i * 5
+    if #ARGV[at + 4] > bytes_max then return {'too_large', ARGV[at]} end
+    local last, id = '0', ARGV[at + 2]
     local tail = call('XREVRANGE', KEYS[at_key + i], '+', '-', 'COUNT', 1)
     if tail[1] then last = string.match(tail[1][1], '^(%d+)') end
     if last ~= ARGV[at + 1] then return {'conflict', ARGV[at], last} end
+    -- Redis may have lost what stood there and got something else: the same seq is not the same event.
+    if id ~= '' and not (tail[1] and string.find(tail[1][2][2], '"id":"' .. id .. '"', 1, true)) then
+      return {'another', ARGV[at], last}
+    end
     outbox[i * 2 + 1] = ARGV[at]
-    outbox[i * 2 + 2] = ARGV[at + 3]
+    outbox[i * 2 + 2] = ARGV[at + 4]
   end
   for i = 0, segments - 1 do
-    local at = at_arg + i * 4
-    call('XADD', KEYS[at_key + i], ARGV[at + 2] .. '-0', 'v', ARGV[at + 3])
+    local at = at_arg + i * 5
+    call('XADD', KEYS[at_key + i], ARGV[at + 3] .. '-0', 'v', ARGV[at + 4])
   end
   call('XADD', KEYS[key + 1], '*', unpack(outbox))
   local relay, run = ARGV[arg + 2], ARGV[arg + 3]
@@ -101,7 +105,7 @@ while arg <= #ARGV do
   -- One key of the wrong type must not take the other appends down with it.
   local done, result = pcall(append, key, arg, at_key, at_arg, segments, scopes)
   results[#results + 1] = done and result or {'failed', type(result) == 'table' and result.err or tostring(result)}
-  key, arg = at_key + segments, at_arg + segments * 4
+  key, arg = at_key + segments, at_arg + segments * 5
 end
 return results
 `);
