@@ -6,7 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['{shared,services,infra,tests}/**/*.test.ts'],
-    exclude: ['**/dist/**', '**/node_modules/**'],
+    // What needs a browser has a command of its own: npm run test:browser.
+    exclude: ['**/dist/**', '**/node_modules/**', '**/*.browser.test.ts'],
     benchmark: { exclude: ['**/dist/**', '**/node_modules/**'] },
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -34,7 +34,7 @@ for (const path of [join(dir, 'marketops.yml'), keyring, join(data, 'keys'), joi
   if (!existsSync(path)) refuse(`${path} is not there`, 'Run marketops init in that folder first.');
 
 // Folders for what the containers write; apart from those of `marketops dev`, so that the two never write one ledger.
-for (const name of ['redis', 'ledger', 'ledger/index', 'blobs', 'blob-keys', 'publisher', 'pins'])
+for (const name of ['redis', 'ledger', 'ledger/index', 'blobs', 'blob-keys', 'publisher', 'console', 'pins'])
   mkdirSync(join(compose, name), { recursive: true, mode: 0o700 });
 for (const name of ['releases', 'policies']) mkdirSync(join(dir, name), { recursive: true });
 

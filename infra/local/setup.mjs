@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// One command from a fresh clone: `node infra/local/setup.mjs <demo|test|long|docs|chaos|fuzz|bench> [arguments]`.
+// One command from a fresh clone: `node infra/local/setup.mjs <demo|test|long|browser|docs|chaos|fuzz|bench> [arguments]`.
 // Runs before anything is installed, so it uses Node alone. Its own lines go to stderr: stdout is the command's.
 import { build } from './setup/build.mjs';
 import { COMMANDS } from './setup/commands.mjs';

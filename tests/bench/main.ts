@@ -7,6 +7,7 @@ import { defaultCacheDir, provideRedis } from '@marketops/local';
 import { connectRedis } from '@marketops/store';
 import { verifyJournal } from '@marketops/verifier/node';
 import { measureAuthority } from './authority.js';
+import { consoleTable, measureConsole } from './console/measure.js';
 import { measureLedger } from './ledger.js';
 import { startMarketOpsSubject } from './marketops/subject.js';
 import { closedLoop, type Subject } from './measure/closed-loop.js';
@@ -19,7 +20,8 @@ import { startNaiveSubject } from './naive/subject.js';
 /**
  * `npm run bench [-- --json] [--runs N] [--rounds N] [--warm-up N]`. Both sides in one run, in turn, against the same kind of Redis
  * (AOF, everysec), with the same load generator and a stub for GitHub without latency. Then a ledger of `--entries` entries is
- * grown, verified, proven and replayed from; `--only proof` measures that alone. Never gates on a time.
+ * grown, verified, proven and replayed from; `--only proof` measures that alone. `--only console [--console-runs N]` measures the
+ * console's index of runs, which nothing else does. Never gates on a time.
  */
 const { values } = parseArgs({
   options: {
@@ -31,6 +33,7 @@ const { values } = parseArgs({
     'warm-up': { type: 'string', default: '4000' },
     only: { type: 'string', default: 'all' },
     entries: { type: 'string', default: '100000' },
+    'console-runs': { type: 'string', default: '100000' },
   },
 });
 const runs = Number(values.runs);
@@ -38,7 +41,11 @@ const rounds = Number(values.rounds);
 const window = Number(values.window);
 const warmUp = Number(values['warm-up']);
 const entries = Number(values.entries);
-if (!['all', 'proof'].includes(values.only)) throw new RangeError('--only is proof, or left out');
+const consoleRuns = Number(values['console-runs']);
+if (!['all', 'proof', 'console'].includes(values.only))
+  throw new RangeError('--only is proof or console, or left out');
+if (!Number.isSafeInteger(consoleRuns) || consoleRuns < 100)
+  throw new RangeError('--console-runs is 100 or more');
 if (!Number.isSafeInteger(entries) || entries < 1_000) throw new RangeError('--entries is 1000 or more');
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -173,7 +180,10 @@ async function ofRuns(): Promise<Omit<BenchResult, 'million'>> {
 }
 
 try {
-  if (values.only === 'proof') {
+  if (values.only === 'console') {
+    const measured = await measureConsole(join(dir, 'console'), consoleRuns, say);
+    process.stdout.write(values.json ? `${JSON.stringify({ console: measured })}\n` : consoleTable(measured));
+  } else if (values.only === 'proof') {
     const million = await ofProof();
     process.stdout.write(values.json ? `${JSON.stringify({ million })}\n` : millionTable(million));
   } else {

@@ -19,7 +19,17 @@ const known = [
     'image',
     'init',
   ],
-  ...['logging', 'networks', 'pids_limit', 'profiles', 'read_only', 'restart', 'secrets', 'security_opt'],
+  ...[
+    'logging',
+    'networks',
+    'pids_limit',
+    'ports',
+    'profiles',
+    'read_only',
+    'restart',
+    'secrets',
+    'security_opt',
+  ],
   ...['stop_grace_period', 'user', 'volumes', 'working_dir'],
 ];
 const dataDir = '/var/lib/marketops';
@@ -27,13 +37,14 @@ const dataDir = '/var/lib/marketops';
 describe('docker-compose.yml', () => {
   let the: Prepared;
   const of = (name: string): Container => containerOf(the.compose, name);
-  const names = ['redis', ...workers, 'marketops'];
+  const services = [...workers, 'console'] as const;
+  const names = ['redis', ...services, 'marketops'];
   beforeAll(() => {
     the = prepared();
   });
   afterAll(() => the.remove());
 
-  it('has Redis, the four services and the command, and every key is one that Compose knows', () => {
+  it('has Redis, the services, the console and the command, and every key is one that Compose knows', () => {
     expect(Object.keys(the.compose.services).sort()).toEqual([...names].sort());
     for (const name of names) {
       expect(Object.keys(of(name)).filter((key) => !known.includes(key))).toEqual([]);
@@ -47,7 +58,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('F4: confines every container: no root, no capability, a root file system that cannot be written, nothing published', () => {
+  it('F4: confines every container: no root, no capability, a root file system that cannot be written, nothing published but the console on loopback', () => {
     for (const name of names) {
       expect(of(name), name).toMatchObject({
         user: `${the.variables['MARKETOPS_UID']}:${the.variables['MARKETOPS_GID']}`,
@@ -56,7 +67,7 @@ describe('docker-compose.yml', () => {
         cap_drop: ['ALL'],
         security_opt: ['no-new-privileges:true'],
       });
-      expect(of(name)).not.toHaveProperty('ports');
+      expect(of(name)['ports']).toEqual(name === 'console' ? ['127.0.0.1:8080:8080'] : undefined);
       expect(of(name)).not.toHaveProperty('privileged');
     }
   });
@@ -77,15 +88,16 @@ describe('docker-compose.yml', () => {
       [`${dataDir}/blobs`]: ['planner'],
       [`${dataDir}/blob-keys`]: ['planner'],
       [`${dataDir}/publisher`]: ['publisher'],
-      [`${dataDir}/ledger/index`]: ['marketops'],
-      [`${dataDir}/pins`]: ['marketops'],
+      [`${dataDir}/ledger/index`]: ['console', 'marketops'],
+      [`${dataDir}/console`]: ['console', 'marketops'],
+      [`${dataDir}/pins`]: ['console', 'marketops'],
     });
   });
 
   it('F4: gives each service its own keys, exactly those it must have, and nobody those of another', () => {
     const keys = join(the.dir, '.marketops/keys');
     for (const [name, service] of [
-      ...workers.map((each) => [each, each]),
+      ...services.map((each) => [each, each]),
       ['marketops', 'console'],
     ] as const) {
       const own = join(keys, service);
@@ -138,13 +150,14 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('F4: lets planner and publisher reach the outside, and nobody else', () => {
+  it('F4: lets planner and publisher reach the outside; only the console is beside them on a network that is not closed', () => {
     const open = Object.keys(the.compose.networks).filter(
       (name) => the.compose.networks[name]?.internal !== true,
     );
-    expect(open).toEqual(['outside']);
-    const reaching = names.filter((name) => of(name).networks.some((network) => open.includes(network)));
-    expect(reaching).toEqual(['planner', 'publisher']);
+    expect(open).toEqual(['outside', 'front']);
+    const on = (network: string) => names.filter((name) => of(name).networks.includes(network));
+    expect(on('outside')).toEqual(['planner', 'publisher']);
+    expect(on('front')).toEqual(['console']);
     expect(names.filter((name) => of(name).networks.includes('upstream'))).toEqual(['redis']);
   });
 
@@ -152,12 +165,12 @@ describe('docker-compose.yml', () => {
     const { timing } = loadConfig(join(the.dir, 'marketops.yml'), {}).config;
     const graceMs = (name: string) =>
       Number(/^(\d+)s$/.exec(String(of(name)['stop_grace_period']))?.[1]) * 1_000;
-    for (const name of workers) {
+    for (const name of services) {
       expect(graceMs(name)).toBeGreaterThan(timing.lease_ms + timing.request_timeout_ms + 2_000);
       expect(of(name)['restart']).toBe('unless-stopped');
     }
     expect(of('ledger').depends_on).toEqual({ redis: { condition: 'service_healthy' } });
-    for (const name of ['planner', 'federation', 'publisher']) {
+    for (const name of ['planner', 'federation', 'publisher', 'console']) {
       expect(of(name).depends_on, name).toEqual({ ledger: { condition: 'service_healthy' } });
     }
   });
@@ -189,6 +202,7 @@ describe('infra/docker/prepare.mjs', () => {
         'blobs',
         'blob-keys',
         'publisher',
+        'console',
         'github-token',
         'github-read-token',
       ])

@@ -66,7 +66,9 @@ function paths(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory())
-      return ['dist', 'node_modules', 'testing'].includes(entry.name) ? [] : paths(path);
+      return ['dist', 'dist-types', 'node_modules', 'testing', 'test-kit'].includes(entry.name)
+        ? []
+        : paths(path);
     return entry.name.endsWith('.ts') && !/\.(test|contract|bench)\.ts$/.test(entry.name) ? [path] : [];
   });
 }

@@ -50,10 +50,15 @@ const planted = [
     'replay-imports-deciders-only',
   ],
   ['services/cli/dist/replay/planted-net.js', "import 'node:https';", 'replay-reaches-no-network'],
-  ['services/cli/dist/replay/planted-redis.js', "import '../reading/live.js';", 'replay-reaches-no-network'],
+  ['services/cli/dist/replay/planted-redis.js', "import '@marketops/operator';", 'replay-reaches-no-network'],
+  [
+    'shared/operator/dist/replay/planted-redis.js',
+    "import '../system/live.js';",
+    'replay-reaches-no-network',
+  ],
   [
     'services/cli/dist/replay/planted-late.js',
-    "await import('../following/unjournaled.js');",
+    "await import('@marketops/operator');",
     'replay-reaches-no-network',
   ],
   ['services/cli/dist/replay/planted-package.js', "import 'ulid';", 'replay-reaches-known-packages-only'],
@@ -67,6 +72,9 @@ const planted = [
     "import '../../store/dist/index.js';",
     'contracts-import-nothing-of-ours',
   ],
+  ['shared/files/dist/planted.js', "import '../../contracts/dist/index.js';", 'files-import-nothing-of-ours'],
+  ['shared/operator/dist/planted-prompt.js', "import 'node:readline';", 'operator-knows-no-terminal'],
+  ['shared/operator/dist/planted-colours.js', "import 'picocolors';", 'operator-knows-no-terminal'],
   ['shared/proof/dist/planted.js', "import '../../store/dist/index.js';", 'proof-imports-contracts-only'],
   [
     'shared/verifier/dist/planted.js',

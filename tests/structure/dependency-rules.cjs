@@ -10,11 +10,15 @@ const deciders = [
 ];
 const redeciding = '^services/cli/dist/replay/checking/';
 const decidersDoor = '^services/(planner|federation|publisher)/dist/deciding/index\\.js$';
-/** The replay of the ledger, and what follows the ledger's files. What reads Redis too (`--live`) is following/unjournaled. */
+/**
+ * The replay of the ledger, and what else reads the ledger's files alone: all that `@marketops/operator/reading` has. What reads
+ * Redis too (`--live`) comes through that package's own door.
+ */
 const replaying = [
   '^services/cli/dist/replay/',
   '^services/cli/dist/actions/(replay-[^/]+|events-all)\\.js$',
-  '^services/cli/dist/following/(follow-ledger|journal-bell)\\.js$',
+  '^shared/operator/dist/(reading|words)\\.js$',
+  '^shared/operator/dist/replay/',
 ];
 const connecting = [
   '^(node:)?(net|http|http2|https|tls|dgram|dns|dns/promises|child_process|cluster|worker_threads|inspector|wasi)$',
@@ -22,7 +26,7 @@ const connecting = [
 ];
 const replayPackages =
   'node_modules/(zod|yaml|lmdb|picocolors|commander|cli-table3|@cedar-policy/cedar-wasm)/';
-const tests = '(\\.(test|contract|property|bench)\\.js$|/testing/)';
+const tests = '(\\.(test|contract|property|bench)\\.js$|/(testing|test-kit)/)';
 
 module.exports = {
   forbidden: [
@@ -66,11 +70,32 @@ module.exports = {
       to: { path: '^services/' },
     },
     {
+      name: 'operator-knows-no-terminal',
+      comment:
+        'What the command and the console share neither prints nor asks: whoever carries an order has their own way to talk.',
+      severity: 'error',
+      from: { path: '^shared/operator/dist/', pathNot: tests },
+      to: {
+        path: [
+          'node_modules/(commander|picocolors|cli-table3|hono|@hono|react)/',
+          '^(node:)?(readline|readline/promises|tty|repl)$',
+        ],
+      },
+    },
+    {
       name: 'contracts-import-nothing-of-ours',
       comment: 'The language depends on no one.',
       severity: 'error',
       from: { path: '^shared/contracts/dist/', pathNot: tests },
       to: { path: '^(shared/(?!contracts)|services|infra|tests)' },
+    },
+    {
+      name: 'files-import-nothing-of-ours',
+      comment:
+        'How a file is written durably is the same for everyone, and each tells its faults in words of their own.',
+      severity: 'error',
+      from: { path: '^shared/files/dist/', pathNot: tests },
+      to: { path: '^(shared/(?!files)|services|infra|tests)' },
     },
     {
       name: 'proof-imports-contracts-only',

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { chromiumForTests } from './chromium.mjs';
 import { redisForTests } from './redis-for-tests.mjs';
 import { ROOT, SetupError } from './report.mjs';
 
@@ -15,6 +16,10 @@ export const COMMANDS = {
   demo: async () => ({ program: built('services/cli/dist/main.js', 'demo') }),
   test: async (args) => ({ program: testsBut(args), environment: await redisForTests() }),
   long: async () => ({ program: [...VITEST, LONG], environment: await redisForTests() }),
+  browser: async () => ({
+    program: [...VITEST, '--config', 'tests/browser/vitest.config.ts'],
+    environment: { ...(await chromiumForTests()), ...(await redisForTests()) },
+  }),
   docs: async () => ({ program: [...VITEST, ...DOCUMENTED], environment: await redisForTests() }),
   chaos: async () => ({ program: built('tests/dist/chaos/main.js') }),
   fuzz: async () => ({ program: built('tests/dist/fuzz/main.js') }),

@@ -12,6 +12,7 @@ export {
 } from './redis/private-redis.js';
 export { findRedisServer, type ProvideRedisOptions, provideRedis } from './redis/provide-redis.js';
 export type { ProvidedRedis, RedisSource } from './redis/provided-redis.js';
+export { withRedis } from './redis/readiness.js';
 export type { RedisServer } from './redis/redis-server.js';
 export { type TestRedisOptions, testRedis } from './redis/test-redis.js';
 export { armWatchdog } from './watchdog.js';

@@ -127,6 +127,6 @@ describe('setup.mjs', () => {
     const { code, stderr } = await setup(args);
 
     expect(code).toBe(2);
-    expect(stderr).toContain('demo, test, long, docs, chaos, fuzz, bench');
+    expect(stderr).toContain('demo, test, long, browser, docs, chaos, fuzz, bench');
   });
 });

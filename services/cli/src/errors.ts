@@ -1,42 +1,18 @@
 import { Fault, type FaultDetails, type InputFault } from '@marketops/contracts';
+import type { PlacedFault } from '@marketops/operator/words';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 
 export type CliErrorCode =
   /** An option or argument that the command line cannot be read with. */
   | 'usage_invalid'
-  | 'run_not_found'
-  | 'receipt_not_found'
   | 'law_unknown'
-  /** Whoever froze it may not unfreeze it. */
-  | 'second_person_needed'
-  | 'not_frozen'
-  /** Federation ended the job of an order to revoke without revoking. */
-  | 'revocation_refused'
-  /** The control keys are set, and the event that says so could not be appended or is not acknowledged. */
-  | 'freeze_not_recorded'
-  /** The ledger has the event, and it does not count: the scope stays frozen. */
-  | 'unfreeze_not_believed'
   /** A plan or ledger that this machine does not have. */
   | 'ledger_missing'
   /** Something is there already where a report should go. */
   | 'report_exists'
   | 'redis_unreachable'
-  /** The planner ended the job without a run: its reason is in the message. */
-  | 'plan_refused'
-  /** What an order to redrive names cannot be tried again: why stands with each operation. */
-  | 'redrive_refused'
-  /** The run has not ended, was not sealed, or is uncertain: the message says which. */
-  | 'erase_refused'
-  /** The order stands in the run, and the planner did not act on it. */
-  | 'redrive_not_taken'
-  /** Of an operation that is not uncertain nothing is to be found out. */
-  | 'not_uncertain'
-  /** The run is there, and has no operation of that id. */
-  | 'operation_not_found'
-  /** The order stands in the operation, and the publisher did not say what became of it. */
-  | 'reconcile_refused'
-  /** The run, or the request behind it, is nothing to try again whole. */
-  | 'retry_refused'
+  /** It lets in, forgets or drops what production must not have let in, forgotten or dropped. */
+  | 'redis_unsafe'
   /** The ledger could not carry out an order to rebuild; why is in the message. */
   | 'rebuild_failed'
   /** The folder, its disk, or what is in it already does not take this backup. */
@@ -49,15 +25,12 @@ export type CliErrorCode =
   | 'listen_failed'
   /** Entries of the run are in the ledger, and not yet under a signed checkpoint. */
   | 'proof_not_ready'
-  /** A run whose bundle is to be attached has no release that it could be attached to. */
-  | 'release_not_shipped'
   | 'timed_out'
   /** A service's program has not been built, or is not there. */
   | 'program_missing'
   | 'process_start_failed'
   | 'process_unknown'
   | 'system_running'
-  | 'redis_not_durable'
   | 'github_token_missing'
   | 'github_unreachable'
   /** Somebody has to press Enter, and there is no terminal. */
@@ -76,12 +49,6 @@ export class CliError extends Fault<CliErrorCode> {
     super(code, message, details);
     this.faults = details.faults ?? [];
   }
-}
-
-/** A fault of an input with its place in the file, where it has one; lines and columns count from 1. */
-export interface PlacedFault extends InputFault {
-  readonly line?: number;
-  readonly column?: number;
 }
 
 /** A fault as a person or a program reads it. */
@@ -132,6 +99,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   policy_id_duplicate: exitCodes.usage,
   policy_test_invalid: exitCodes.usage,
   redis_not_durable: exitCodes.usage,
+  redis_unsafe: exitCodes.usage,
   redis_url_invalid: exitCodes.usage,
   github_token_missing: exitCodes.usage,
   system_running: exitCodes.usage,
@@ -162,6 +130,7 @@ const exitByCode: Readonly<Record<string, ExitCode>> = {
   statements_too_many: exitCodes.usage,
   already_said: exitCodes.usage,
   evidence_not_valid: exitCodes.usage,
+  signature_refused: exitCodes.usage,
   keyring_change_refused: exitCodes.usage,
   key_missing: exitCodes.usage,
   key_exposed: exitCodes.usage,
@@ -195,6 +164,3 @@ export function exitCodeOf(thrown: unknown): number {
   if (!(thrown instanceof Fault)) return exitCodes.failed;
   return exitByCode[thrown.code] ?? exitCodes.failed;
 }
-
-export const reasonOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);

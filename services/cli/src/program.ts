@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Runtime } from './command.js';
+import { registerApiKeys } from './commands/api-key.js';
 import { registerApprovals } from './commands/approvals.js';
 import { registerApprove } from './commands/approve.js';
 import { registerApprover } from './commands/approver.js';
@@ -51,6 +52,7 @@ import { registerShow } from './commands/show.js';
 import { registerSubmit } from './commands/submit.js';
 import { registerTimeline } from './commands/timeline.js';
 import { registerUnfreeze } from './commands/unfreeze.js';
+import { registerUp } from './commands/up.js';
 import { registerVerify } from './commands/verify.js';
 import { registerWithdraw } from './commands/withdraw.js';
 
@@ -58,6 +60,7 @@ const registrations: readonly ((program: Command, runtime: Runtime) => void)[] =
   registerDemo,
   registerInit,
   registerDev,
+  registerUp,
   registerSubmit,
   registerRuns,
   registerShow,
@@ -71,6 +74,7 @@ const registrations: readonly ((program: Command, runtime: Runtime) => void)[] =
   registerRedrive,
   registerErase,
   registerRetry,
+  registerApiKeys,
   registerApprovals,
   registerApprove,
   registerDeny,

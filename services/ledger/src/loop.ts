@@ -14,6 +14,7 @@ import type { JournalClock } from './journal/clock.js';
 import type { JournalWriter, LedgerSigner } from './journal/writer.js';
 import type { RunNumbers } from './ledger-index/numbers.js';
 import { indexBatch, type PlacedBatch } from './ledger-index/writer.js';
+import type { CommitObserver } from './measuring/observe-commits.js';
 import { type AnsweredPartition, acknowledge, type ToAcknowledge } from './redis/acknowledge.js';
 import type { Quarantine } from './redis/quarantine.js';
 import type { LedgerTuning } from './tuning.js';
@@ -44,6 +45,8 @@ export interface LoopPorts {
   readonly committedAt: JournalClock;
   /** Whether Redis may be another than the one that has been compared with the journal. */
   readonly isAnother: () => Promise<boolean>;
+  /** Absent: nobody watches. */
+  readonly onCommit?: CommitObserver;
   /** Compares, and mends; nothing is under way meanwhile. */
   readonly look: () => Promise<unknown>;
 }
@@ -120,6 +123,11 @@ export class LedgerLoop {
   /** The last entry that is durable, indexed and acknowledged. */
   get settled(): ChainPoint {
     return this.#settled;
+  }
+
+  /** How many events are on their way to that. */
+  get unsettledEvents(): number {
+    return this.#head.sequence - this.#settled.sequence;
   }
 
   /** Resolves when the entry is durable, indexed and acknowledged; rejects when the loop ends before. */
@@ -246,6 +254,7 @@ export class LedgerLoop {
     }
     const durable = this.#toAcknowledge(batch, built);
     const said = this.#say(this.#writing, this.#said, batch, durable);
+    if (built !== undefined) this.#ports.onCommit?.(built, this.#writing, said);
     const indexed = built === undefined ? undefined : toIndex(built, durable);
     const settling = this.#index(said, this.#unsettled.at(-1), indexed, durable);
     this.#said = said;

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { type Engine, openServiceKey, queueNames } from '@marketops/engine';
+import { type Engine, openServiceKey, queueNames, telemetryOff } from '@marketops/engine';
 import { ledgerIndexOver, ledgerPaths, readLedgerName } from '@marketops/journal';
 import { createSignatureCache } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
@@ -18,6 +18,9 @@ import { catchUp } from './ledger-index/catch-up.js';
 import { RunNumbers } from './ledger-index/numbers.js';
 import { openOwnIndex } from './ledger-index/own-index.js';
 import { LedgerLoop } from './loop.js';
+import { measureOutbox, measureWriter } from './measuring/measure-ledger.js';
+import { meteredDisk } from './measuring/metered-disk.js';
+import { observeCommits } from './measuring/observe-commits.js';
 import { raiseTerm, readControls, refuseAnothers, soundControls, termOf } from './redis/controls.js';
 import { openFirstEpoch } from './redis/open-epoch.js';
 import { createQuarantine } from './redis/quarantine.js';
@@ -77,6 +80,9 @@ export async function startLedger(engine: Engine, options: LedgerOptions = {}): 
   const paths = ledgerPaths(engine.loaded.dataDir);
   const tuning = tuningOf(engine.loaded.config, options.tuning);
   await mkdir(paths.journal, { recursive: true, mode: 0o750 });
+  const { metrics } = engine.telemetry ?? telemetryOff;
+  metrics.set('marketops_ledger_writer', {}, 0);
+  measureOutbox(metrics, engine);
   const lease = await standBy(engine, paths, tuning, options);
   const closers: (() => Promise<unknown>)[] = [() => lease.give()];
   const closeAll = async (): Promise<void> => {
@@ -101,7 +107,7 @@ async function startWriting(
   closers: (() => Promise<unknown>)[],
   closeAll: () => Promise<void>,
 ): Promise<RunningLedger> {
-  const { store, log, clock, keyring, loaded } = engine;
+  const { store, log, clock, keyring, loaded, telemetry = telemetryOff } = engine;
   const paths = ledgerPaths(loaded.dataDir);
   const logOrigin = loaded.keyring.log_origin;
   const crypto = nodeCrypto;
@@ -141,7 +147,7 @@ async function startWriting(
   const writer = await JournalWriter.create(
     {
       crypto,
-      disk: fencedDisk(options.disk ?? nodeDisk, fence),
+      disk: fencedDisk(meteredDisk(options.disk ?? nodeDisk, telemetry.metrics), fence),
       dir: paths.journal,
       term,
       logOrigin,
@@ -228,6 +234,7 @@ async function startWriting(
       },
       fence,
       hasRoom: room.admits,
+      ...(engine.telemetry === undefined ? {} : { onCommit: observeCommits(telemetry, clock) }),
     },
     recovered.head,
   );
@@ -283,6 +290,13 @@ async function startWriting(
     retired_runs: retired.count,
     closed_partitions_count: watch.closed().size,
     closed_partitions: Object.fromEntries(watch.closed()),
+  }));
+  measureWriter(telemetry.metrics, () => ({
+    ...{ term, epoch: watch.epoch(), sequence: loop.settled.sequence },
+    unsettledEvents: loop.unsettledEvents,
+    quarantinedStreams: quarantine.count,
+    closedPartitions: watch.closed().size,
+    tilesBehind: tiles.behind(),
   }));
   log.info({ term, epoch: watch.epoch(), sequence: recovered.head.sequence }, 'the ledger is writing');
   return {

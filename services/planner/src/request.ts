@@ -90,6 +90,16 @@ export function parsePlanJob(
   return { mode: parsed.mode, request: parsed, requestDigest: digestOf(crypto, rest), ...base };
 }
 
+/** The run that a job is about to ask for, before anybody has looked at what it asks; undefined where it names none. */
+export function runIdAskedFor(crypto: CryptoPort, principal: string, job: IncomingJob): string | undefined {
+  if (typeof job.data !== 'object' || job.data === null || Array.isArray(job.data)) return undefined;
+  const asked = job.data as Readonly<Record<string, unknown>>;
+  const tenant = tenantOf.safeParse(asked['tenant_id']);
+  if (!tenant.success) return undefined;
+  const idempotencyKey = idempotencyKeyOf(crypto, asked, job);
+  return deriveRunId(crypto, { principal, tenantId: tenant.data, idempotencyKey });
+}
+
 /** @throws InputError: what is nested deeper than the stack has no text, and no plan is. */
 function textOf(data: unknown): string {
   try {

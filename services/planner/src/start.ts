@@ -14,6 +14,7 @@ import { planHandler } from './plan-handler.js';
 import type { Discovery } from './ports/discovery.js';
 import { githubDiscovery } from './ports/github-discovery.js';
 import type { Vouching } from './redrive-order.js';
+import { runIdAskedFor } from './request.js';
 import { runHandler } from './run-handler.js';
 
 /** What the planner reaches the world through; tests and benchmarks may bring their own. */
@@ -48,7 +49,7 @@ export function startPlanner(engine: Engine, ports: PlannerPorts = {}): void {
       ),
       [jobNames.runCancel]: cancelHandler(engine, principal),
     };
-    engine.work(queueNames.plans(principal), async (job) => {
+    const work = async (job: IncomingJob) => {
       const handler = Object.hasOwn(byName, job.name) ? byName[job.name] : undefined;
       if (handler === undefined) {
         throw new InputError(
@@ -58,6 +59,10 @@ export function startPlanner(engine: Engine, ports: PlannerPorts = {}): void {
         );
       }
       await handler(job);
+    };
+    engine.work(queueNames.plans(principal), work, {
+      runIdOf: (job) =>
+        job.name === jobNames.planRequested ? runIdAskedFor(nodeCrypto, principal, job) : undefined,
     });
   }
   const vouches = ports.vouches ?? ledgersWord(engine);

@@ -4,6 +4,7 @@ import {
   type IncomingJob,
   jobNames,
   type Logger,
+  type Metrics,
   queueNames,
   type Settled,
 } from '@marketops/engine';
@@ -13,6 +14,7 @@ import { ReceiptValidationError, RecoveryFailedError } from './errors.js';
 import type { Executors } from './executors/executor.js';
 import { executors } from './executors/executors.js';
 import type { GateRules } from './gate/context.js';
+import { countingGate } from './gate/counting-gate.js';
 import { createGate, type Gate } from './gate/gate.js';
 import { type Limits, noLimits } from './limits/limits.js';
 import type { Publication } from './publication.js';
@@ -26,6 +28,8 @@ export interface PublisherOptions
   extends Omit<PublishTools, 'gate' | 'refusals' | 'limits' | 'executors' | 'system' | 'skew' | 'crypto'> {
   /** Absent: none are kept. */
   readonly limits?: Limits;
+  /** Absent: what the gate answers is not counted. */
+  readonly metrics?: Metrics;
   /** Absent: those of GitHub. */
   readonly executors?: Executors;
   readonly rules: GateRules;
@@ -72,7 +76,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     limits: options.limits ?? noLimits,
     executors: options.executors ?? executors,
     crypto: rules.crypto,
-    gate: createGate(rules),
+    gate:
+      options.metrics === undefined ? createGate(rules) : countingGate(createGate(rules), options.metrics),
     system,
     skew: measureSkew(
       () => store.nowMs(),

@@ -51,6 +51,7 @@ export async function startPublisher(engine: Engine, ports: PublisherPorts = {})
   const publisher = createPublisher({
     ...{ store, reader, appender, queues, blobs, clock, log, acknowledgements, github, limits },
     ...(ports.faultPoints === undefined ? {} : { faultPoints: ports.faultPoints }),
+    ...(engine.telemetry === undefined ? {} : { metrics: engine.telemetry.metrics }),
     settled,
     markerKey: marker.key,
     timing: publisherTiming(config.timing),

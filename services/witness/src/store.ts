@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFile, readBounded, removeDrafts, syncFolder } from '@marketops/files';
 import {
   type Checkpoint,
   type CryptoPort,
@@ -16,9 +16,6 @@ export interface Remembered {
   readonly generation: number;
   readonly checkpoint: Checkpoint;
 }
-
-/** A draft lives for milliseconds. One that is older was left by a process that was killed. */
-const draftAgeMs = 60_000;
 
 /**
  * What a witness has signed, in a folder: of each log the newest checkpoint.
@@ -57,14 +54,8 @@ export class WitnessStore {
   }
 
   /** Removes what processes that were killed did not finish. Best effort. */
-  async removeDrafts(nowMs: number): Promise<void> {
-    const logs = join(this.#dir, 'logs');
-    for (const name of await readdir(logs, { recursive: true }).catch(() => [])) {
-      if (!name.endsWith('.draft')) continue;
-      const draft = join(logs, name);
-      const stats = await stat(draft).catch(() => undefined);
-      if (stats !== undefined && nowMs - stats.mtimeMs > draftAgeMs) await rm(draft, { force: true });
-    }
+  removeDrafts(nowMs: number): Promise<void> {
+    return removeDrafts(join(this.#dir, 'logs'), nowMs, { recursive: true });
   }
 
   async #read(origin: string): Promise<Remembered | undefined> {
@@ -73,8 +64,7 @@ export class WitnessStore {
       if (generation === undefined) return undefined;
       const path = this.#file(origin, generation);
       try {
-        if ((await stat(path)).size > noteBytesMax) throw new Error('it is too large');
-        const checkpoint = parseCheckpoint(parseNote(decodeNote(await readFile(path))).text);
+        const checkpoint = parseCheckpoint(parseNote(decodeNote(await readBounded(path, noteBytesMax))).text);
         if (checkpoint.origin !== origin) throw new Error('it is of another log');
         return { generation, checkpoint };
       } catch (cause) {
@@ -94,23 +84,8 @@ export class WitnessStore {
     const folder = this.#folder(origin);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const file = this.#file(origin, after + 1);
-    const draft = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.draft`;
-    try {
-      const handle = await open(draft, 'wx', 0o600);
-      try {
-        await handle.writeFile(note);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await link(draft, file);
-    } catch (fault) {
-      if ((fault as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw fault;
-    } finally {
-      await rm(draft, { force: true });
-    }
-    for (const path of [folder, join(this.#dir, 'logs'), this.#dir]) await syncFolder(path);
+    if (!(await makeFile(file, note, { mode: 0o600 }))) return false;
+    for (const path of [join(this.#dir, 'logs'), this.#dir]) await syncFolder(path);
     if ((await this.#newest(origin)) !== after + 1) {
       await rm(file, { force: true });
       return false;
@@ -148,13 +123,4 @@ function continues(seen: Remembered, found: Remembered | undefined): boolean {
   if (found.generation === seen.generation || found.checkpoint.size === seen.checkpoint.size)
     return found.checkpoint.root === seen.checkpoint.root;
   return found.generation > seen.generation;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -11,6 +11,7 @@ import {
   Time,
   Ulid,
 } from './ids.js';
+import { PasskeyAssertion } from './passkey.js';
 import { Reason } from './plan.js';
 import { Audience } from './receipt.js';
 
@@ -50,7 +51,11 @@ export const ApprovalClaims = z.strictObject({
 });
 export type ApprovalClaims = z.infer<typeof ApprovalClaims>;
 
-export const Approval = ApprovalClaims.extend({ signature: Base64 });
+export const Approval = ApprovalClaims.extend({
+  signature: Base64,
+  /** Where the key is a passkey, and only there. */
+  assertion: PasskeyAssertion.optional(),
+});
 export type Approval = z.infer<typeof Approval>;
 
 /** How many people a policy wants to hear from, and from which group: any approver where it names none. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Actor } from './event.js';
 import { EvidenceKind } from './evidence.js';
 import { Base64, GroupName, KeyId, PrincipalId, Remark, Time } from './ids.js';
+import { CredentialId, isOriginOf, PasskeyOrigin, RelyingPartyId } from './passkey.js';
 
 /** What a key may be used for. A key of one purpose is nothing for another. */
 export const KeyPurpose = z.enum(['actor', 'mint', 'acknowledgement', 'checkpoint', 'approver', 'evidence']);
@@ -27,13 +28,38 @@ export const ServiceKey = z.strictObject({
   /** The service that holds the private half. */
   actor: Actor,
 });
-/** Held by a person: signs approvals and commands of operators. */
-export const ApproverKey = z.strictObject({
-  ...common,
+const approver = {
   purpose: z.literal('approver'),
   principal: PrincipalId,
   groups: z.array(GroupName).max(50),
-});
+};
+/** A key of a person’s own, in a file or in their browser. */
+export const ApproverKey = z.strictObject({ ...common, ...approver });
+const passkey = {
+  algorithm: z.literal('webauthn-es256'),
+  /** The point on P-256, uncompressed (SEC 1): 65 bytes, of which the first is 4. */
+  public_key: Base64.refine(
+    (text) => text.length === 88 && text.startsWith('B'),
+    'must be 65 bytes as base64, an uncompressed point',
+  ),
+  credential_id: CredentialId,
+  rp_id: RelyingPartyId,
+  /** The pages it may be used on. */
+  origins: z.array(PasskeyOrigin).min(1).max(10),
+};
+const originsFit = ({ rp_id, origins }: { readonly rp_id: string; readonly origins: readonly string[] }) =>
+  origins.every((origin) => isOriginOf(origin, rp_id));
+const originsMisfit = 'an origin is not of the passkey’s rp_id';
+/** A passkey: the private half never leaves the person’s authenticator, which signs for these pages alone. */
+export const ApproverPasskey = z
+  .strictObject({ ...common, ...approver, ...passkey })
+  .refine(originsFit, originsMisfit);
+/** What the page that made a passkey says of it, for whoever lists it in the keyring. */
+export const PasskeyListing = z
+  .strictObject({ version: z.literal(1), principal: PrincipalId, ...passkey })
+  .refine(originsFit, originsMisfit);
+/** Held by a person: signs approvals and commands of operators. */
+export const PersonKey = z.discriminatedUnion('algorithm', [ApproverKey, ApproverPasskey]);
 /** Held by a system outside that vouches for facts, such as CI. */
 export const EvidenceKey = z.strictObject({
   ...common,
@@ -43,10 +69,13 @@ export const EvidenceKey = z.strictObject({
   kinds: z.array(EvidenceKind).min(1).max(50),
 });
 export type ServiceKey = z.infer<typeof ServiceKey>;
+export type PasskeyListing = z.infer<typeof PasskeyListing>;
+export type ApproverPasskey = z.infer<typeof ApproverPasskey>;
 export type ApproverKey = z.infer<typeof ApproverKey>;
+export type PersonKey = z.infer<typeof PersonKey>;
 export type EvidenceKey = z.infer<typeof EvidenceKey>;
 
-export const PublicKey = z.discriminatedUnion('purpose', [ServiceKey, ApproverKey, EvidenceKey]);
+export const PublicKey = z.discriminatedUnion('purpose', [ServiceKey, PersonKey, EvidenceKey]);
 export type PublicKey = z.infer<typeof PublicKey>;
 
 /** The pinned trust root (`.marketops/keyring.json`): public halves only. */

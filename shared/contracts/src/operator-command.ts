@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OperationSet } from './approval.js';
 import { Base64, KeyId, OperationId, PrincipalId, ReceiptId, Remark, RunId, Time, Ulid } from './ids.js';
+import { PasskeyAssertion } from './passkey.js';
 import { Audience } from './receipt.js';
 import { Scope } from './scope.js';
 
@@ -59,5 +60,9 @@ export const OperatorCommandClaims = z.strictObject({
 });
 export type OperatorCommandClaims = z.infer<typeof OperatorCommandClaims>;
 
-export const OperatorCommand = OperatorCommandClaims.extend({ signature: Base64 });
+export const OperatorCommand = OperatorCommandClaims.extend({
+  signature: Base64,
+  /** Where the key is a passkey, and only there. */
+  assertion: PasskeyAssertion.optional(),
+});
 export type OperatorCommand = z.infer<typeof OperatorCommand>;

@@ -41,6 +41,7 @@ const rows: [EventType, string, string][] = [
   ['run.stalled', 'run', 'planner'],
   ['run.completed', 'run', 'planner'],
   ['gate.refused', 'system', 'publisher'],
+  ['access.refused', 'system', 'console'],
   ['effect.unreceipted', 'system', 'publisher'],
   ['system.frozen', 'system', 'console'],
   ['system.unfrozen', 'system', 'console'],

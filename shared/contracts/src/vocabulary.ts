@@ -322,6 +322,25 @@ export const vocabulary = {
       claimed_receipt_id: claimedId,
     }),
   },
+  /** What the HTTP API refused, each kind of refusal at most once a minute with how many there were: a flood must not fill the ledger. */
+  'access.refused': {
+    stream: 'system',
+    emitters: ['console'],
+    data: z.strictObject({
+      code: z.string().regex(/^[a-z0-9_]{1,64}$/),
+      /** As the API's document calls it; `none` where no operation was meant. */
+      operation: z.string().regex(/^[A-Za-z]{1,64}$/),
+      /** Who was known to ask; null where nobody was. No address stands here: that would be personal data. */
+      principal: PrincipalId.nullable(),
+      api_key_id: z
+        .string()
+        .regex(/^[a-z0-9]{16}$/)
+        .nullable(),
+      refusals: z.int().positive(),
+      /** Of the first of them. */
+      since: Time,
+    }),
+  },
   /** Something of a kind we make stands in a repository we govern, and no receipt allowed it. */
   'effect.unreceipted': {
     stream: 'system',

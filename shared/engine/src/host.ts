@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { type Actor, Fault } from '@marketops/contracts';
 import type { OpenKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
@@ -19,6 +19,7 @@ import { fromEnvironment } from './config/environment.js';
 import { keyringPath } from './config/keyring-file.js';
 import { type LoadedConfig, loadConfig } from './config/load.js';
 import type { Outlet } from './handler.js';
+import { healthPort, serveHealth } from './health-server.js';
 import { newUlid } from './ids.js';
 import { ungrouped } from './job-groups.js';
 import { inspectKeys } from './keyring/inspect-keys.js';
@@ -27,6 +28,10 @@ import { openSigningKey } from './keyring/signing-key.js';
 import { createLog, type Logger } from './log.js';
 import { openQueues, type Queues } from './queues.js';
 import { relayOnce } from './relay.js';
+import { collectSurroundings } from './telemetry/collect.js';
+import { observedAppender } from './telemetry/observed-appender.js';
+import { observedHandler } from './telemetry/observed-handler.js';
+import { openTelemetry, type Telemetry } from './telemetry/telemetry.js';
 import { groupedQueues, suspectJob } from './topology.js';
 import { type IncomingJob, type RunningWorker, startWorker, type WorkOptions } from './worker.js';
 
@@ -49,6 +54,8 @@ export interface Engine extends Outlet {
   onStop(stop: () => Promise<void>): void;
   /** What `/health` shows under the service's own name. */
   health(name: string, probe: () => unknown): void;
+  /** Absent: nothing is measured or traced. */
+  readonly telemetry?: Telemetry;
 }
 
 /** How long a stop waits for what the periodic tasks are at. */
@@ -59,8 +66,9 @@ const turnWaitMs = 2_000;
  * hand finish. Prints one line of JSON to standard output when it is ready.
  *
  * Environment, where empty means unset: MARKETOPS_CONFIG (default ./marketops.yml); MARKETOPS_DATA_DIR (default .marketops
- * beside it); MARKETOPS_KEYS_DIR (default keys/<service> in the data folder); MARKETOPS_HEALTH_PORT (loopback; absent:
- * none); MARKETOPS_LOG_LEVEL (default info); REDIS_USERNAME and REDIS_PASSWORD_FILE; and over what marketops.yml says,
+ * beside it); MARKETOPS_KEYS_DIR (default keys/<service> in the data folder); MARKETOPS_HEALTH_PORT (absent: none) and
+ * MARKETOPS_HEALTH_HOST (default loopback) for `/health` and `/metrics`; OTEL_EXPORTER_OTLP_ENDPOINT (absent: no traces;
+ * see `openTelemetry`); MARKETOPS_LOG_LEVEL (default info); REDIS_USERNAME and REDIS_PASSWORD_FILE; and over what marketops.yml says,
  * REDIS_URL, GITHUB_API_URL and GITHUB_UPLOAD_URL. Tokens are read by the service that needs one (`readSecret`).
  */
 export async function runService(
@@ -100,6 +108,11 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
   const loaded = loadConfig(fromEnvironment(process.env, 'MARKETOPS_CONFIG') ?? 'marketops.yml');
   const keysDir = fromEnvironment(process.env, 'MARKETOPS_KEYS_DIR') ?? `${loaded.dataDir}/keys/${actor}`;
   const clock = systemClock;
+  const telemetry = await openTelemetry({
+    ...{ service: actor, env: process.env, log, clock },
+    scrapable: healthPort(process.env) !== undefined,
+  });
+  const { metrics, tracing } = telemetry;
   const keyring = followKeyring({
     path: keyringPath(loaded.dataDir),
     keyring: loaded.keyring,
@@ -118,8 +131,8 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
     return redis;
   };
   const enqueuing = connect();
-  const queues = openQueues(enqueuing, loaded.tuning, groupedQueues);
-  const singly = openQueues(enqueuing, loaded.tuning);
+  const queues = openQueues(enqueuing, loaded.tuning, groupedQueues, tracing);
+  const singly = openQueues(enqueuing, loaded.tuning, new Set(), tracing);
   const workers: RunningWorker[] = [];
   const stops: (() => Promise<void>)[] = [];
   const turns: Promise<void>[] = [];
@@ -148,20 +161,27 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
     queues,
     blobs: openFileBlobs(`${loaded.dataDir}/blobs`),
     reader,
-    appender: createAppender({
-      store,
-      crypto: nodeCrypto,
-      newId: newUlid,
-      onAppended: (value, events) => reader.remember(value, events),
-      now: () => new Date(clock.nowMs()),
-      signer: () => ({ actor, ...ownKey.current() }),
-    }),
+    telemetry,
+    appender: observedAppender(
+      createAppender({
+        store,
+        crypto: nodeCrypto,
+        newId: newUlid,
+        onAppended: (value, events) => reader.remember(value, events),
+        now: () => new Date(clock.nowMs()),
+        signer: () => ({ actor, ...ownKey.current() }),
+      }),
+      telemetry,
+    ),
     work: (queue, process, options = {}) => {
       const { tuning } = loaded;
+      const { throttles = false, runIdOf } = options;
+      const one = observedHandler(process, telemetry, { queue, throttles, runIdOf });
       const each = groupedQueues.has(queue)
-        ? ungrouped(process, { tuning, log, alone: (jobs) => singly.enqueue(jobs) })
-        : process;
-      workers.push(startWorker({ queue, redis: connect(), tuning, clock, log, process: each, ...options }));
+        ? ungrouped(one, { tuning, log, alone: (jobs) => singly.enqueue(jobs) })
+        : one;
+      const redis = connect();
+      workers.push(startWorker({ queue, redis, tuning, clock, log, tracing, process: each, ...options }));
     },
     every: (everyMs, name, task) => {
       const turn = async () => {
@@ -186,9 +206,17 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
     await Promise.resolve();
   });
   engine.health('keyring', () => ({ keys: keyring.list().length, refused: keyring.refused ?? null }));
-  engine.every(loaded.tuning.sweepEveryMs, 'relay', () =>
-    relayOnce(store, queues, clock, loaded.tuning, actor),
-  );
+  engine.every(loaded.tuning.sweepEveryMs, 'relay', async () => {
+    const taken = await relayOnce(store, queues, clock, loaded.tuning, actor, ({ appends, oldestAgeMs }) => {
+      metrics.set('marketops_outbox_appends', {}, appends);
+      metrics.set('marketops_outbox_oldest_age_seconds', {}, oldestAgeMs / 1_000);
+    });
+    metrics.count('marketops_outbox_relayed_total', {}, taken);
+  });
+  collectSurroundings(metrics, {
+    ...{ service: actor, store, clock, keyring, redis: enqueuing },
+    queues: () => workers.map(({ queue }) => queue),
+  });
 
   let server: Server | undefined;
   const stop = async (): Promise<void> => {
@@ -211,13 +239,14 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
     await Promise.all([queues, singly].map((each) => each.close().catch(() => undefined)));
     await store.close();
     for (const redis of connections) redis.disconnect();
+    await tracing.close();
     server?.close();
   };
   const onSignal = (): void => void stop();
 
   const ready = async (): Promise<void> => {
     process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
-    server = await serveHealth(workers, probes);
+    server = await serveHealth({ workers, probes, metrics: telemetry.scraped });
     const address = server?.address();
     const port = typeof address === 'object' && address !== null ? address.port : undefined;
     log.info(
@@ -226,43 +255,4 @@ async function openHost(actor: Actor, log: Logger): Promise<{ engine: Engine; re
     );
   };
   return { engine, ready };
-}
-
-/** `/health` on loopback: 200 when every worker works, 503 when not. */
-async function serveHealth(
-  workers: readonly RunningWorker[],
-  probes: ReadonlyMap<string, () => unknown>,
-): Promise<Server | undefined> {
-  const port = fromEnvironment(process.env, 'MARKETOPS_HEALTH_PORT');
-  if (port === undefined) return undefined;
-  const server = createServer((request, response) => {
-    if (request.url !== '/health') return void response.writeHead(404).end();
-    const queues = workers.map((worker) => ({ queue: worker.queue, healthy: worker.healthy() }));
-    const probed = [...probes].map(([name, probe]) => [name, answerOf(probe)] as const);
-    const healthy = queues.every((queue) => queue.healthy) && probed.every(([, answer]) => answer !== failed);
-    const body = {
-      healthy,
-      queues,
-      memory_rss_bytes: process.memoryUsage.rss(),
-      cpu: process.cpuUsage(),
-      ...Object.fromEntries(probed),
-    };
-    response.writeHead(healthy ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  });
-  server.requestTimeout = 5_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(Number(port), '127.0.0.1', resolve);
-  });
-  return server;
-}
-
-const failed = 'the probe failed';
-/** A probe that throws is an answer: health must not end the process it reports on. */
-function answerOf(probe: () => unknown): unknown {
-  try {
-    return probe();
-  } catch {
-    return failed;
-  }
 }

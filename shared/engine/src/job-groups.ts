@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { holdMsOf } from './errors.js';
 import type { Logger } from './log.js';
 import { backoffMs, groupItemsMax, type QueueTuning } from './queue-config.js';
+import { namedIds, subjectOf } from './telemetry/trace-ids.js';
 import type { IncomingJob } from './worker.js';
 
 /**
@@ -110,7 +111,7 @@ export function ungrouped(
     try {
       await process({ id, name, queue, data, addedAtMs, attempt, lastAttempt: false, signal });
     } catch (fault) {
-      log.debug({ queue, job: id, fault }, 'becomes a job of its own');
+      log.debug({ queue, job: id, ...namedIds(subjectOf(data)), fault }, 'becomes a job of its own');
       await alone([{ ...specOf(queue, item), ...delayAfter(fault, tuning) }]);
     }
   };

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { namedIds, subjectOf, subjectOfStream, traceIdOf } from './telemetry/trace-ids.js';
 
 export type Logger = PinoLogger;
 
@@ -13,7 +14,7 @@ function levelFromEnvironment(): string {
 const secretNames = ['token', 'authorization', 'secret', 'private_key', 'password', 'hmac', 'cookie'];
 const secretPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
-/** JSON lines on standard output with the service's name; bind `run_id` with `log.child`. */
+/** JSON lines on standard output with the service's name. A line that names a `run_id` or a `stream` gets its `trace_id`. */
 export function createLog(
   service: string,
   level = levelFromEnvironment(),
@@ -25,11 +26,21 @@ export function createLog(
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: {
       level: (label: string) => ({ level: label }),
-      log: (fields: Record<string, unknown>) => cleanFields(fields, new Set([fields])),
+      log: (fields: Record<string, unknown>) => ({
+        ...cleanFields(fields, new Set([fields])),
+        ...idsIn(fields),
+      }),
     },
     redact: { paths: secretPaths, censor: redacted },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** A line about a run names its trace, and one about a stream the run and the operation whose it is. */
+function idsIn(fields: Readonly<Record<string, unknown>>): Record<string, string> {
+  const named = subjectOf(fields);
+  const subject = named.runId === undefined ? subjectOfStream(fields['stream']) : named;
+  return subject.runId === undefined ? {} : { ...namedIds(subject), trace_id: traceIdOf(subject.runId) };
 }
 
 const redacted = '[redacted]';

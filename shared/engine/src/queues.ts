@@ -3,6 +3,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { packed } from './job-groups.js';
 import { failedJobsKept, type QueueTuning } from './queue-config.js';
+import { type Tracing, tracingOff } from './telemetry/tracing.js';
 
 /** Enqueues jobs: one round trip per queue at a time, and what is asked for meanwhile goes out together in the next. */
 export interface Queues {
@@ -23,8 +24,10 @@ export function openQueues(
   redis: Redis,
   tuning: QueueTuning,
   grouped: ReadonlySet<string> = new Set(),
+  tracing: Tracing = tracingOff,
 ): Queues {
   const queues = new Map<string, Queue>();
+  const traced = tracing.queues === undefined ? {} : { telemetry: tracing.queues };
   /** What waits for the `addBulk` under way on the same queue. */
   const next = new Map<string, Batch>();
   const under = new Map<string, Promise<void>>();
@@ -32,7 +35,7 @@ export function openQueues(
   const queueOf = (name: string): Queue => {
     let queue = queues.get(name);
     if (queue === undefined) {
-      queue = new Queue(name, { connection: redis, skipVersionCheck: true });
+      queue = new Queue(name, { connection: redis, skipVersionCheck: true, ...traced });
       queue.on('error', () => undefined);
       queues.set(name, queue);
     }
@@ -49,7 +52,7 @@ export function openQueues(
       (grouped.has(name) ? packed(jobs) : jobs).map((job) => ({
         name: job.name,
         data: job.data,
-        opts: jobOptions(job, tuning),
+        opts: { ...jobOptions(job, tuning), ...contextOf(job, tracing) },
       })),
     );
   };
@@ -77,6 +80,13 @@ export function openQueues(
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
+}
+
+/** Each job its own run's: what goes out together was asked for by many. */
+function contextOf(job: JobSpec, tracing: Tracing): Pick<JobsOptions, 'telemetry'> {
+  if (tracing.queues === undefined) return {};
+  const metadata = tracing.jobMetadata(job);
+  return { telemetry: metadata === undefined ? { omitContext: true } : { metadata } };
 }
 
 function jobOptions(job: JobSpec, tuning: QueueTuning): JobsOptions {

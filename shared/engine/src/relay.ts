@@ -8,11 +8,18 @@ import { mayEnqueue } from './topology.js';
 
 const batchMax = 500;
 
+/** Appends whose jobs are in no queue yet, of those that concern this process. */
+export interface RelayPending {
+  readonly appends: number;
+  /** 0 where there is none. */
+  readonly oldestAgeMs: number;
+}
+
 /**
  * Enqueues what was appended and, because a process died in between, never enqueued. Runs in every process, for the
  * queues it adds to anyway: a relay that adds to any queue would do so for whoever can write here, and needs a Redis
  * user that may. What nobody may add is cleared away. Two doing the same is harmless; what one partition holds does
- * not keep the others waiting. @returns how many entries were taken.
+ * not keep the others waiting. @returns how many entries were taken. @param seen is told what was found before any was taken
  */
 export async function relayOnce(
   store: EventStore,
@@ -20,6 +27,7 @@ export async function relayOnce(
   clock: Clock,
   tuning: QueueTuning,
   actor: Actor,
+  seen?: (pending: RelayPending) => void,
 ): Promise<number> {
   let taken = 0;
   const faults: unknown[] = [];
@@ -28,6 +36,12 @@ export async function relayOnce(
     // All of them: the first five hundred may be somebody else's.
     Array.from({ length: partitionCount }, (_, partition) =>
       store.relayPending(partition, Number.MAX_SAFE_INTEGER),
+    ),
+  );
+  seen?.(
+    pendingOf(
+      pending.flat().filter((entry) => concerns(actor, entry)),
+      clock.nowMs(),
     ),
   );
   for (const [partition, entries] of pending.entries()) {
@@ -54,6 +68,12 @@ const mayRelay = (actor: Actor, { jobs }: RelayEntry): boolean =>
 
 const concerns = (actor: Actor, entry: RelayEntry): boolean =>
   mayRelay(actor, entry) || !Actor.options.some((other) => mayRelay(other, entry));
+
+function pendingOf(entries: readonly RelayEntry[], nowMs: number): RelayPending {
+  const times = entries.map(({ id }) => appendedAtMs(id)).filter((ms) => ms > 0);
+  const oldestMs = times.reduce((oldest, ms) => Math.min(oldest, ms), nowMs);
+  return { appends: entries.length, oldestAgeMs: nowMs - oldestMs };
+}
 
 /** Ids are ULIDs of ours; one that is not was put there by somebody else, and is cleared away with the next turn. */
 function appendedAtMs(id: string): number {

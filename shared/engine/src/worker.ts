@@ -6,6 +6,8 @@ import type { Clock } from './clock.js';
 import { holdMsOf, ThrottledError } from './errors.js';
 import type { Logger } from './log.js';
 import { backoffMs, failedJobsKept, type QueueTuning, stalledCountMax } from './queue-config.js';
+import { namedIds, subjectOf } from './telemetry/trace-ids.js';
+import type { Tracing } from './telemetry/tracing.js';
 
 /**
  * Without a limiter of its own a worker does not look at the key that pauses its queue. This one never limits by itself:
@@ -47,6 +49,8 @@ export interface RunningWorker {
 export interface WorkOptions {
   /** True for a queue whose handler throws `ThrottledError`: the whole queue then pauses. Otherwise it is a hold. */
   readonly throttles?: boolean;
+  /** The run a job is about, for queues whose jobs do not name it in their data. Asked for traces and for lines of the log. */
+  readonly runIdOf?: (job: IncomingJob) => string | undefined;
 }
 
 interface TakenJob extends IncomingJob {
@@ -93,9 +97,10 @@ export function startWorker(
     readonly clock: Clock;
     readonly log: Logger;
     readonly process: (job: IncomingJob) => Promise<void>;
+    readonly tracing?: Pick<Tracing, 'queues'>;
   },
 ): RunningWorker {
-  const { queue, redis, tuning, clock, log, process, throttles = false } = options;
+  const { queue, redis, tuning, clock, log, process, tracing, throttles = false, runIdOf } = options;
   let errorAtMs = Number.NEGATIVE_INFINITY;
   const atHand = new Map<string, TakenJob>();
   const worker: Worker = new Worker(
@@ -128,34 +133,41 @@ export function startWorker(
       removeOnComplete: { count: 0 },
       removeOnFail: { count: failedJobsKept },
       ...(throttles ? { limiter } : {}),
+      ...(tracing?.queues === undefined ? {} : { telemetry: tracing.queues }),
       // The version check stays: without it BullMQ takes Redis for one that blocks for whole seconds only, and every
       // hold and backoff of an idle queue would last that long.
       settings: { backoffStrategy: (attemptsMade) => backoffMs(tuning, attemptsMade, Math.random) },
     },
   );
 
+  /** What a line about a job says of it; its run and operation where its data names them. */
+  const toldOf = (job: Job) => {
+    const runId = runIdOf?.(takenJob(job, queue));
+    return { queue, job: job.id, ...namedIds(runId === undefined ? subjectOf(job.data) : { runId }) };
+  };
+
   /** What to throw so that BullMQ does with the job what the fault's retry class says. */
   const disposition = async (fault: unknown, job: Job, token: string | undefined): Promise<Error> => {
     if (throttles && fault instanceof ThrottledError) {
-      log.warn({ queue, delay_ms: fault.delayMs }, fault.message);
+      log.warn({ ...toldOf(job), delay_ms: fault.delayMs }, fault.message);
       await pauseQueue(redis, queue, fault.delayMs);
       return new RateLimitError();
     }
     if (fault instanceof Fault && fault.retry === 'hold') {
-      log.debug({ queue, job: job.id, fault }, 'held');
+      log.debug({ ...toldOf(job), fault }, 'held');
       // BullMQ reckons with the machine's clock, whatever ours says.
       await job.moveToDelayed(Date.now() + holdMsOf(fault, tuning.holdMs), token);
       return new DelayedError();
     }
     if (fault instanceof Fault && fault.retry === 'transient') {
-      log.warn({ queue, job: job.id, fault }, 'will be tried again');
+      log.warn({ ...toldOf(job), fault }, 'will be tried again');
       return fault;
     }
     if (fault instanceof Fault) {
-      log.warn({ queue, job: job.id, fault }, 'refused');
+      log.warn({ ...toldOf(job), fault }, 'refused');
       return new UnrecoverableError(`${fault.code}: ${fault.message}`);
     }
-    log.error({ queue, job: job.id, fault }, 'failed unexpectedly');
+    log.error({ ...toldOf(job), fault }, 'failed unexpectedly');
     return fault instanceof Error ? fault : new Error(String(fault));
   };
 

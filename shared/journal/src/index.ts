@@ -8,6 +8,7 @@ export {
 } from './ledger-index/current.js';
 export { IdRows } from './ledger-index/ids.js';
 export * from './ledger-index/layout.js';
+export { lmdbFileFault } from './ledger-index/lmdb-file.js';
 export { numberOfRun } from './ledger-index/numbers.js';
 export * from './ledger-index/open.js';
 export {
@@ -18,6 +19,7 @@ export {
   segmentBytes,
 } from './ledger-index/places.js';
 export * from './ledger-name.js';
+export { type LmdbRoot, type LmdbTable, lmdb } from './lmdb.js';
 export * from './paths.js';
 export * from './pins.js';
 export * from './read-entry.js';

@@ -48,3 +48,14 @@ export function decodeBase64(text: string, length: number): Uint8Array | undefin
   const unused = held & ((1 << bits) - 1);
   return invalid < 0 || unused !== 0 ? undefined : bytes;
 }
+
+/**
+ * Decodes padded base64 of at most `bytesMax` bytes, as strictly.
+ * @returns undefined for anything else
+ */
+export function decodeBase64Upto(text: string, bytesMax: number): Uint8Array | undefined {
+  if (typeof text !== 'string' || text.length % 4 !== 0) return undefined;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const length = (text.length / 4) * 3 - padding;
+  return length > bytesMax || length < 0 ? undefined : decodeBase64(text, length);
+}

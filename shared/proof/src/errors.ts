@@ -16,6 +16,16 @@ const nextByCode = {
   key_wrong_purpose: 'Do not act on it: the key is genuine and was used for something it may not sign.',
   signature_malformed: 'Send the signature as the padded base64 of exactly its raw bytes.',
   signature_invalid: 'Do not act on it: the bytes are not what was signed, or another key signed them.',
+  assertion_missing: 'Sign with the passkey on a page of the console: a bare signature of its key is none.',
+  assertion_unexpected: 'Send a passkey’s assertion with a passkey’s key only.',
+  assertion_malformed:
+    'Sign it anew on a page of the console; nothing but what the authenticator gave is taken.',
+  assertion_wrong_type: 'Do not act on it: the passkey was used for something else than to sign.',
+  assertion_wrong_challenge: 'Do not act on it: the passkey signed other words, or for another plan.',
+  assertion_wrong_origin:
+    'Sign on one of the pages the keyring lists with the passkey; otherwise do not act on it.',
+  assertion_wrong_rp: 'Do not act on it: the passkey was used for another site.',
+  assertion_user_unverified: 'Sign again, and let the authenticator verify you: PIN, fingerprint or face.',
   digest_mismatch: 'Do not act on it: the content is not what the digest names.',
   inclusion_invalid: 'Do not act on it: what was presented is not what the batch signature covers.',
   epoch_mismatch: 'Fetch it again: it belongs to another life of the store.',

@@ -1,5 +1,12 @@
-import { type Actor, invariant, type KeyPurpose, type Keyring, type PublicKey } from '@marketops/contracts';
-import type { CryptoPort, VerifyingKey } from './crypto-port.js';
+import {
+  type Actor,
+  type ApproverPasskey,
+  invariant,
+  type KeyPurpose,
+  type Keyring,
+  type PublicKey,
+} from '@marketops/contracts';
+import type { CryptoPort, P256Key, VerifyingKey } from './crypto-port.js';
 import { ProofError } from './errors.js';
 import { quoted } from './quoted.js';
 
@@ -19,8 +26,8 @@ export interface KeyQuery {
 /** The pinned trust root with its keys imported once. */
 export interface OpenKeyring {
   /**
-   * @throws ProofError `key_unknown`, `key_wrong_purpose`, `actor_mismatch`, `key_revoked`, `key_expired`,
-   * `key_not_yet_valid`
+   * @throws ProofError `key_unknown`, `key_wrong_purpose` (for a passkey always: it signs nothing but assertions),
+   * `actor_mismatch`, `key_revoked`, `key_expired`, `key_not_yet_valid`
    */
   find(query: KeyQuery): VerifyingKey;
   /** The key as the keyring lists it, valid or not; undefined for one it does not list. */
@@ -31,7 +38,17 @@ export interface OpenKeyring {
 
 interface OpenKey {
   readonly listed: PublicKey;
-  readonly verifyingKey: VerifyingKey;
+  /** Undefined for a passkey. */
+  readonly verifyingKey: VerifyingKey | undefined;
+}
+
+export const isPasskey = (key: PublicKey): key is ApproverPasskey => key.algorithm === 'webauthn-es256';
+
+/** A passkey is imported for each look at it: it is looked at rarely, and must be a usable key all the same. */
+function importKey(crypto: CryptoPort, key: PublicKey): VerifyingKey | undefined {
+  if (!isPasskey(key)) return crypto.importPublicKey(key.public_key);
+  crypto.importP256Key(key.public_key);
+  return undefined;
 }
 
 function importKeys(crypto: CryptoPort, keyring: Keyring): Map<string, OpenKey> {
@@ -44,7 +61,7 @@ function importKeys(crypto: CryptoPort, keyring: Keyring): Map<string, OpenKey> 
     }
     seen.add(key.public_key);
     try {
-      keys.set(key.key_id, { listed: key, verifyingKey: crypto.importPublicKey(key.public_key) });
+      keys.set(key.key_id, { listed: key, verifyingKey: importKey(crypto, key) });
     } catch (cause) {
       throw new ProofError('key_invalid', `The key ${quoted(key.key_id)} of the keyring is not usable.`, {
         cause,
@@ -97,10 +114,31 @@ export function openKeyring(crypto: CryptoPort, keyring: Keyring): OpenKeyring {
           `The key ${quoted(keyId)} belongs to ${holder ?? 'no service'}, not ${actor}.`,
         );
       }
+      if (found.verifyingKey === undefined) {
+        throw new ProofError(
+          'key_wrong_purpose',
+          `The key ${quoted(keyId)} is a passkey, and signs assertions only.`,
+        );
+      }
       checkValidity(key, at);
       return found.verifyingKey;
     },
     describe: (keyId) => keys.get(keyId)?.listed,
     list: () => keyring.keys,
   };
+}
+
+/**
+ * The passkey of that id, where the keyring lists one for a person; undefined where it lists another kind of key, or none.
+ * @throws ProofError `key_revoked`, `key_expired`, `key_not_yet_valid`
+ */
+export function findPasskey(
+  crypto: CryptoPort,
+  keyring: Pick<OpenKeyring, 'describe'>,
+  { keyId, at }: Pick<KeyQuery, 'keyId' | 'at'>,
+): { readonly listed: ApproverPasskey; readonly key: P256Key } | undefined {
+  const listed = keyring.describe(keyId);
+  if (listed === undefined || !isPasskey(listed)) return undefined;
+  checkValidity(listed, at);
+  return { listed, key: crypto.importP256Key(listed.public_key) };
 }

@@ -12,15 +12,16 @@ import {
   verify,
 } from 'node:crypto';
 import { decodeBase64 } from './base64.js';
-import type { CryptoPort, HmacKey, SigningKey, VerifyingKey } from './crypto-port.js';
+import type { CryptoPort, HmacKey, P256Key, SigningKey, VerifyingKey } from './crypto-port.js';
 import { isSafePublicKey } from './ed25519-points.js';
 import { ProofError } from './errors.js';
 import { isWeakSecret } from './weak-secret.js';
 
 export { isWeakSecret };
 
-// The brands exist in types only: in Node each of the three is a KeyObject, and this is the one place that knows it.
-const keyObject = (key: SigningKey | VerifyingKey | HmacKey): KeyObject => key as unknown as KeyObject;
+// The brands exist in types only: in Node each of them is a KeyObject, and this is the one place that knows it.
+const keyObject = (key: SigningKey | VerifyingKey | P256Key | HmacKey): KeyObject =>
+  key as unknown as KeyObject;
 const signingKey = (key: KeyObject): SigningKey => key as unknown as SigningKey;
 
 const bytesOf = (data: string | Uint8Array): Uint8Array =>
@@ -50,6 +51,33 @@ export const nodeCrypto: CryptoPort = {
     }
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(raw).toString('base64url') };
     return createPublicKey({ key: jwk, format: 'jwk' }) as unknown as VerifyingKey;
+  },
+  verifyP256(key, data, signature) {
+    try {
+      const p256 = { key: keyObject(key), dsaEncoding: 'ieee-p1363' as const };
+      return (
+        p256.key.asymmetricKeyType === 'ec' &&
+        signature.length === 64 &&
+        verify('sha256', data, p256, signature)
+      );
+    } catch {
+      // An error while checking is a failed check (law P8).
+      return false;
+    }
+  },
+  importP256Key(rawBase64) {
+    const raw = decodeBase64(rawBase64, 65);
+    const refused = 'A passkey’s public key must be an uncompressed point of P-256: 65 bytes in base64.';
+    if (raw === undefined || raw[0] !== 4) throw new ProofError('key_invalid', refused);
+    const [x, y] = [raw.subarray(1, 33), raw.subarray(33)].map((half) =>
+      Buffer.from(half).toString('base64url'),
+    );
+    try {
+      const jwk = { kty: 'EC', crv: 'P-256', x: x ?? '', y: y ?? '' };
+      return createPublicKey({ key: jwk, format: 'jwk' }) as unknown as P256Key;
+    } catch (cause) {
+      throw new ProofError('key_invalid', refused, { cause });
+    }
   },
 };
 

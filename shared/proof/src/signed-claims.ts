@@ -1,7 +1,6 @@
 import {
   type Approval,
   type ApprovalClaims,
-  type ApproverKey,
   approvalPayloadType,
   commandPayloadType,
   type Evidence,
@@ -10,13 +9,16 @@ import {
   evidencePayloadType,
   type OperatorCommand,
   type OperatorCommandClaims,
+  type PasskeyAssertion,
+  type PersonKey,
 } from '@marketops/contracts';
 import { decodeBase64, encodeBase64 } from './base64.js';
 import { canonicalJson } from './canonical.js';
 import type { CryptoPort, SigningKey } from './crypto-port.js';
 import { ProofError } from './errors.js';
-import type { OpenKeyring } from './keyring.js';
+import { findPasskey, type OpenKeyring } from './keyring.js';
 import { preAuthEncoding } from './pae.js';
+import { verifyAssertion } from './passkey/index.js';
 import { quoted } from './quoted.js';
 
 const ed25519Bytes = 64;
@@ -24,11 +26,18 @@ const ed25519Bytes = 64;
 interface Signed {
   readonly key_id: string;
   readonly signature: string;
+  /** Of a passkey. */
+  readonly assertion?: PasskeyAssertion | undefined;
 }
 
 /** `PAE(payloadType, canonicalJson(claims))` (DSSE): each kind of claim under a payload type of its own. */
 const bytesOf = (payloadType: string, claims: object): string =>
   preAuthEncoding(payloadType, canonicalJson(claims));
+
+/** What an approver signs, as text whose UTF-8 form are the bytes: for signers that are not a `SigningKey`. */
+export const approvalBytes = (claims: ApprovalClaims): string => bytesOf(approvalPayloadType, claims);
+/** As `approvalBytes`, for an operator's order. */
+export const commandBytes = (claims: OperatorCommandClaims): string => bytesOf(commandPayloadType, claims);
 
 function sign<Claims extends object>(
   crypto: CryptoPort,
@@ -53,8 +62,13 @@ function verify(
   purpose: 'approver' | 'evidence',
   { keyring, at }: ClaimTrust,
 ): void {
+  if (purpose === 'approver' && verifiedAsPasskey(crypto, payloadType, signed, { keyring, at })) return;
+  const { signature, assertion, ...claims } = signed;
   const key = keyring.find({ keyId: signed.key_id, purpose, at });
-  const { signature, ...claims } = signed;
+  // It would be neither signed nor looked at, and yet be part of what is digested.
+  if (assertion !== undefined) {
+    throw new ProofError('assertion_unexpected', `The key ${quoted(signed.key_id)} is no passkey.`);
+  }
   const bytes = decodeBase64(signature, ed25519Bytes);
   if (bytes === undefined) {
     throw new ProofError(
@@ -67,8 +81,32 @@ function verify(
   }
 }
 
+/**
+ * @returns false where the key is no passkey, and nothing has been verified
+ * @throws ProofError as `findPasskey` and `verifyAssertion`; `assertion_missing`
+ */
+function verifiedAsPasskey(
+  crypto: CryptoPort,
+  payloadType: string,
+  signed: Signed,
+  { keyring, at }: ClaimTrust,
+): boolean {
+  const passkey = findPasskey(crypto, keyring, { keyId: signed.key_id, at });
+  if (passkey === undefined) return false;
+  const { signature, assertion, ...claims } = signed;
+  if (assertion === undefined) {
+    throw new ProofError(
+      'assertion_missing',
+      `The key ${quoted(signed.key_id)} is a passkey, and no assertion came with its signature.`,
+    );
+  }
+  const signedBytes = bytesOf(payloadType, claims);
+  verifyAssertion(crypto, { signedBytes, signature, assertion }, passkey.listed, passkey.key);
+  return true;
+}
+
 /** @throws ProofError `actor_mismatch` where the key is somebody else's. */
-function holderOf(keyring: OpenKeyring, keyId: string, principal: string): ApproverKey {
+function holderOf(keyring: OpenKeyring, keyId: string, principal: string): PersonKey {
   const key = keyring.describe(keyId);
   if (key?.purpose === 'approver' && key.principal === principal) return key;
   throw new ProofError('actor_mismatch', `The key ${quoted(keyId)} is not one of ${quoted(principal)}.`);
@@ -82,9 +120,10 @@ export const signApproval = (crypto: CryptoPort, claims: ApprovalClaims, key: Si
  * Verifies who signed an approval, and nothing else of it: neither its expiry nor what it is for.
  * @returns the approver's key as the keyring lists it, with its groups
  * @throws ProofError `key_unknown`, `key_wrong_purpose`, `key_revoked`, `key_expired`, `key_not_yet_valid`,
- * `actor_mismatch`, `signature_malformed`, `signature_invalid`
+ * `actor_mismatch`, `signature_malformed`, `signature_invalid`; with a passkey also as `verifyAssertion`, `assertion_missing`
+ * and `assertion_unexpected`
  */
-export function verifyApproval(crypto: CryptoPort, approval: Approval, trust: ClaimTrust): ApproverKey {
+export function verifyApproval(crypto: CryptoPort, approval: Approval, trust: ClaimTrust): PersonKey {
   verify(crypto, approvalPayloadType, approval, 'approver', trust);
   return holderOf(trust.keyring, approval.key_id, approval.approver);
 }
@@ -97,7 +136,7 @@ export const signCommand = (
 ): OperatorCommand => sign(crypto, commandPayloadType, claims, key);
 
 /** As `verifyApproval`, for an operator's order. */
-export function verifyCommand(crypto: CryptoPort, command: OperatorCommand, trust: ClaimTrust): ApproverKey {
+export function verifyCommand(crypto: CryptoPort, command: OperatorCommand, trust: ClaimTrust): PersonKey {
   verify(crypto, commandPayloadType, command, 'approver', trust);
   return holderOf(trust.keyring, command.key_id, command.principal);
 }

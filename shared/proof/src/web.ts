@@ -1,9 +1,10 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { p256 } from '@noble/curves/nist.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { decodeBase64, encodeBase64 } from './base64.js';
-import type { CryptoPort, HmacKey, SigningKey, VerifyingKey } from './crypto-port.js';
+import type { CryptoPort, HmacKey, P256Key, SigningKey, VerifyingKey } from './crypto-port.js';
 import { isSafePublicKey } from './ed25519-points.js';
 import { ProofError } from './errors.js';
 import { isWeakSecret } from './weak-secret.js';
@@ -11,9 +12,10 @@ import { isWeakSecret } from './weak-secret.js';
 const { Point } = ed25519;
 type CurvePoint = InstanceType<typeof Point>;
 
-/** What stands behind the three brands here; nothing outside this module can read it. */
+/** What stands behind the brands here; nothing outside this module can read it. */
 const seeds = new WeakMap<SigningKey, Uint8Array>();
 const secrets = new WeakMap<HmacKey, Uint8Array>();
+const points = new WeakMap<P256Key, Uint8Array>();
 const publicHalves = new WeakMap<
   VerifyingKey,
   { readonly raw: Uint8Array; readonly minus: CurvePoint | undefined }
@@ -95,6 +97,27 @@ export const webCrypto: CryptoPort = {
     }
     const key = Object.freeze({}) as unknown as VerifyingKey;
     publicHalves.set(key, { raw, minus: pointOf(raw)?.negate() });
+    return key;
+  },
+  verifyP256(key, data, signature) {
+    try {
+      const options = { format: 'compact', lowS: false, prehash: true } as const;
+      return signature.length === 64 && p256.verify(signature, data, known(points, key), options);
+    } catch {
+      // An error while checking is a failed check (law P8).
+      return false;
+    }
+  },
+  importP256Key(rawBase64) {
+    const raw = decodeBase64(rawBase64, 65);
+    if (raw === undefined || raw[0] !== 4 || !p256.utils.isValidPublicKey(raw, false)) {
+      throw new ProofError(
+        'key_invalid',
+        'A passkey’s public key must be an uncompressed point of P-256: 65 bytes in base64.',
+      );
+    }
+    const key = Object.freeze({}) as unknown as P256Key;
+    points.set(key, raw);
     return key;
   },
 };

@@ -4,8 +4,8 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { makeFolder, syncFolder, writeDraft } from '@marketops/files';
 import { StoreError } from './errors.js';
-import { makeFolder, syncFolder, writeDurably } from './files-durable.js';
 import { openSealedBlobs, type SealedBlobs } from './sealed/sealed-blobs.js';
 
 /** Content-addressed bytes. A blob is durable before anything names it. */
@@ -39,7 +39,7 @@ export function openFileBlobs(root: string, keysFolder = join(dirname(root), 'bl
       if (await exists(pathOf(ref))) return ref;
       const temporary = await temporaryFile(root);
       try {
-        await writeDurably(temporary, bytes);
+        await writeDraft(temporary, bytes, { mode: 0o600 });
         await settle(temporary, pathOf(ref));
         return ref;
       } catch (fault) {
@@ -87,6 +87,9 @@ export function openFileBlobs(root: string, keysFolder = join(dirname(root), 'bl
   return { ...blobs, sealed: openSealedBlobs(keysFolder, { put: blobs.put, read: blobs.read, remove }) };
 }
 
+/** What was planned is nobody else's to read. */
+const folderMode = 0o700;
+
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
@@ -95,7 +98,7 @@ const exists = (path: string): Promise<boolean> =>
 
 async function temporaryFile(root: string): Promise<string> {
   const folder = join(root, 'incoming');
-  await makeFolder(folder);
+  await makeFolder(folder, folderMode);
   return join(folder, randomUUID());
 }
 
@@ -126,7 +129,7 @@ async function copyHashed(
 
 /** Renames into place and makes the name durable too: without the directory's fsync a crash may forget it. */
 async function settle(temporary: string, path: string): Promise<void> {
-  await makeFolder(dirname(path));
+  await makeFolder(dirname(path), folderMode);
   await rename(temporary, path);
   await syncFolder(dirname(path));
 }

@@ -93,6 +93,12 @@ export interface OutboxEntry {
   readonly segments: readonly { readonly stream: string; readonly value: string }[];
 }
 
+export interface OutboxBacklog {
+  readonly appends: number;
+  /** When the oldest of them was appended, in epoch milliseconds by the store's clock; null where there is none. */
+  readonly oldestMs: number | null;
+}
+
 export interface RelayEntry {
   readonly id: string;
   readonly jobs: readonly JobSpec[];
@@ -163,6 +169,8 @@ export interface EventStore {
 
   /** Of each partition the last id in its outbox, `0-0` where that is empty. */
   lastOutboxIds(): Promise<readonly string[]>;
+  /** How much the ledger has not taken yet, over all partitions. */
+  outboxBacklog(): Promise<OutboxBacklog>;
   /** Waits up to `blockMs` for entries after the cursors; an absent cursor means from the beginning. */
   readOutbox(
     cursors: ReadonlyMap<number, string>,

@@ -35,9 +35,12 @@ export const bytesInMemory = (name: string, bytes: Uint8Array): NamedBytes => ({
 });
 
 /** A file that somebody chose in a browser (`File` is a `Blob`). A sealed journal file reads as the file it was made from. */
-export function bytesOfBlob(name: string, blob: Blob): NamedBytes {
-  const plain = sealedName(name);
-  return plain === undefined ? storedBlob(name, blob) : unsealed(storedBlob(name, blob), plain, inflateWeb);
+export const bytesOfBlob = (name: string, blob: Blob): NamedBytes => asPlainFile(storedBlob(name, blob));
+
+/** A journal file as it is stored: a sealed one, by its name, reads as the file it was made from, any other as it is. */
+export function asPlainFile(stored: NamedBytes): NamedBytes {
+  const plain = sealedName(stored.name);
+  return plain === undefined ? stored : unsealed(stored, plain, inflateWeb);
 }
 
 const storedBlob = (name: string, blob: Blob): NamedBytes => ({

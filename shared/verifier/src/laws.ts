@@ -5,6 +5,7 @@ export const lawTexts = {
   E3: 'every event is signed by an actor allowed to say it',
   F1: 'federation is the only mint of enforceable receipts',
   F2: 'policy is enforced before any mint',
+  F3: 'signatures are verified before any use',
   L1: 'any change, reorder, removal, cut or fork of the ledger shows',
   L2: 'what the ledger acknowledged survives the loss of everything else',
   L3: 'a stranger with the public keys can verify a proof offline, with tools that are not ours',

@@ -364,8 +364,12 @@ describe('notes: worth knowing, and no fault', () => {
 });
 
 test('every verdict on a journal there is has been made on purpose', () => {
-  /** Each in the tests of its own part: `meaning/key-window.test.ts` and `sealed/sealed.test.ts`. */
-  const madeElsewhere: ReadonlySet<string> = new Set(['key_out_of_time', 'segment_damaged']);
+  /** Each in the tests of its own part: `meaning/key-window`, `sealed/sealed` and `meaning/approvals`. */
+  const madeElsewhere: ReadonlySet<string> = new Set([
+    'key_out_of_time',
+    'segment_damaged',
+    'approval_forged',
+  ]);
   const ofJournals = Object.keys(lawByVerdict).filter(
     (code) => !code.startsWith('tiles_') && !verdictsOnMeaning.has(code) && !madeElsewhere.has(code),
   );

@@ -255,7 +255,7 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
   'Canonical form': {
     'duplicate JSON keys': [
       ['shared/proof/src/parse-json.test.ts', 'given %s, when parsed, then it is refused with its place'],
-      ['services/cli/src/submitting/parse-plan.test.ts', 'refuses %s and says where'],
+      ['shared/operator/src/submissions/parse-plan.test.ts', 'refuses %s and says where'],
     ],
     'NaN, undefined, −0, integers beyond 2^53': [
       [
@@ -297,7 +297,7 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ],
       ['shared/proof/src/parse-json.test.ts', 'given nesting without end'],
       ['shared/proof/src/parse-json.test.ts', 'given more bytes than allowed'],
-      ['services/cli/src/submitting/parse-plan.test.ts', 'refuses a megabyte of nested %s at once'],
+      ['shared/operator/src/submissions/parse-plan.test.ts', 'refuses a megabyte of nested %s at once'],
     ],
   },
   'Names and refs': {

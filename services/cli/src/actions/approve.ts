@@ -1,7 +1,7 @@
+import { namedOperations, operationsOf } from '@marketops/operator';
 import type { Invocation } from '../command.js';
 import type { WordFlags } from '../commands/approve.js';
 import { say } from '../people/say.js';
-import { namedOperations, operationsOf } from '../people/shown-plan.js';
 
 export const approve = (
   invocation: Invocation,

@@ -1,14 +1,19 @@
 import { GroupName, KeyId, PrincipalId, type PublicKey } from '@marketops/contracts';
 import { editKeyring, keyringPath, loadConfig } from '@marketops/engine';
-import { parsed, parseReason } from '../arguments.js';
+import {
+  type HolderKind,
+  holderOf,
+  keyPath,
+  listKey,
+  listPasskey,
+  makeKeyFile,
+  withRevocation,
+} from '@marketops/operator';
+import { parsed, parseReason, plural } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { ApproverAddFlags, RemoveFlags } from '../commands/approver.js';
 import { exitCodes } from '../exit-codes.js';
-import { listKey } from '../people/holders-key.js';
-import { type HolderKind, keyPath, makeKeyFile } from '../people/key-file.js';
-import { holderOf, withRevocation } from '../people/keyring-changes.js';
 import { renderHolders } from '../render/approver.js';
-import { plural } from '../render/words.js';
 import { shownPath } from '../shown-path.js';
 
 export async function makeKey(
@@ -29,11 +34,19 @@ export async function makeKey(
 export async function addApprover(
   { output, env, configPath }: Invocation,
   [text = '']: readonly string[],
-  { group = [], keyFile, publicKey }: ApproverAddFlags,
+  { group = [], keyFile, publicKey, passkey }: ApproverAddFlags,
 ): Promise<number> {
   const principal = parsed(PrincipalId, 'the principal', text);
   const groups = [...new Set(group.map((name) => parsed(GroupName, '--group', name)))];
   const loaded = loadConfig(configPath, env);
+  const where = groups.length === 0 ? 'in no group' : `in ${groups.join(', ')}`;
+  if (passkey !== undefined) {
+    const key = await listPasskey(loaded, { principal, groups }, passkey);
+    output.document({ principal, groups, key_id: key.key_id, public_key: key.public_key, key_file: null });
+    output.line(`${principal} may approve, ${where}: passkey ${key.key_id}`);
+    output.note(`It counts where it was used on ${key.origins.join(' or ')}: is that your console?`);
+    return exitCodes.held;
+  }
   const whose = { kind: 'approver', holder: principal, keyFile, publicKey } as const;
   const key = await listKey(loaded, env, whose, (base) => ({
     ...base,
@@ -48,7 +61,6 @@ export async function addApprover(
     public_key: key.publicKey,
     key_file: key.file ?? null,
   });
-  const where = groups.length === 0 ? 'in no group' : `in ${groups.join(', ')}`;
   output.line(`${principal} may approve, ${where}: key ${key.keyId}`);
   if (key.made && key.file !== undefined) {
     output.note(

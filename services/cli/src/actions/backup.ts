@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '@marketops/engine';
+import { plural, thousands } from '@marketops/operator/words';
 import { makeBackup } from '../backup/make-backup.js';
 import type { Invocation } from '../command.js';
 import type { BackupFlags } from '../commands/backup.js';
 import { exitCodes } from '../exit-codes.js';
-import { plural, thousands } from '../render/words.js';
 import { sanitize } from '../sanitize.js';
 
 const tellEveryMs = 1_000;

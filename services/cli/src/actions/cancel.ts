@@ -1,9 +1,9 @@
-import { jobNames, loadConfig, newUlid, queueNames } from '@marketops/engine';
-import { parseReason, parseRunId } from '../arguments.js';
+import { loadConfig } from '@marketops/engine';
+import { cancelRun, openRuns } from '@marketops/operator';
+import { parseReason, parseRunId } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { CancelFlags } from '../commands/cancel.js';
 import { exitCodes } from '../exit-codes.js';
-import { liveOf, openRuns } from '../reading/runs.js';
 
 export async function cancel(
   { output, env, configPath, configNamed }: Invocation,
@@ -14,19 +14,13 @@ export async function cancel(
   const reason = parseReason(said);
   const runs = await openRuns(loadConfig(configPath, env), env);
   try {
-    const { run } = await runs.read(runId);
-    if (run.status === 'completed' || run.status === 'rejected') {
-      const outcome = run.completed?.data.status ?? 'rejected';
-      output.document({ run_id: runId, cancel: 'too_late', outcome });
-      output.line(`${runId} has ended already: ${outcome}. Nothing to cancel.`);
+    const done = await cancelRun(runs, runId, { principal: asked, reason });
+    if (done.cancel === 'too_late') {
+      output.document({ run_id: runId, cancel: 'too_late', outcome: done.outcome });
+      output.line(`${runId} has ended already: ${done.outcome}. Nothing to cancel.`);
       return exitCodes.otherOutcome;
     }
-    const live = liveOf(runs, 'cancelled');
-    const principal = asked ?? run.requested?.data.principal ?? 'local';
-    // An id of its own: a second cancel must not be taken for the first, should that one have failed.
-    await live
-      .queue(queueNames.plans(principal))
-      .add(jobNames.runCancel, { run_id: runId, reason }, { jobId: `cancel-${newUlid()}` });
+    const { principal } = done;
     output.document({ run_id: runId, cancel: 'requested', principal });
     output.line(`Asked for ${runId} to be cancelled.`);
     const config = configNamed ? ` --config ${configPath}` : '';

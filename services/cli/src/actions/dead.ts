@@ -1,13 +1,9 @@
 import { loadConfig } from '@marketops/engine';
-import { parseRunId } from '../arguments.js';
+import { deadLetterJson, deadLetters, openRuns } from '@marketops/operator';
+import { parseRunId } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { DeadFlags } from '../commands/dead.js';
-import type { DeadLetter } from '../dead/dead-letter.js';
-import { failedJobs } from '../dead/jobs.js';
-import { deadOperations } from '../dead/operations.js';
-import { quarantinedStreams, stalledRuns } from '../dead/runs-and-streams.js';
 import { exitCodes } from '../exit-codes.js';
-import { openRuns } from '../reading/runs.js';
 import { renderDead } from '../render/dead.js';
 
 export async function dead(
@@ -20,20 +16,10 @@ export async function dead(
   const runs = await openRuns(loaded, env);
   try {
     const { live } = runs;
-    // They stand on the first page: what is under way is not older than anything.
-    const underWay =
-      live === undefined || after !== undefined
-        ? []
-        : [
-            ...(await stalledRuns(runs, live)),
-            ...(await quarantinedStreams(live)),
-            ...(await failedJobs(loaded, live)),
-          ];
-    const { letters, next } = await deadOperations(runs, { limit, after });
-    const all = [...underWay, ...letters];
+    const { letters: all, next } = await deadLetters(loaded, runs, { limit, after });
     output.document({
       redis: live === undefined ? 'not reachable' : 'reachable',
-      dead: all.map(asJson),
+      dead: all.map(deadLetterJson),
       next: next ?? null,
     });
     renderDead(output, all);
@@ -45,9 +31,3 @@ export async function dead(
     await runs.close();
   }
 }
-
-const asJson = ({ runId, operationId, ...letter }: DeadLetter) => ({
-  ...letter,
-  run_id: runId,
-  operation_id: operationId,
-});

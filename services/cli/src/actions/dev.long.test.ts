@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ProvidedRedis, testRedis } from '@marketops/local';
+import type { SystemFile } from '@marketops/operator';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SystemFile } from '../processes/system-file.js';
 import { isAlive, type JsonLine, jsonLines } from '../testing/json-lines.js';
 import { resultOf, runCommand, startCommand } from '../testing/run-command.js';
 
@@ -49,6 +49,7 @@ describe('marketops dev', () => {
     const system = JSON.parse(readFileSync(join(cwd, '.marketops/system.json'), 'utf8')) as SystemFile;
     expect(statSync(join(cwd, '.marketops/system.json')).mode & 0o077).toBe(0);
     expect(Object.keys(system.services).sort()).toEqual([
+      'console',
       'federation',
       'github',
       'ledger',
@@ -109,7 +110,7 @@ describe('marketops dev', () => {
     dev.kill('SIGINT');
     expect((await ended).code).toBe(0);
     const stopped = lines.all.filter((line) => line['state'] === 'stopped').map((line) => line['name']);
-    expect(stopped).toEqual(['publisher', 'federation', 'planner', 'ledger', 'github']);
+    expect(stopped).toEqual(['console', 'publisher', 'federation', 'planner', 'ledger', 'github']);
     expect(pids().filter(isAlive)).toEqual([]);
     expect(existsSync(join(cwd, '.marketops/system.json'))).toBe(false);
   });
@@ -120,7 +121,7 @@ describe('marketops dev', () => {
       const folder = join(cwd, '.marketops/simulated-github');
       const tokens = readFileSync(join(folder, 'tokens'), 'utf8').trim().split('\n');
       expect(tokens).toHaveLength(2);
-      expect(pids()).toHaveLength(5);
+      expect(pids()).toHaveLength(6);
       for (const pid of pids()) {
         const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
         for (const token of tokens) expect(environment).not.toContain(token);
@@ -156,7 +157,7 @@ describe('marketops dev', () => {
     const sockets = Object.values(services).flatMap(({ health_port: port }) =>
       port === null ? [] : [connect(port, '127.0.0.1')],
     );
-    expect(sockets).toHaveLength(4);
+    expect(sockets).toHaveLength(5);
     for (const socket of sockets) socket.write('GET /health HTTP/1.1\r\nHost: health\r\n\r\n');
     await Promise.all(sockets.map((socket) => once(socket, 'data')));
     const gone = sockets.map((socket) =>

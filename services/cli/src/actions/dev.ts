@@ -1,21 +1,10 @@
-import { dirname } from 'node:path';
-import { type LoadedConfig, loadConfig } from '@marketops/engine';
+import { loadConfig } from '@marketops/engine';
 import type { Invocation } from '../command.js';
 import type { DevFlags } from '../commands/dev.js';
-import { freezeFindings, partitionFindings } from '../doctor/redis.js';
-import { reasonOf } from '../errors.js';
-import { exitCodes } from '../exit-codes.js';
-import { orderTrust } from '../freezing/order-trust.js';
+import { consoleEnvironment } from '../processes/console-port.js';
 import { githubFromEnvironment } from '../processes/real-github.js';
-import type { ProcessChange } from '../processes/supervised.js';
-import { startSystem } from '../processes/system.js';
-import type { System, SystemOptions } from '../processes/system-options.js';
-import { untilInterrupted } from '../processes/until-interrupted.js';
-import { connectLive } from '../reading/live.js';
-import { changeLine } from '../render/process-change.js';
-import { shellQuoted } from '../render/words.js';
-import { sanitize } from '../sanitize.js';
-import { shownPath } from '../shown-path.js';
+import type { SystemOptions } from '../processes/system-options.js';
+import { runSystem } from './run-system.js';
 
 export async function dev(
   invocation: Invocation,
@@ -23,100 +12,13 @@ export async function dev(
   flags: DevFlags,
   options: Pick<SystemOptions, 'redisPatience'> = {},
 ): Promise<number> {
-  const { output, env, configPath, signal } = invocation;
+  const { env, configPath } = invocation;
   // Read before anything is started, so that a fault in it is all that is told.
   const loaded = loadConfig(configPath, env);
-  const system = await startSystem({
+  return runSystem(invocation, loaded, {
+    environment: await consoleEnvironment(loaded, env),
     ...options,
-    dir: dirname(loaded.configPath),
-    configPath: loaded.configPath,
-    signal,
     github: githubFromEnvironment(env, loaded.config) ?? 'simulated',
     ...(flags.allowNonDurableRedis === true ? { allowNonDurableRedis: true } : {}),
-    onChange: (change) => tellChange(invocation, change),
-    log: (line) => output.note(sanitize(line)),
   });
-  tellReady(invocation, loaded, system);
-  await tellClosed(invocation, system);
-  const lost = await untilInterruptedOrLost(signal, system);
-  output.note('Stopping, in reverse order …');
-  await system.stop(lost === undefined ? {} : { graceMs: graceWithoutRedisMs });
-  output.note('Everything has stopped.');
-  if (lost !== undefined) throw lost;
-  return exitCodes.held;
-}
-
-/** Without Redis a service cannot finish what it has at hand: whoever works next takes it over. */
-const graceWithoutRedisMs = 2_000;
-
-/** Why Redis was given up; undefined at Ctrl-C. Without it, everything would wait for ever. */
-async function untilInterruptedOrLost(signal: AbortSignal, { redis }: System): Promise<Error | undefined> {
-  const over = new AbortController();
-  let fault: Error | undefined;
-  void redis.lost?.then((lost) => {
-    fault = lost;
-    over.abort();
-  });
-  await untilInterrupted(AbortSignal.any([signal, over.signal]));
-  return fault;
-}
-
-function tellChange({ output }: Invocation, change: ProcessChange): void {
-  output.record({ time: new Date().toISOString(), ...change });
-  output.line(changeLine(output, change));
-}
-
-function tellReady(
-  { output, configNamed, configPath }: Invocation,
-  loaded: LoadedConfig,
-  system: System,
-): void {
-  const { paint } = output;
-  const config = configNamed ? ` --config ${shellQuoted(configPath)}` : '';
-  const github = system.githubSimulated
-    ? `simulated, at ${system.url}: nothing reaches the real one`
-    : system.url;
-  output.record({
-    time: new Date().toISOString(),
-    ready: true,
-    github: system.url,
-    github_simulated: system.githubSimulated,
-    redis: system.redis.describe,
-    pids: system.pids,
-    redis_pid: system.redis.pid ?? null,
-  });
-  output.line();
-  output.line(paint.green(paint.bold('Everything is up.')));
-  output.line(`  ${paint.dim('redis ')}  ${sanitize(system.redis.describe)}`);
-  output.line(`  ${paint.dim('github')}  ${sanitize(github)}`);
-  output.line(`  ${paint.dim('logs  ')}  ${sanitize(shownPath(`${loaded.dataDir}/logs`))}`);
-  output.line();
-  output.line(`  In another terminal:  marketops submit <plan>${config} --wait`);
-  output.line('  Ctrl-C stops everything.');
-  output.line();
-}
-
-/** What would keep everything waiting, told at once instead of left to be wondered at. Nothing ends because of it. */
-async function tellClosed(invocation: Invocation, system: System): Promise<void> {
-  try {
-    await lookForClosed(invocation, system);
-  } catch (fault) {
-    // Redis may have gone in this very moment, and is being started again.
-    invocation.output.note(sanitize(`What is closed or frozen could not be looked at: ${reasonOf(fault)}`));
-  }
-}
-
-async function lookForClosed({ output }: Invocation, { loaded }: System): Promise<void> {
-  const live = await connectLive(loaded, {});
-  try {
-    const trust = orderTrust(loaded, {}, live);
-    const findings = [...(await partitionFindings(live)), ...(await freezeFindings(live, trust))];
-    const troubles = findings.filter(({ verdict }) => verdict !== 'ok');
-    for (const { verdict, detail, next = '' } of troubles) {
-      output.record({ time: new Date().toISOString(), trouble: verdict, detail, next });
-      output.line(output.paint.yellow(sanitize(`${detail}. ${next}`)));
-    }
-  } finally {
-    await live.close();
-  }
 }

@@ -1,6 +1,16 @@
 import type { Keyring } from '@marketops/contracts';
 import { loadSettings, type Settings } from '@marketops/engine';
 import type { LedgerIndex } from '@marketops/journal';
+import {
+  OperatorError,
+  openUnverified,
+  orderTrust,
+  probeRedis,
+  redisPlace,
+  type Unverified,
+  withReader,
+} from '@marketops/operator';
+import { openBlobs, openIndexOf } from '@marketops/operator/reading';
 import type { Invocation } from '../command.js';
 import { credentialFindings } from '../doctor/credentials.js';
 import { driftFindings } from '../doctor/drift.js';
@@ -17,13 +27,7 @@ import {
 } from '../doctor/redis.js';
 import { ledgerFinding, serviceFindings } from '../doctor/services.js';
 import { unfinishedFindings } from '../doctor/unfinished.js';
-import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
-import { orderTrust } from '../freezing/order-trust.js';
-import { openBlobs } from '../reading/inline-or-blob.js';
-import { openIndexOf } from '../reading/ledger-reader.js';
-import { openUnverified, type Unverified, withReader } from '../reading/live.js';
-import { probeRedis, redisPlace } from '../reading/redis-place.js';
 import { renderFindings } from '../render/findings.js';
 
 export async function doctor({ output, env, configPath }: Invocation): Promise<number> {
@@ -79,7 +83,7 @@ async function askRedis(
       await redis.close();
     }
   } catch (fault) {
-    if (!(fault instanceof CliError && fault.code === 'redis_unreachable')) throw fault;
+    if (!(fault instanceof OperatorError && fault.code === 'redis_unreachable')) throw fault;
     return { reachable: false, findings: [fail('redis', fault.message, fault.next)] };
   }
 }

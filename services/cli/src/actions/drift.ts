@@ -1,12 +1,9 @@
 import { loadConfig } from '@marketops/engine';
-import { parseRunId } from '../arguments.js';
+import { comparedEveryMs, driftedEffects, liveOf, openRuns, unreceiptedEffects } from '@marketops/operator';
+import { parseRunId } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { DriftFlags } from '../commands/drift.js';
-import { comparedEveryMs } from '../drift/compared.js';
-import { driftedEffects } from '../drift/drifted.js';
-import { unreceiptedEffects } from '../drift/unreceipted.js';
 import { exitCodes } from '../exit-codes.js';
-import { liveOf, openRuns } from '../reading/runs.js';
 import { renderDrift } from '../render/drift.js';
 
 export async function drift(

@@ -1,16 +1,19 @@
 import { loadConfig } from '@marketops/engine';
-import { parseRunId } from '../arguments.js';
+import {
+  contentsJson,
+  destroy,
+  type ErasureOrder,
+  liveOf,
+  openOperator,
+  openRuns,
+  orderErasure,
+  refuseErasing,
+} from '@marketops/operator';
+import { parseRunId, plural } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { EraseFlags } from '../commands/erase.js';
-import { contentsJson } from '../erasing/contents.js';
-import { destroy, orderErasure } from '../erasing/order-erasure.js';
-import type { ErasureOrder } from '../erasing/orders.js';
-import { refuseErasing } from '../erasing/what-to-erase.js';
 import { exitCodes } from '../exit-codes.js';
 import { confirm, refuseUnasked } from '../people/confirm.js';
-import { openOperator } from '../people/operator.js';
-import { liveOf, openRuns } from '../reading/runs.js';
-import { plural } from '../render/words.js';
 import { sanitize } from '../sanitize.js';
 
 export async function erase(

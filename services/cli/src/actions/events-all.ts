@@ -1,11 +1,9 @@
+import { endOf, filterOf, followLedger, withSources } from '@marketops/operator/reading';
 import type { Invocation } from '../command.js';
 import type { EventsFlags } from '../commands/events.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
-import { endOf, followLedger } from '../following/follow-ledger.js';
 import { textExporter } from '../replay/exports/text.js';
-import { filterOf } from '../replay/flags.js';
-import { withSources } from '../replay/sources.js';
 
 /** Every event of all runs and of system as the ledger takes it, until Ctrl-C or the time is over. */
 export function eventsOfAll(invocation: Invocation, flags: EventsFlags): Promise<number> {

@@ -1,14 +1,11 @@
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
-import { parseRunId } from '../arguments.js';
+import { connectLive, followRun, OperatorError, openRuns } from '@marketops/operator';
+import { openBlobs, type PlacedEvent } from '@marketops/operator/reading';
+import { parseRunId } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { EventsFlags } from '../commands/events.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
-import { followRun } from '../reading/follow.js';
-import { openBlobs } from '../reading/inline-or-blob.js';
-import type { PlacedEvent } from '../reading/ledger-reader.js';
-import { connectLive } from '../reading/live.js';
-import { openRuns } from '../reading/runs.js';
 import { eventLines } from '../render/event-line.js';
 
 export async function events(
@@ -68,7 +65,7 @@ async function printKnown(
     return record.run.status === 'completed' || record.run.status === 'rejected';
   } catch (fault) {
     // It may be on its way: whoever follows waits for it.
-    const unknown = fault instanceof CliError && fault.code === 'run_not_found';
+    const unknown = fault instanceof OperatorError && fault.code === 'run_not_found';
     if (unknown && mayBeUnknown && runs.live !== undefined) return false;
     throw fault;
   } finally {

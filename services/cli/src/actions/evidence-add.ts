@@ -1,13 +1,18 @@
 import { isoTime, loadConfig } from '@marketops/engine';
-import { parseRunId } from '../arguments.js';
+import {
+  carryToRun,
+  evidenceBytesMax,
+  liveOf,
+  openRuns,
+  parseEvidence,
+  refuseEvidence,
+  shownPlan,
+  systemAudience,
+} from '@marketops/operator';
+import { parseRunId } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { carryToRun } from '../people/carry-to-run.js';
-import { evidenceBytesMax, parseEvidence, refuseEvidence } from '../people/evidence-faults.js';
-import { shownPlan } from '../people/shown-plan.js';
-import { systemAudience } from '../reading/audience.js';
 import { readBounded } from '../reading/read-bounded.js';
-import { liveOf, openRuns } from '../reading/runs.js';
 
 export async function addFact(
   { output, env, configPath }: Invocation,

@@ -1,17 +1,19 @@
 import { EvidenceClaims } from '@marketops/contracts';
 import { isoTime, loadConfig, newUlid } from '@marketops/engine';
+import {
+  listedKey,
+  openRuns,
+  readHoldersKey,
+  refuseEvidence,
+  shownPlan,
+  systemAudience,
+} from '@marketops/operator';
+import { parsed, parseRunId } from '@marketops/operator/words';
 import { canonicalJson, openKeyring, signEvidence } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import { parsed, parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { EvidenceSignFlags } from '../commands/evidence.js';
 import { exitCodes } from '../exit-codes.js';
-import { refuseEvidence } from '../people/evidence-faults.js';
-import { readHoldersKey } from '../people/key-file.js';
-import { listedKey } from '../people/listed-key.js';
-import { shownPlan } from '../people/shown-plan.js';
-import { systemAudience } from '../reading/audience.js';
-import { openRuns } from '../reading/runs.js';
 
 export async function signFact(
   { output, env, configPath }: Invocation,

@@ -1,8 +1,7 @@
+import { effectsInFlight, freezeScope } from '@marketops/operator';
 import type { Invocation } from '../command.js';
 import type { FreezeFlags } from '../commands/freeze.js';
 import { exitCodes } from '../exit-codes.js';
-import { freezeScope } from '../freezing/freeze.js';
-import { effectsInFlight } from '../freezing/in-flight.js';
 import { orderScope } from '../freezing/order-scope.js';
 import { inFlightJson, orderJson, renderFrozen, renderInFlight } from '../render/freeze.js';
 

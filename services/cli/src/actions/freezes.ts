@@ -1,9 +1,7 @@
 import { loadConfig } from '@marketops/engine';
+import { agrees, connectLive, type FrozenScope, orderTrust, readFrozenScopes } from '@marketops/operator';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { agrees, type FrozenScope, readFrozenScopes } from '../freezing/frozen-scopes.js';
-import { orderTrust } from '../freezing/order-trust.js';
-import { connectLive } from '../reading/live.js';
 import { orderJson } from '../render/freeze.js';
 import { renderFreezes } from '../render/freezes.js';
 

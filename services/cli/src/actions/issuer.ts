@@ -1,11 +1,11 @@
 import { EvidenceKind, PrincipalId } from '@marketops/contracts';
 import { loadConfig } from '@marketops/engine';
-import { parsed } from '../arguments.js';
+import { listKey } from '@marketops/operator';
+import { parsed } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { RemoveFlags } from '../commands/approver.js';
 import type { IssuerAddFlags } from '../commands/issuer.js';
 import { exitCodes } from '../exit-codes.js';
-import { listKey } from '../people/holders-key.js';
 import { renderHolders } from '../render/approver.js';
 import { shownPath } from '../shown-path.js';
 import { asJson, remove } from './approver.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { PublicKey } from '@marketops/contracts';
 import { holderOf, keyringPath, loadConfig, readKeyring, revokeKey } from '@marketops/engine';
 import { ledgerPaths } from '@marketops/journal';
-import { parseReason } from '../arguments.js';
+import { parseReason } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { RevokeFlags } from '../commands/keys-revoke.js';
 import { CliError } from '../errors.js';

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import type { Keyring, PublicKey } from '@marketops/contracts';
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
 import { ledgerPaths } from '@marketops/journal';
+import { findSigned, type SignedThing } from '@marketops/operator/reading';
 import type { Invocation } from '../command.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
-import { findSigned, type SignedThing } from '../reading/signed-by.js';
 import { renderSigned, renderSum, type SignedSum } from '../render/keys.js';
 import { sanitize } from '../sanitize.js';
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
+import { openLedger } from '@marketops/operator/reading';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { lawChecks } from '../laws/checks.js';
@@ -13,7 +14,6 @@ import {
   testsOfLaw,
 } from '../laws/manifest.js';
 import type { ShownLaw } from '../laws/shown-law.js';
-import { openLedger } from '../reading/ledger-reader.js';
 import { lawsJson, renderLaw, renderLaws } from '../render/laws.js';
 
 export async function laws(

@@ -1,16 +1,16 @@
 import { TenantId } from '@marketops/contracts';
 import { type LoadedConfig, loadConfig } from '@marketops/engine/reading';
 import { ledgerPaths } from '@marketops/journal';
+import { logTrustOf } from '@marketops/operator/proofs';
+import { parsed } from '@marketops/operator/words';
 import { decodeNote, openCheckpoint, ProofError } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { type OpenLog, openLog, openPlace, TlogError } from '@marketops/tlog';
-import { parsed } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { LedgerCheckpointFlags } from '../commands/ledger-checkpoint.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { attach } from '../proving/attachment.js';
-import { logTrustOf } from '../proving/log-trust.js';
 
 /** As a log's other readers allow. */
 const noteBytesMax = 262_144;

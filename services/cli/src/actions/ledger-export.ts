@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { asDiskError } from '@marketops/engine';
+import { filterOf } from '@marketops/operator/reading';
+import { plural, thousands } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { LedgerExportFlags } from '../commands/ledger-export.js';
 import { CliError } from '../errors.js';
@@ -9,8 +11,6 @@ import { exitCodes } from '../exit-codes.js';
 import { checkpointIn } from '../ledger-files/checkpoint.js';
 import { type Exported, exportLedger } from '../ledger-files/export.js';
 import { ledgerOf } from '../ledger-files/ledger-of.js';
-import { plural, thousands } from '../render/words.js';
-import { filterOf } from '../replay/flags.js';
 import { safeJson, sanitize } from '../sanitize.js';
 
 export async function ledgerExport(

@@ -1,6 +1,7 @@
+import { openIndexOf } from '@marketops/operator/reading';
+import { reasonOf, thousands } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import { type Finding, fail } from '../doctor/finding.js';
-import { reasonOf } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { indexFindings, tilesFindings } from '../ledger-files/fsck/derived.js';
 import { fileFindings } from '../ledger-files/fsck/files.js';
@@ -8,9 +9,7 @@ import type { FsckFinding } from '../ledger-files/fsck/finding.js';
 import { checkJournal } from '../ledger-files/fsck/journal.js';
 import { type LedgerOf, ledgerOf } from '../ledger-files/ledger-of.js';
 import { writerOf } from '../ledger-files/writer-of.js';
-import { openIndexOf } from '../reading/ledger-reader.js';
 import { renderFindings } from '../render/findings.js';
-import { thousands } from '../render/words.js';
 
 const tellEveryMs = 1_000;
 

@@ -1,15 +1,15 @@
 import { loadConfig, newUlid } from '@marketops/engine';
 import { ledgerPaths } from '@marketops/journal';
+import { connectLive } from '@marketops/operator';
+import { openIndexOf } from '@marketops/operator/reading';
+import { plural, thousands } from '@marketops/operator/words';
 import { orderRebuild, type RebuildReport } from '@marketops/store';
 import type { Invocation } from '../command.js';
 import type { LedgerRebuildFlags } from '../commands/ledger-rebuild.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
-import { openIndexOf } from '../reading/ledger-reader.js';
-import { connectLive } from '../reading/live.js';
 import { planRebuild, type RebuildPlan } from '../recovering/plan-rebuild.js';
 import { untilRebuilt } from '../recovering/until-rebuilt.js';
-import { plural, thousands } from '../render/words.js';
 import { sanitize } from '../sanitize.js';
 
 const tellEveryMs = 1_000;

@@ -1,11 +1,11 @@
+import { openIndexOf } from '@marketops/operator/reading';
+import { bytes, plural, thousands } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { ledgerOf } from '../ledger-files/ledger-of.js';
 import { type LedgerStats, ledgerStats } from '../ledger-files/stats.js';
 import type { Output } from '../output.js';
-import { openIndexOf } from '../reading/ledger-reader.js';
 import { table } from '../render/table.js';
-import { bytes, plural, thousands } from '../render/words.js';
 import { sanitize } from '../sanitize.js';
 
 const tellEveryMs = 1_000;

@@ -1,7 +1,7 @@
 import { isoTime, loadConfig } from '@marketops/engine';
+import { type AccountLimitsNow, readLimits } from '@marketops/operator';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { type AccountLimitsNow, readLimits } from '../reading/limits.js';
 import { renderLimits } from '../render/limits.js';
 
 export async function limits({ output, env, configPath }: Invocation): Promise<number> {

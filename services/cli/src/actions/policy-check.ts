@@ -1,7 +1,7 @@
+import { policiesAt, systemNames } from '@marketops/operator/policy';
 import { loadPolicyDirectory } from '@marketops/policy/node';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { policiesAt, systemNames } from '../reading/policy-folder.js';
 import { policyRules, ruleJson } from '../render/policy-rules.js';
 import { sanitize } from '../sanitize.js';
 import { shownPath } from '../shown-path.js';

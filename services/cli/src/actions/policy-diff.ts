@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '@marketops/engine';
+import { configuredPolicies, openTested, policyInForce } from '@marketops/operator/policy';
 import { diffPolicies, type PolicyCase } from '@marketops/policy';
 import type { Invocation } from '../command.js';
 import type { PolicyDiffFlags } from '../commands/policy-diff.js';
 import { exitCodes } from '../exit-codes.js';
-import { configuredPolicies, openTested } from '../reading/policy-folder.js';
-import { policyInForce } from '../reading/policy-in-force.js';
 import { type ComparedFolder, differenceJson, renderDifference } from '../render/policy-diff.js';
 
 export async function diffFolders(

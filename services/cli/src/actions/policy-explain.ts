@@ -1,14 +1,12 @@
 import { loadConfig } from '@marketops/engine';
+import { openRuns, systemAudience } from '@marketops/operator';
+import { configuredPolicies, explainedOperations } from '@marketops/operator/policy';
+import { parseRunId } from '@marketops/operator/words';
 import { loadPolicyDirectory } from '@marketops/policy/node';
 import { openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import { parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { systemAudience } from '../reading/audience.js';
-import { explainedOperations } from '../reading/policy-explained.js';
-import { configuredPolicies } from '../reading/policy-folder.js';
-import { openRuns } from '../reading/runs.js';
 import { explainedJson, renderExplained } from '../render/policy-explain.js';
 import { renderRunHead } from '../render/run.js';
 

@@ -1,7 +1,7 @@
+import { openTested, policiesAt } from '@marketops/operator/policy';
 import { runCases } from '@marketops/policy';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { openTested, policiesAt } from '../reading/policy-folder.js';
 import { caseJson, renderCases } from '../render/policy-cases.js';
 
 export async function testPolicies(invocation: Invocation, [dir]: readonly string[]): Promise<number> {

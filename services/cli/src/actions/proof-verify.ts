@@ -1,5 +1,6 @@
 import { Keyring } from '@marketops/contracts';
 import { loadConfig } from '@marketops/engine/reading';
+import { parseRunId } from '@marketops/operator/words';
 import { ProofError, parseCheckpoint, parseNote } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { folderPlace, httpSource, TreeReader } from '@marketops/tlog';
@@ -12,7 +13,6 @@ import {
   type SeenCheckpoint,
   verifyBundle,
 } from '@marketops/verifier';
-import { parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { ProofVerifyFlags } from '../commands/proof.js';
 import { CliError } from '../errors.js';

@@ -1,16 +1,14 @@
 import { type LoadedConfig, loadConfig } from '@marketops/engine/reading';
+import { makeProof, shippedRelease } from '@marketops/operator/proofs';
+import { parseRunId, thousands } from '@marketops/operator/words';
 import { nodeCrypto } from '@marketops/proof/node';
 import { bundleBytesMax, bundleJson, renderBundle, verifyBundle } from '@marketops/verifier';
-import { parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { ProofFlags } from '../commands/proof.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { attach } from '../proving/attachment.js';
-import { makeProof } from '../proving/make-proof.js';
-import { shippedRelease } from '../proving/shipped-releases.js';
 import { writeNew } from '../proving/write-new.js';
-import { thousands } from '../render/words.js';
 
 export async function proof(
   invocation: Invocation,
@@ -39,7 +37,7 @@ export async function proof(
 
 /**
  * Onto the release that the run shipped, as a plan of its own.
- * @throws CliError `proof_not_ready` where the bundle is not of a whole run, `release_not_shipped`
+ * @throws CliError `proof_not_ready` where the bundle is not of a whole run; OperatorError `release_not_shipped`
  */
 async function attachProof(
   invocation: Invocation,

@@ -1,18 +1,18 @@
-import type { OperatorCommand } from '@marketops/contracts';
-import { groupedQueues, type LoadedConfig, loadConfig, openQueues, revokeJob } from '@marketops/engine';
-import { connectRedis } from '@marketops/store';
-import { parseReceiptId } from '../arguments.js';
+import { loadConfig } from '@marketops/engine';
+import {
+  findReceipt,
+  liveOf,
+  openOperator,
+  openRuns,
+  orderRevocation,
+  untilEnded,
+} from '@marketops/operator';
+import { parseReceiptId, type ReceiptLifecycle } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { RevokeFlags } from '../commands/receipt-revoke.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Output } from '../output.js';
 import { confirm, refuseUnasked } from '../people/confirm.js';
-import { openOperator } from '../people/operator.js';
-import type { Live } from '../reading/live.js';
-import { untilEnded } from '../reading/receipts-awaited.js';
-import { findReceipt } from '../reading/receipts-find.js';
-import type { ReceiptLifecycle } from '../reading/receipts-lifecycle.js';
-import { liveOf, openRuns } from '../reading/runs.js';
 import { renderEndedReceipt, renderReceiptBrief } from '../render/receipt-revoke.js';
 
 export async function revokeReceipt(
@@ -34,7 +34,7 @@ export async function revokeReceipt(
     await confirm('Revoke this receipt?', asking);
     const { run_id, operation_id, receipt_id } = found.lifecycle.receipt;
     const command = operator.order({ kind: 'revoke_receipt', run_id, operation_id, receipt_id });
-    await enqueue(loaded, live, command);
+    await orderRevocation(loaded, live, command);
     if (!flags.wait) {
       output.document({ receipt_id: receiptId, state: 'issued', revocation: 'ordered', command });
       output.line(`Ordered. See what becomes of it with: marketops receipt show ${receiptId}`);
@@ -57,16 +57,4 @@ function ended(output: Output, lifecycle: ReceiptLifecycle): number {
   });
   renderEndedReceipt(output, lifecycle);
   return state === 'revoked' ? exitCodes.held : exitCodes.otherOutcome;
-}
-
-/** As the services enqueue: with their attempts and backoff, for nothing would bring a lost order back. */
-async function enqueue(loaded: LoadedConfig, live: Live, command: OperatorCommand): Promise<void> {
-  const connection = connectRedis(live.url);
-  const queues = openQueues(connection, loaded.tuning, groupedQueues);
-  try {
-    await queues.enqueue([revokeJob(command)]);
-  } finally {
-    await queues.close().catch(() => undefined);
-    connection.disconnect();
-  }
 }

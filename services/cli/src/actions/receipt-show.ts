@@ -1,19 +1,21 @@
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
+import {
+  checkOccasions,
+  checksNow,
+  checksOf,
+  findReceipt,
+  type Live,
+  nowOf,
+  openRuns,
+  orderTrust,
+  precedingApprovals,
+  readFrozenScopes,
+} from '@marketops/operator';
+import { type Placed, parseReceiptId } from '@marketops/operator/words';
 import { openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import { parseReceiptId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { readFrozenScopes } from '../freezing/frozen-scopes.js';
-import { orderTrust } from '../freezing/order-trust.js';
-import { checksOf } from '../reading/checks.js';
-import { checkOccasions } from '../reading/checks-asked.js';
-import { checksNow } from '../reading/checks-now.js';
-import type { Live } from '../reading/live.js';
-import { precedingApprovals } from '../reading/receipts-approvals.js';
-import { findReceipt, nowOf } from '../reading/receipts-find.js';
-import type { Placed } from '../reading/receipts-lifecycle.js';
-import { openRuns } from '../reading/runs.js';
 import { renderReceipt, type ShownReceipt } from '../render/receipt.js';
 
 export async function showReceipt(

@@ -1,12 +1,10 @@
 import { RepositoryFullName } from '@marketops/contracts';
 import { loadConfig } from '@marketops/engine';
-import { parseCursor, parsed, parseRunId } from '../arguments.js';
+import { type FoundReceipt, listReceipts, openRuns, repositoryOf } from '@marketops/operator';
+import { parseCursor, parsed, parseRunId } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { ReceiptsFlags } from '../commands/receipts.js';
 import { exitCodes } from '../exit-codes.js';
-import { listReceipts, repositoryOf } from '../reading/receipts.js';
-import type { FoundReceipt } from '../reading/receipts-find.js';
-import { openRuns } from '../reading/runs.js';
 import { renderReceiptList } from '../render/receipts.js';
 
 export async function receipts(

@@ -1,17 +1,21 @@
 import { OperationId, type OperatorCommand } from '@marketops/contracts';
 import { loadConfig } from '@marketops/engine';
-import { parsed, parseRunId } from '../arguments.js';
+import {
+  liveOf,
+  openOperator,
+  openRuns,
+  orderReconcile,
+  uncertainOperation,
+  uncertainOperations,
+  untilAcknowledged,
+  untilReconciled,
+} from '@marketops/operator';
+import { parsed, parseRunId } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { ReconcileFlags } from '../commands/reconcile.js';
 import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { confirm, refuseUnasked } from '../people/confirm.js';
-import { openOperator } from '../people/operator.js';
-import { untilAcknowledged } from '../reading/acknowledged-end.js';
-import { liveOf, openRuns } from '../reading/runs.js';
-import { orderReconcile } from '../reconciling/order-reconcile.js';
-import { uncertainOperation, uncertainOperations } from '../reconciling/uncertain.js';
-import { untilReconciled } from '../reconciling/until-reconciled.js';
 import { renderReconcileBrief, renderReconciled, renderUncertain } from '../render/reconcile.js';
 
 export async function reconcile(

@@ -1,15 +1,19 @@
 import { loadConfig } from '@marketops/engine';
-import { parseRunId } from '../arguments.js';
+import {
+  liveOf,
+  openOperator,
+  openRuns,
+  orderRedrive,
+  untilAcknowledged,
+  untilTaken,
+  whatToRedrive,
+} from '@marketops/operator';
+import { parseRunId } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { RedriveFlags } from '../commands/redrive.js';
 import { exitCodes } from '../exit-codes.js';
 import { confirm, refuseUnasked } from '../people/confirm.js';
-import { openOperator } from '../people/operator.js';
-import { untilAcknowledged } from '../reading/acknowledged-end.js';
-import { liveOf, openRuns } from '../reading/runs.js';
-import { orderRedrive } from '../redriving/order-redrive.js';
-import { untilTaken } from '../redriving/until-taken.js';
-import { whatToRedrive } from '../redriving/what-to-redrive.js';
+import { eventNotes } from '../render/event-line.js';
 import { renderRedriveBrief, renderRedriven } from '../render/redrive.js';
 import { exitOfRun } from '../submitting/outcome.js';
 
@@ -49,8 +53,11 @@ export async function redrive(
     }
     const toEnd = flags.wait === true;
     const timeoutMs = flags.timeout * 1_000;
-    const the = { live, blobs: runs.blobs, record, order, expected: eligible, toEnd, timeoutMs };
-    const { redriven, completed } = await untilTaken(invocation, the);
+    const { redriven, completed } = await untilTaken({
+      ...{ live, blobs: runs.blobs, record, order, expected: eligible, toEnd, timeoutMs },
+      signal: invocation.signal,
+      onEvent: eventNotes(output),
+    });
     if (completed !== undefined) await untilAcknowledged(live, completed);
     output.document({ ...told, redriven, outcome: completed?.data ?? null });
     renderRedriven(output, runId, redriven, completed);

@@ -1,11 +1,9 @@
+import { type EventFilter, findEvents, withSources } from '@marketops/operator/reading';
+import { duration, plural, thousands } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { ReplayFlags } from '../commands/replay.js';
 import { exitCodes } from '../exit-codes.js';
-import { duration, plural, thousands } from '../render/words.js';
-import { findEvents } from '../replay/across.js';
 import { exporterFor } from '../replay/exports/choose.js';
-import type { EventFilter } from '../replay/source/filter.js';
-import { withSources } from '../replay/sources.js';
 
 interface AcrossReplay {
   readonly filter: EventFilter;

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
+import { type EventFilter, isBeyond, runEvents, withSources } from '@marketops/operator/reading';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { checkRun } from '../replay/checking/check-run.js';
 import { checkJson, renderCheck } from '../replay/show/check.js';
-import { type EventFilter, isBeyond } from '../replay/source/filter.js';
-import { runEvents, withSources } from '../replay/sources.js';
 
 interface Check {
   readonly runId: string;

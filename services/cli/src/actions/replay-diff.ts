@@ -1,9 +1,16 @@
+import {
+  type ComparableRun,
+  diffJson,
+  diffRuns,
+  foldAll,
+  type ReplaySources,
+  runEvents,
+  withSources,
+} from '@marketops/operator/reading';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
 import { planOf } from '../replay/checking/context.js';
-import { type ComparableRun, diffRuns, foldAll } from '../replay/diff-runs.js';
-import { diffJson, renderDiff } from '../replay/show/diff.js';
-import { type ReplaySources, runEvents, withSources } from '../replay/sources.js';
+import { renderDiff } from '../replay/show/diff.js';
 
 /** Two runs side by side. */
 export function replayDiff(invocation: Invocation, one: string, other: string): Promise<number> {

@@ -1,14 +1,21 @@
+import {
+  type EventFilter,
+  fits,
+  type Recorded,
+  type ReplaySources,
+  RepositoryFilter,
+  replaySteps,
+  runEvents,
+  stepJson,
+  type Unjournaled,
+  withSources,
+} from '@marketops/operator/reading';
+import { duration, plural, thousands } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { ReplayFlags } from '../commands/replay.js';
 import { exitCodes } from '../exit-codes.js';
-import { duration, plural, thousands } from '../render/words.js';
 import { exporterFor } from '../replay/exports/choose.js';
-import { renderStep, stepJson } from '../replay/show/steps.js';
-import { type EventFilter, fits } from '../replay/source/filter.js';
-import type { Recorded } from '../replay/source/recorded.js';
-import { RepositoryFilter } from '../replay/source/repositories.js';
-import { type ReplaySources, runEvents, type Unjournaled, withSources } from '../replay/sources.js';
-import { replaySteps } from '../replay/states/run-fold.js';
+import { renderStep } from '../replay/show/steps.js';
 import { openStepper } from '../replay/stepper.js';
 
 interface RunReplay {

@@ -1,9 +1,8 @@
-import { parseRunId } from '../arguments.js';
+import { filterOf, isFiltering, type Unjournaled } from '@marketops/operator/reading';
+import { parseRunId } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { ReplayFlags } from '../commands/replay.js';
 import { CliError } from '../errors.js';
-import { filterOf, isFiltering } from '../replay/flags.js';
-import type { Unjournaled } from '../replay/sources.js';
 
 /** Each kind of replay is a module of its own; none of them but the one `--live` loads can open a connection. */
 export async function replay(
@@ -36,7 +35,7 @@ export async function replay(
 
 /** Loaded for `--live` alone: everything that can reach Redis hangs from here. */
 async function unjournaledReader(invocation: Invocation): Promise<Unjournaled> {
-  const { unjournaledEvents } = await import('../following/unjournaled.js');
+  const { unjournaledEvents } = await import('@marketops/operator');
   return (runId, journaled) => unjournaledEvents(invocation, runId, journaled);
 }
 

@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { fromEnvironment } from '@marketops/engine/environment';
+import { plural, thousands } from '@marketops/operator/words';
 import { restoreBackup } from '../backup/restore-backup.js';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { plural, thousands } from '../render/words.js';
 import { sanitize } from '../sanitize.js';
 
 const tellEveryMs = 1_000;

@@ -1,9 +1,7 @@
 import { loadConfig } from '@marketops/engine';
+import { newestRuns, openRuns, runSummaryJson } from '@marketops/operator';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import type { RunRecord } from '../reading/run-record.js';
-import { openRuns, type Runs } from '../reading/runs.js';
-import { unfinishedRuns } from '../reading/unfinished-runs.js';
 import { toned } from '../render/event-line.js';
 import { statusOf } from '../render/run.js';
 import { table } from '../render/table.js';
@@ -16,10 +14,10 @@ export async function list(
 ): Promise<number> {
   const runs = await openRuns(loadConfig(configPath, env), env);
   try {
-    const records = await newest(runs, limit);
+    const records = await newestRuns(runs, limit);
     output.document({
       redis: runs.live === undefined ? 'not reachable' : 'reachable',
-      runs: records.map(asJson),
+      runs: records.map(runSummaryJson),
     });
     const rows = records.map((record) => {
       const { word, tone } = statusOf(record);
@@ -41,32 +39,4 @@ export async function list(
   } finally {
     await runs.close();
   }
-}
-
-async function newest(runs: Runs, limit: number): Promise<RunRecord[]> {
-  const journaled = runs.ledger?.recentRuns(limit).map(({ runId }) => runId) ?? [];
-  const pending = runs.live === undefined ? [] : await unfinishedRuns(runs.live.store, limit);
-  const ids = [...new Set([...pending.filter((id) => !journaled.includes(id)), ...journaled])].slice(
-    0,
-    limit,
-  );
-  const records: RunRecord[] = [];
-  for (const id of ids) records.push(await runs.read(id));
-  return records;
-}
-
-function asJson({ runId, run, request, operations, events }: RunRecord) {
-  return {
-    run_id: runId,
-    requested_at: events[0]?.event.time ?? null,
-    tenant_id: run.tenantId,
-    principal: run.requested?.data.principal ?? null,
-    mode: run.mode,
-    status: run.status,
-    outcome: run.completed?.data.status ?? null,
-    retry_of: request?.retry_of ?? null,
-    redrives: run.redriveOrders.length,
-    operations: operations.length,
-    ledger_sequence: events[0]?.sequence ?? null,
-  };
 }

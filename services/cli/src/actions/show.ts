@@ -1,13 +1,10 @@
 import { loadConfig } from '@marketops/engine';
+import { checksOf, contentsJson, openRuns, type RunRecord } from '@marketops/operator';
+import { parseRunId } from '@marketops/operator/words';
 import { openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import { parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
-import { contentsJson } from '../erasing/contents.js';
 import { exitCodes } from '../exit-codes.js';
-import { checksOf } from '../reading/checks.js';
-import type { RunRecord } from '../reading/run-record.js';
-import { openRuns } from '../reading/runs.js';
 import { renderChecks } from '../render/checks.js';
 import { renderPlan } from '../render/plan.js';
 import { renderReceipts } from '../render/receipts.js';

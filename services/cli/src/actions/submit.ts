@@ -1,9 +1,9 @@
 import { parseMode } from '@marketops/contracts';
 import { loadConfig } from '@marketops/engine';
+import { readSubmission } from '@marketops/operator';
 import type { Invocation } from '../command.js';
 import type { SubmitFlags } from '../commands/submit.js';
 import { handIn } from '../submitting/hand-in.js';
-import { readSubmission } from '../submitting/submission.js';
 
 export async function submit(
   invocation: Invocation,

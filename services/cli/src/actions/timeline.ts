@@ -1,9 +1,8 @@
 import { loadConfig } from '@marketops/engine';
-import { parseRunId } from '../arguments.js';
+import { contentsJson, openRuns } from '@marketops/operator';
+import { parseRunId } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
-import { contentsJson } from '../erasing/contents.js';
 import { exitCodes } from '../exit-codes.js';
-import { openRuns } from '../reading/runs.js';
 import { renderRunHead } from '../render/run.js';
 import { renderTimeline, timelineOf } from '../render/timeline.js';
 

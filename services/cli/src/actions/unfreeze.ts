@@ -1,9 +1,8 @@
+import { readFrozenScopes, unfreezeScope } from '@marketops/operator';
 import type { Invocation } from '../command.js';
 import type { FreezeFlags } from '../commands/freeze.js';
 import { exitCodes } from '../exit-codes.js';
-import { readFrozenScopes } from '../freezing/frozen-scopes.js';
 import { orderScope } from '../freezing/order-scope.js';
-import { unfreezeScope } from '../freezing/unfreeze.js';
 import { orderJson, renderUnfrozen } from '../render/freeze.js';
 
 export async function unfreeze(

@@ -1,21 +1,21 @@
 import { type LoadedConfig, loadConfig } from '@marketops/engine';
-import { openKeyring } from '@marketops/proof';
-import { nodeCrypto } from '@marketops/proof/node';
-import type { JournalProgress } from '@marketops/verifier';
-import type { Invocation } from '../command.js';
-import { CliError } from '../errors.js';
-import { exitCodes } from '../exit-codes.js';
 import {
   type AcknowledgementReport,
   type CollectedWords,
   collectWords,
   compareWords,
-} from '../reading/acknowledged.js';
-import { openLedger } from '../reading/ledger-reader.js';
-import { probeRedis, redisPlace } from '../reading/redis-place.js';
-import { type LedgerVerification, verifyLedger } from '../reading/verify-ledger.js';
+  OperatorError,
+  probeRedis,
+  redisPlace,
+} from '@marketops/operator';
+import { type LedgerVerification, openLedger, verifyLedger } from '@marketops/operator/reading';
+import { thousands } from '@marketops/operator/words';
+import { openKeyring } from '@marketops/proof';
+import { nodeCrypto } from '@marketops/proof/node';
+import type { JournalProgress } from '@marketops/verifier';
+import type { Invocation } from '../command.js';
+import { exitCodes } from '../exit-codes.js';
 import { renderVerification, verificationJson } from '../render/verification.js';
-import { thousands } from '../render/words.js';
 
 export async function verify(
   invocation: Invocation,
@@ -56,7 +56,7 @@ async function wordsInRedis(
     await probeRedis(place);
     return await collectWords(place);
   } catch (fault) {
-    if (fault instanceof CliError && fault.code === 'redis_unreachable') return undefined;
+    if (fault instanceof OperatorError && fault.code === 'redis_unreachable') return undefined;
     throw fault;
   }
 }

@@ -1,12 +1,10 @@
-import type { Approval } from '@marketops/contracts';
-import { Ulid } from '@marketops/contracts';
-import { parsed } from '../arguments.js';
+import { type Approval, Ulid } from '@marketops/contracts';
+import { AuthorityError, type ShownPlan } from '@marketops/operator';
+import { parsed } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { WordFlags } from '../commands/approve.js';
 import { CliError } from '../errors.js';
-import { AuthorityError } from '../people/errors.js';
 import { say, unlessGrantMs } from '../people/say.js';
-import type { ShownPlan } from '../people/shown-plan.js';
 
 export const withdraw = (
   invocation: Invocation,

@@ -1,7 +1,7 @@
 import type { ProvidedRedis } from '@marketops/local';
+import { verifyLedger } from '@marketops/operator/reading';
 import { exampleRepositories, type SeedRepository } from '../processes/simulated-github.js';
 import { startSystem } from '../processes/system.js';
-import { verifyLedger } from '../reading/verify-ledger.js';
 import { type Control, presentGenuine } from './control.js';
 import { writeAuditPolicies } from './policies.js';
 import { runScenario } from './run-scenario.js';

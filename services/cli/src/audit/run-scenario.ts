@@ -1,4 +1,4 @@
-import { reasonOf } from '../errors.js';
+import { reasonOf } from '@marketops/operator/words';
 import type { Attempt, AttemptResult, Scenario, ScenarioResult } from './scenario.js';
 import type { Stage } from './stage.js';
 

@@ -9,14 +9,13 @@ import {
   runStream,
 } from '@marketops/contracts';
 import { jobNames, queueNames } from '@marketops/engine';
+import { type Live, openUnverified, probeRedis, withReader } from '@marketops/operator';
+import { type LedgerReader, openLedger } from '@marketops/operator/reading';
 import { deriveRunId } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { githubView } from '../demo/github-view.js';
 import { CliError } from '../errors.js';
 import type { System } from '../processes/system-options.js';
-import { type LedgerReader, openLedger } from '../reading/ledger-reader.js';
-import { type Live, openUnverified, withReader } from '../reading/live.js';
-import { probeRedis } from '../reading/redis-place.js';
 
 /** Where the attacks happen: a private system, and what somebody has who can reach its Redis. */
 export interface World {

@@ -5,6 +5,7 @@ export interface ApproverAddFlags {
   readonly group?: readonly string[];
   readonly keyFile?: string;
   readonly publicKey?: string;
+  readonly passkey?: string;
 }
 
 export interface RemoveFlags {
@@ -43,7 +44,8 @@ export function registerApprover(program: Command, runtime: Runtime): void {
     summary: 'list a person’s key, so that the person may approve',
     description: [
       'Adds a public key to the keyring, the trust root: from then on what its holder signs counts. Without --public-key the',
-      'key is the one in the person’s key file, which is made where there is none. Running services follow within a second.',
+      'key is the one in the person’s key file, which is made where there is none. With --passkey it is one that the person',
+      'made on a page of the console, which shows the line. Running services follow within a second.',
     ].join(' '),
     examples: [
       ['marketops approver add alice --group release-managers', 'a key for alice, on this machine'],
@@ -51,12 +53,17 @@ export function registerApprover(program: Command, runtime: Runtime): void {
         'marketops approver add bob --public-key MCow…= --group release-managers',
         'the key that bob made himself',
       ],
+      ['marketops approver add carol --passkey eyJhbGci…', 'the passkey that carol made in her browser'],
     ],
     exits: ['failed', 'usage'],
     options: [
       new Option('--group <name>', 'a group the person approves for; may be repeated').argParser(collect),
       keyFileOption(),
       publicKeyOption(),
+      new Option('--passkey <text>', 'list this passkey, as the page that made it shows it').conflicts([
+        'keyFile',
+        'publicKey',
+      ]),
     ],
     run: async (...given) => (await import('../actions/approver.js')).addApprover(...given),
   });

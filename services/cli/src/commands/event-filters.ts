@@ -1,16 +1,5 @@
 import { Option } from 'commander';
 
-/** Which events; those of `marketops replay` and `marketops events --follow`. */
-export interface FilterFlags {
-  readonly since?: string;
-  readonly until?: string;
-  readonly type?: readonly string[];
-  readonly tenant?: string;
-  readonly repository?: string;
-  readonly receipt?: string;
-  readonly actor?: string;
-}
-
 export const eventFilterOptions = (): readonly Option[] => [
   new Option(
     '--since <time|duration>',

@@ -1,6 +1,6 @@
+import type { ScopeFlags } from '@marketops/operator/words';
 import type { Command } from 'commander';
 import { addCommand, type Runtime } from '../command.js';
-import type { ScopeFlags } from '../freezing/scope.js';
 import { type OrderFlags, orderOptions, scopeOptions } from './signing-options.js';
 
 export type FreezeFlags = ScopeFlags & OrderFlags;

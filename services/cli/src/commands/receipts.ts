@@ -1,6 +1,6 @@
+import { type ReceiptState, receiptStates } from '@marketops/operator/words';
 import { type Command, Option } from 'commander';
 import { addCommand, type Runtime } from '../command.js';
-import { type ReceiptState, receiptStates } from '../reading/receipts-lifecycle.js';
 import { countOption } from './options.js';
 
 export interface ReceiptsFlags {

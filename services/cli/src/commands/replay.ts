@@ -1,6 +1,7 @@
+import type { FilterFlags } from '@marketops/operator/reading';
 import { type Command, Option } from 'commander';
 import { addCommand, type Runtime } from '../command.js';
-import { eventFilterOptions, type FilterFlags } from './event-filters.js';
+import { eventFilterOptions } from './event-filters.js';
 
 export type ReplayFormat = 'text' | 'jsonl' | 'csv' | 'markdown';
 

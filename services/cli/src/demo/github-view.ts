@@ -1,4 +1,5 @@
-import { CliError, reasonOf } from '../errors.js';
+import { reasonOf } from '@marketops/operator/words';
+import { CliError } from '../errors.js';
 
 /** What the simulated GitHub was asked, as its own log has it. */
 export interface RequestCounts {

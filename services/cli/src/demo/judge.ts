@@ -1,8 +1,6 @@
-import type { AcknowledgementReport } from '../reading/acknowledged.js';
-import type { CheckResult } from '../reading/checks.js';
-import type { RunRecord } from '../reading/run-record.js';
-import type { LedgerVerification } from '../reading/verify-ledger.js';
-import { plural } from '../render/words.js';
+import type { AcknowledgementReport, CheckResult, RunRecord } from '@marketops/operator';
+import type { LedgerVerification } from '@marketops/operator/reading';
+import { plural } from '@marketops/operator/words';
 import type { Example } from './example.js';
 import type { Expectations } from './expectations.js';
 import type { PullView, ReleaseView, RequestCounts } from './github-view.js';

@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { ProvidedRedis } from '@marketops/local';
+import { shellQuoted } from '@marketops/operator/words';
 import { artifactsFolder } from '../config-text.js';
-import { shellQuoted } from '../render/words.js';
 import { repositoryRoot } from '../repository.js';
 import { shownPath } from '../shown-path.js';
 

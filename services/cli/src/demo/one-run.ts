@@ -1,15 +1,18 @@
 import { type MarketOpsEvent, type Mode, runStream } from '@marketops/contracts';
 import type { LoadedConfig } from '@marketops/engine';
+import {
+  enqueuePlan,
+  followRun,
+  type RunRecord,
+  type Runs,
+  readSubmission,
+  refuseFailedJob,
+  untilAcknowledged,
+} from '@marketops/operator';
+import type { LedgerReader } from '@marketops/operator/reading';
 import { CliError } from '../errors.js';
 import type { Output } from '../output.js';
-import { untilAcknowledged } from '../reading/acknowledged-end.js';
-import { followRun } from '../reading/follow.js';
-import type { LedgerReader } from '../reading/ledger-reader.js';
-import type { RunRecord } from '../reading/run-record.js';
-import type { Runs } from '../reading/runs.js';
 import { eventLines } from '../render/event-line.js';
-import { enqueuePlan, refuseFailedJob } from '../submitting/enqueue.js';
-import { readSubmission } from '../submitting/submission.js';
 import { type PhaseTimes, phaseTimes } from './phase-times.js';
 
 export interface DemoRun {

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../reading/run-record.js';
+import type { RunRecord } from '@marketops/operator';
 
 /** How long a run spent in each phase, from asking to proof; together they are the whole of it. In milliseconds. */
 export interface PhaseTimes {

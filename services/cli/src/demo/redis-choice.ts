@@ -1,7 +1,7 @@
 import { fromEnvironment, redisUrlFrom } from '@marketops/engine';
 import type { ProvidedRedis, RedisSource } from '@marketops/local';
+import { probeRedis } from '@marketops/operator';
 import { openRedisStore } from '@marketops/store';
-import { probeRedis } from '../reading/redis-place.js';
 
 /** Which sources of a Redis the demo may use, and why not all. */
 export interface RedisChoice {

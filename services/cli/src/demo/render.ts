@@ -1,11 +1,11 @@
+import type { CheckResult } from '@marketops/operator';
+import type { LedgerVerification } from '@marketops/operator/reading';
+import { bytes, duration, shortDigest, thousands } from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { CheckResult } from '../reading/checks.js';
-import type { LedgerVerification } from '../reading/verify-ledger.js';
 import { renderCheckMatrix } from '../render/checks.js';
 import { renderPlan } from '../render/plan.js';
 import { renderReceipts } from '../render/receipts.js';
 import { table } from '../render/table.js';
-import { bytes, duration, shortDigest, thousands } from '../render/words.js';
 import { sanitize } from '../sanitize.js';
 import { shownPath } from '../shown-path.js';
 import type { Expectation } from './expectations.js';

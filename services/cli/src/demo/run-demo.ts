@@ -1,14 +1,11 @@
+import { checksOf, collectWords, compareWords, openRuns, type Runs, redisPlace } from '@marketops/operator';
+import { verifyLedger } from '@marketops/operator/reading';
 import { openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import type { Output } from '../output.js';
 import { exampleRepositories } from '../processes/simulated-github.js';
 import { startSystem } from '../processes/system.js';
 import type { System } from '../processes/system-options.js';
-import { collectWords, compareWords } from '../reading/acknowledged.js';
-import { checksOf } from '../reading/checks.js';
-import { redisPlace } from '../reading/redis-place.js';
-import { openRuns, type Runs } from '../reading/runs.js';
-import { verifyLedger } from '../reading/verify-ledger.js';
 import { sanitize } from '../sanitize.js';
 import { type Example, writeExample } from './example.js';
 import { type Expectations, openExpectations } from './expectations.js';

@@ -1,11 +1,11 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ProvidedRedis, testRedis } from '@marketops/local';
+import { everyPartition } from '@marketops/operator';
 import { openRedisStore } from '@marketops/store';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { doctor as runDoctor } from '../actions/doctor.js';
 import { init } from '../actions/init.js';
-import { everyPartition } from '../freezing/frozen-scopes.js';
 import { jsonInvocation } from '../testing/invocation.js';
 import { temporaryFolders } from '../testing/temporary-folder.js';
 import type { Finding } from './finding.js';

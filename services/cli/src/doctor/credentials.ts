@@ -1,5 +1,5 @@
 import { ConfigError, credentialsOf, readSecret, type Settings, secretPlace } from '@marketops/engine';
-import { readSystemFile } from '../processes/system-file.js';
+import { readSystemFile } from '@marketops/operator';
 import { appFindings } from './app.js';
 import { type Finding, fail, skipped } from './finding.js';
 import { type Holder, tokenFindings } from './token.js';

@@ -1,12 +1,15 @@
 import type { Settings } from '@marketops/engine';
 import type { LedgerIndex } from '@marketops/journal';
+import {
+  comparedEveryMs,
+  driftedEffects,
+  type Live,
+  nothingCompared,
+  unreceiptedEffects,
+} from '@marketops/operator';
+import type { Blobs } from '@marketops/operator/reading';
+import { duration, plural } from '@marketops/operator/words';
 import { StoreError } from '@marketops/store';
-import { comparedEveryMs, nothingCompared } from '../drift/compared.js';
-import { driftedEffects } from '../drift/drifted.js';
-import { unreceiptedEffects } from '../drift/unreceipted.js';
-import type { Blobs } from '../reading/inline-or-blob.js';
-import type { Live } from '../reading/live.js';
-import { duration, plural } from '../render/words.js';
 import { type Finding, ok, skipped, warn } from './finding.js';
 
 /** The newest runs are looked at, so that the doctor stays quick; `marketops drift` looks at more. */

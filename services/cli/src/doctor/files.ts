@@ -2,10 +2,10 @@ import { statfs } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import type { Keyring } from '@marketops/contracts';
 import type { Settings } from '@marketops/engine';
+import { configuredPolicies } from '@marketops/operator/policy';
+import { bytes, plural, shortDigest } from '@marketops/operator/words';
 import { knownNames, PolicyError } from '@marketops/policy';
 import { loadPolicyDirectory } from '@marketops/policy/node';
-import { configuredPolicies } from '../reading/policy-folder.js';
-import { bytes, plural, shortDigest } from '../render/words.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 /** The configuration as a whole, and what the schema cannot see in it. */

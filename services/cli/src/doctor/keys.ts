@@ -9,10 +9,10 @@ import {
   readKeyring,
   type Settings,
 } from '@marketops/engine';
+import { plural } from '@marketops/operator/words';
 import { openKeyring } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { serviceNames } from '../processes/names.js';
-import { plural } from '../render/words.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 /** Who has a folder of keys. */

@@ -1,19 +1,19 @@
 import { roomScope } from '@marketops/contracts';
 import { jobNames, type OrderTrust, queueNames, type Settings } from '@marketops/engine';
-import { partitionCount } from '@marketops/store';
-import { reasonOf } from '../errors.js';
 import {
   everyPartition,
   type FrozenScope,
   frozenInControl,
+  type Live,
+  type RedisPlace,
   readFrozenScopes,
-} from '../freezing/frozen-scopes.js';
-import { shownScope } from '../freezing/scope.js';
-import { readSystemFile } from '../processes/system-file.js';
-import type { Live, Unverified } from '../reading/live.js';
-import { type RedisPlace, shownUrl } from '../reading/redis-place.js';
+  readSystemFile,
+  shownUrl,
+  type Unverified,
+} from '@marketops/operator';
+import { duration, plural, reasonOf, shownScope } from '@marketops/operator/words';
+import { partitionCount } from '@marketops/store';
 import { disagreement } from '../render/freezes.js';
-import { duration, plural } from '../render/words.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 const skewWarnMs = 1_000;

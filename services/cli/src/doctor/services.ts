@@ -1,10 +1,9 @@
 import type { Settings } from '@marketops/engine';
 import type { LedgerIndex } from '@marketops/journal';
-import { reasonOf } from '../errors.js';
+import { readSystemFile } from '@marketops/operator';
+import { bytes, reasonOf } from '@marketops/operator/words';
 import { askHealth } from '../processes/health.js';
 import type { JsonRecord } from '../processes/process.js';
-import { readSystemFile } from '../processes/system-file.js';
-import { bytes } from '../render/words.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 /** Each service's own word, where this machine runs the system. */

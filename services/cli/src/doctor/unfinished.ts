@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Keyring } from '@marketops/contracts';
 import {
-  draftEnding,
   keyringLockHolder,
   keyringLockPath,
   keyringPath,
@@ -11,6 +10,7 @@ import {
   unfinishedKeys,
   unsharedSecrets,
 } from '@marketops/engine';
+import { draftEnding } from '@marketops/files';
 import { type Finding, fail, warn } from './finding.js';
 import { keyHolders } from './keys.js';
 

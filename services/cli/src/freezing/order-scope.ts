@@ -1,23 +1,15 @@
-import { loadConfig, type OrderTrust } from '@marketops/engine';
-import { type Carrier, openCarrier } from '../carrying/carrier.js';
+import { loadConfig } from '@marketops/engine';
+import {
+  liveOf,
+  openCarrier,
+  openOperator,
+  openRuns,
+  orderTrust,
+  type ScopeOrder,
+} from '@marketops/operator';
+import { scopeOf } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { FreezeFlags } from '../commands/freeze.js';
-import { type Operator, openOperator } from '../people/operator.js';
-import type { Live } from '../reading/live.js';
-import { liveOf, openRuns, type Runs } from '../reading/runs.js';
-import { orderTrust } from './order-trust.js';
-import { scopeOf } from './scope.js';
-
-/** An order about a scope: who gives it, and what brings it to the `system` stream. */
-export interface ScopeOrder {
-  readonly scope: string;
-  readonly operator: Operator;
-  readonly carrier: Carrier;
-  readonly live: Live;
-  readonly runs: Runs;
-  /** What orders to unfreeze are looked at with. */
-  readonly trust: OrderTrust;
-}
 
 /**
  * Gives an order, to freeze or to unfreeze: looks at all that was typed, opens what it takes, and closes what was opened.

@@ -1,6 +1,6 @@
 import { type MarketOpsEvent, parseEvent } from '@marketops/contracts';
 import type { LedgerIndex, LocatedEntry } from '@marketops/journal';
-import type { LedgerReader } from '../reading/ledger-reader.js';
+import type { LedgerReader } from '@marketops/operator/reading';
 import { type LawEvidence, type Look, lawEvidence } from './evidence.js';
 
 /** An event of this ledger that shows a law at work. */

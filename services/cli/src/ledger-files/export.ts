@@ -1,7 +1,5 @@
-import type { ChainPoint } from '@marketops/verifier';
-import { eventBytesOf } from '@marketops/verifier';
-import { envelopeOf } from '../replay/source/envelope.js';
-import { type EventFilter, mayFit } from '../replay/source/filter.js';
+import { type EventFilter, envelopeOf, mayFit } from '@marketops/operator/reading';
+import { type ChainPoint, eventBytesOf } from '@marketops/verifier';
 import type { LedgerOf } from './ledger-of.js';
 import { type CountedLine, walkChain } from './walk-chain.js';
 

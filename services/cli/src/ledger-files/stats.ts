@@ -1,8 +1,8 @@
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LedgerIndex, ledgerPaths } from '@marketops/journal';
+import { envelopeOf } from '@marketops/operator/reading';
 import { listJournal } from '@marketops/verifier/node';
-import { envelopeOf } from '../replay/source/envelope.js';
 import { checkpointIn } from './checkpoint.js';
 import type { LedgerOf } from './ledger-of.js';
 import { walkChain } from './walk-chain.js';

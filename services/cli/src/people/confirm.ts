@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { AuthorityError } from './errors.js';
+import { AuthorityError } from '@marketops/operator';
 
 export interface Asking {
   /** True where --yes was given: then nobody is asked. */

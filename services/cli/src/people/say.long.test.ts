@@ -11,20 +11,23 @@ import {
   readSigningKey,
   rotateSigningKey,
 } from '@marketops/engine';
+import {
+  connectLive,
+  followRun,
+  type Live,
+  openCarrier,
+  openRuns,
+  shownPlan,
+  systemAudience,
+} from '@marketops/operator';
+import { openBlobs } from '@marketops/operator/reading';
 import { openKeyring, verifyApproval, verifyEvidence } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { createAppender } from '@marketops/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCarrier } from '../carrying/carrier.js';
 import { startSystem } from '../processes/system.js';
 import type { System } from '../processes/system-options.js';
-import { systemAudience } from '../reading/audience.js';
-import { followRun } from '../reading/follow.js';
-import { openBlobs } from '../reading/inline-or-blob.js';
-import { connectLive, type Live } from '../reading/live.js';
-import { openRuns } from '../reading/runs.js';
 import { runCommand } from '../testing/run-command.js';
-import { shownPlan } from './shown-plan.js';
 
 interface Answer {
   readonly approval_id: string;

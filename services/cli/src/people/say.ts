@@ -1,22 +1,28 @@
-import type { Approval, ApprovalClaims, ApprovalVerdict, OperationSet } from '@marketops/contracts';
-import { isoTime, type LoadedConfig, loadConfig, newUlid } from '@marketops/engine';
+import type { Approval, ApprovalVerdict, OperationSet } from '@marketops/contracts';
+import { isoTime, type LoadedConfig, loadConfig } from '@marketops/engine';
+import {
+  approvalClaims,
+  carryToRun,
+  chosenKey,
+  type HoldersKey,
+  liveOf,
+  openRuns,
+  principalOf,
+  refuseWorthless,
+  type ShownPlan,
+  shownPlan,
+  systemAudience,
+  untilAnswered,
+} from '@marketops/operator';
+import { parseReason, parseRunId } from '@marketops/operator/words';
 import { openKeyring, signApproval } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import { parseReason, parseRunId } from '../arguments.js';
 import type { Invocation } from '../command.js';
 import type { WordFlags } from '../commands/approve.js';
 import { exitCodes } from '../exit-codes.js';
-import { systemAudience } from '../reading/audience.js';
-import { liveOf, openRuns } from '../reading/runs.js';
 import { asJson, renderToSign } from '../render/approve.js';
-import { carryToRun } from './carry-to-run.js';
+import { eventNotes } from '../render/event-line.js';
 import { confirm, refuseUnasked } from './confirm.js';
-import type { HoldersKey } from './key-file.js';
-import { principalOf } from './operator.js';
-import { refuseWorthless } from './refusals.js';
-import { type ShownPlan, shownPlan } from './shown-plan.js';
-import { untilAnswered } from './until-answered.js';
-import { chosenKey } from './which-key.js';
 
 /** What else than a grant is signed for: it counts for good, and only a grant runs out. */
 export const unlessGrantMs = 3_600_000;
@@ -68,12 +74,14 @@ export async function say(
     );
     const answers =
       flags.wait === true
-        ? await untilAnswered(invocation, {
+        ? await untilAnswered({
             live,
             runs,
             shown,
             set: word.operations,
             timeoutMs: flags.timeout * 1_000,
+            signal,
+            onEvent: eventNotes(output),
           })
         : undefined;
     output.document({ ...asJson(shown, approval, event), ...(answers === undefined ? {} : { answers }) });
@@ -93,26 +101,12 @@ interface About extends Word {
 function signed(
   loaded: LoadedConfig,
   env: NodeJS.ProcessEnv,
-  { record, digest }: ShownPlan,
+  shown: ShownPlan,
   held: HoldersKey,
-  { verdict, approver, reason, expiresMs, operations, withdraws }: About,
+  about: About,
 ): Approval {
-  const nowMs = Date.now();
-  const claims: ApprovalClaims = {
-    version: 1,
-    approval_id: newUlid(),
-    verdict,
-    run_id: record.runId,
-    plan_digest: digest,
-    operations,
-    audience: systemAudience(loaded, env),
-    approver,
-    key_id: held.keyId,
-    reason,
-    withdraws,
-    issued_at: isoTime(nowMs),
-    expires_at: isoTime(nowMs + expiresMs),
-  };
+  const audience = systemAudience(loaded, env);
+  const claims = approvalClaims(shown, { ...about, keyId: held.keyId, audience, nowMs: Date.now() });
   return signApproval(nodeCrypto, claims, held.key);
 }
 

@@ -1,4 +1,4 @@
-import type { SystemFile } from './system-file.js';
+import type { SystemFile } from '@marketops/operator';
 import type { System, SystemOptions } from './system-options.js';
 
 /** What other commands are told of a running system. */

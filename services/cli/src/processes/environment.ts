@@ -26,16 +26,34 @@ export interface ServiceSurroundings {
   readonly github: GitHubAccess;
 }
 
-/** What the operator may say to every service alike: how much it logs, and whom it trusts over TLS. */
-const forwarded = ['MARKETOPS_LOG_LEVEL', 'NODE_EXTRA_CA_CERTS'] as const;
+/** What the operator may say to every service alike: how much it logs, whom it trusts over TLS, and where its traces go. */
+const forwarded = [
+  'MARKETOPS_LOG_LEVEL',
+  'NODE_EXTRA_CA_CERTS',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_RESOURCE_ATTRIBUTES',
+  'OTEL_SDK_DISABLED',
+  'OTEL_TRACES_SAMPLER',
+  'OTEL_TRACES_SAMPLER_ARG',
+] as const;
 
-const operatorsWishes = (env: NodeJS.ProcessEnv): Record<string, string> =>
+const passedOn = (env: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> =>
   Object.fromEntries(
-    forwarded.flatMap((name) => {
+    names.flatMap((name) => {
       const value = fromEnvironment(env, name);
       return value === undefined ? [] : [[name, value]];
     }),
   );
+
+/** What of ours is the console's alone: where it listens, and the secret of its sign-in, as a file or as a value. */
+const ofConsole = [
+  'MARKETOPS_CONSOLE_HOST',
+  'MARKETOPS_CONSOLE_PORT',
+  'MARKETOPS_OIDC_CLIENT_SECRET',
+  'MARKETOPS_OIDC_CLIENT_SECRET_FILE',
+] as const;
 
 const tokenFrom = (name: string, source: TokenSource | undefined): Record<string, string> =>
   source === undefined ? {} : 'file' in source ? { [`${name}_FILE`]: source.file } : { [name]: source.value };
@@ -62,6 +80,8 @@ export function serviceEnvironment(
       ...tokensFrom(github.secrets?.planner),
     },
     federation: { GITHUB_API_URL: github.apiUrl },
+    // The origin for the audience of what people sign there.
+    console: { GITHUB_API_URL: github.apiUrl, ...passedOn(env, ofConsole) },
     publisher: {
       ...origins,
       ...tokenFrom(defaultTokens.publisher, github.writeToken),
@@ -70,7 +90,7 @@ export function serviceEnvironment(
   };
   return {
     ...plainEnvironment(env),
-    ...operatorsWishes(env),
+    ...passedOn(env, forwarded),
     MARKETOPS_CONFIG: configPath,
     MARKETOPS_DATA_DIR: dataDir,
     MARKETOPS_KEYS_DIR: `${dataDir}/keys/${service}`,

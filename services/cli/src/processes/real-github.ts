@@ -66,8 +66,8 @@ function sourcesOf(names: readonly string[], env: NodeJS.ProcessEnv): Sources {
 }
 
 const missing = (name: string): CliError =>
-  new CliError('github_token_missing', `GITHUB_API_URL is set and ${name} is not`, {
-    next: `Set ${name}_FILE, or ${name} (${defaultTokens.publisher} writes, for the publisher alone; ${defaultTokens.planner} reads, for the planner); or unset GITHUB_API_URL to use the simulated GitHub.`,
+  new CliError('github_token_missing', `GitHub is to be entered, and ${name} is not set`, {
+    next: `Set ${name}_FILE, or ${name} (${defaultTokens.publisher} writes, for the publisher alone; ${defaultTokens.planner} reads, for the planner); marketops dev simulates GitHub where GITHUB_API_URL is unset.`,
   });
 
 /** Read, so that a missing one is told now; but a file is passed on as a file. Services have another working directory. */

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '@marketops/engine';
-import { CliError, reasonOf } from '../errors.js';
+import { reasonOf } from '@marketops/operator/words';
+import { CliError } from '../errors.js';
 import type { ProcessName } from './names.js';
 import { type JsonRecord, type ProcessSpec, type RunningProcess, startProcess } from './process.js';
 

@@ -26,6 +26,8 @@ export interface SystemOptions {
   readonly redisSources?: readonly RedisSource[];
   /** Over what marketops.yml says. */
   readonly allowNonDurableRedis?: boolean;
+  /** True: only one that production may depend on; whatever else is said of durability does not count then. */
+  readonly safeRedisOnly?: boolean;
   /** Variables for every service beside its own; they never stand over one of those. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Start again what ends by itself, with backoff, a private Redis included. Default true. What `kill` ended stays down. */

@@ -10,7 +10,8 @@ import {
   redisUrlFrom,
   writeRedisUsers,
 } from '@marketops/engine';
-import { defaultCacheDir, type ProvidedRedis, provideRedis } from '@marketops/local';
+import { defaultCacheDir, type ProvidedRedis, provideRedis, type RedisSource } from '@marketops/local';
+import { notDurable, readSystemFile, removeSystemFile, writeSystemFile } from '@marketops/operator';
 import { exampleChoices, exampleConfig } from '../config-text.js';
 import { CliError } from '../errors.js';
 import { writeFirstPolicies } from '../first-policies.js';
@@ -19,11 +20,10 @@ import { describeSystem } from './describe-system.js';
 import { type GitHubAccess, serviceEnvironment } from './environment.js';
 import { askHealth } from './health.js';
 import { instanceNames, type ProcessName, type ServiceName, serviceNames } from './names.js';
-import { notDurable } from './not-durable.js';
 import type { JsonRecord, ProcessSpec } from './process.js';
+import { asOperator, safeRedis } from './safe-redis.js';
 import { repositoriesOf, simulatedGitHub } from './simulated-github.js';
 import { type ProcessChange, type Supervised, supervise } from './supervised.js';
-import { readSystemFile, removeSystemFile, writeSystemFile } from './system-file.js';
 import type { System, SystemOptions } from './system-options.js';
 
 /**
@@ -137,14 +137,19 @@ async function startParts(
 async function provide(options: SystemOptions, { config, dataDir }: LoadedConfig): Promise<ProvidedRedis> {
   // Again at every start: principals come and go with marketops.yml.
   writeRedisUsers(dataDir, Object.keys(config.principals));
-  const allowNonDurable = options.allowNonDurableRedis ?? config.allow_non_durable_redis;
+  const safeOnly = options.safeRedisOnly === true;
+  const allowNonDurable = !safeOnly && (options.allowNonDurableRedis ?? config.allow_non_durable_redis);
+  const admin = readRedisCredentials(dataDir, adminUser);
+  const named = options.redisUrl ?? redisUrlFrom(process.env, '');
+  const redisUrl = safeOnly ? await asOperator(named, dataDir) : named;
+  const sources = options.redisSources ?? (safeOnly ? safeSources : undefined);
   const redis = await provideRedis({
     dataDir: join(dataDir, 'redis'),
     cacheDir: defaultCacheDir(),
     allowNonDurable,
-    env: { ...process.env, REDIS_URL: options.redisUrl ?? redisUrlFrom(process.env, '') },
-    users: { aclFile: redisAclPath(dataDir), admin: readRedisCredentials(dataDir, adminUser) },
-    ...(options.redisSources === undefined ? {} : { sources: options.redisSources }),
+    env: { ...process.env, REDIS_URL: redisUrl },
+    users: { aclFile: redisAclPath(dataDir), admin },
+    ...(sources === undefined ? {} : { sources }),
     ...((options.restartCrashed ?? true)
       ? { keepAlive: (change) => options.onChange?.({ name: 'redis', ...change }) }
       : {}),
@@ -154,10 +159,17 @@ async function provide(options: SystemOptions, { config, dataDir }: LoadedConfig
   if (redis.urlForUsers === undefined && redis.source !== 'url') {
     options.log?.('this Redis knows no users: here every service may do everything in it');
   }
-  if (redis.durable || allowNonDurable) return redis;
-  await redis.stop();
-  throw notDurable(redis.describe);
+  try {
+    if (!redis.durable && !allowNonDurable) throw notDurable(redis.describe);
+    return safeOnly ? await safeRedis(redis, dataDir) : redis;
+  } catch (fault) {
+    await redis.stop();
+    throw fault;
+  }
 }
+
+/** Without the one in JavaScript, which keeps nothing. */
+const safeSources: readonly RedisSource[] = ['url', 'path', 'debian'];
 
 /** Simulated, as the first process of the system, or as it is given. */
 async function openGitHub(

@@ -2,9 +2,9 @@ import { realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { InputError, PlanRequest, parseMode } from '@marketops/contracts';
 import type { LoadedConfig } from '@marketops/engine/reading';
+import { reasonOf, thousands } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
-import { CliError, reasonOf } from '../errors.js';
-import { thousands } from '../render/words.js';
+import { CliError } from '../errors.js';
 import { sanitize } from '../sanitize.js';
 import { readFileBytes } from './read-file.js';
 import { writeNew } from './write-new.js';
@@ -53,7 +53,7 @@ export async function attach(
   const { name, contentType, tenantId, repository, tagName } = attachment;
   // Queues and Redis only here: making a proof takes neither.
   const { newUlid } = await import('@marketops/engine');
-  const { submissionOf } = await import('../submitting/submission.js');
+  const { submissionOf } = await import('@marketops/operator');
   const { handIn } = await import('../submitting/hand-in.js');
   const idempotencyKey = flags.idempotencyKey ?? `cli-${newUlid()}`;
   const request = PlanRequest.safeParse({

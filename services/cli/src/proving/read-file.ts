@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { CliError, reasonOf } from '../errors.js';
+import { reasonOf } from '@marketops/operator/words';
+import { CliError } from '../errors.js';
 
 /** A file, at most `bytesMax` of it in memory; neither a pipe nor a device, which need not end. @throws CliError `usage_invalid` */
 export async function readFileBytes(path: string, bytesMax: number): Promise<Uint8Array> {

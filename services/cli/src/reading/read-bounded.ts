@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { CliError, reasonOf } from '../errors.js';
+import { reasonOf } from '@marketops/operator/words';
+import { CliError } from '../errors.js';
 
 /**
  * A small text from a file, or from standard input where the path is `-`; never more than `bytesMax` of it in memory.

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fromEnvironment, type LoadedConfig } from '@marketops/engine';
 import { ledgerPaths } from '@marketops/journal';
+import { readSystemFile } from '@marketops/operator';
 import { type RebuildReport, readRebuildReport } from '@marketops/store';
 import { CliError } from '../errors.js';
 import { serviceEnvironment } from '../processes/environment.js';
 import { type RunningProcess, startProcess } from '../processes/process.js';
-import { readSystemFile } from '../processes/system-file.js';
 import { builtProgram } from '../repository.js';
 
 /** A ledger that runs looks for orders every second. */

@@ -1,9 +1,8 @@
+import type { RunApprovals, StandingRequest, StandingWord } from '@marketops/operator';
+import { plural, shortTime } from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { RunApprovals } from '../people/run-approvals.js';
-import type { StandingRequest, StandingWord } from '../people/standing.js';
 import { sanitize } from '../sanitize.js';
 import { table } from './table.js';
-import { plural, shortTime } from './words.js';
 
 /** What was asked of people about one run, and who has said what. */
 export function renderApprovals(

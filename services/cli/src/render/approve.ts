@@ -8,11 +8,11 @@ import {
   type PublicationPlan,
   repositoryFullName,
 } from '@marketops/contracts';
+import type { ShownPlan } from '@marketops/operator';
+import { bytes, duration } from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { ShownPlan } from '../people/shown-plan.js';
 import { sanitize, sanitizeLines } from '../sanitize.js';
 import { section } from './section.js';
-import { bytes, duration } from './words.js';
 
 export interface Shown {
   readonly verdict: ApprovalVerdict;

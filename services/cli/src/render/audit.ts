@@ -1,3 +1,4 @@
+import { plural, thousands } from '@marketops/operator/words';
 import { tellingAttempt } from '../audit/report.js';
 import { type AuditResult, auditHeld } from '../audit/run-audit.js';
 import type { ScenarioResult } from '../audit/scenario.js';
@@ -5,7 +6,6 @@ import type { Output } from '../output.js';
 import { sanitize } from '../sanitize.js';
 import { section } from './section.js';
 import { table } from './table.js';
-import { plural, thousands } from './words.js';
 
 /** One line while it runs, with what went wrong below it. */
 export function renderScenario({ note, paintNote: paint }: Output, result: ScenarioResult): void {

@@ -1,11 +1,9 @@
 import type { GateCheck } from '@marketops/contracts';
+import type { CheckNow, CheckOccasion, CheckResult } from '@marketops/operator';
+import { shortTime } from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { CheckResult } from '../reading/checks.js';
-import type { CheckOccasion } from '../reading/checks-asked.js';
-import type { CheckNow } from '../reading/checks-now.js';
 import { sanitize } from '../sanitize.js';
 import { table } from './table.js';
-import { shortTime } from './words.js';
 
 /** The twelve checks of one operation. */
 export function renderChecks(output: Output, operationId: string, checks: readonly CheckResult[]): void {

@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../dead/dead-letter.js';
+import type { DeadLetter } from '@marketops/operator';
 import type { Output } from '../output.js';
 import { sanitize } from '../sanitize.js';
 

@@ -1,9 +1,8 @@
 import type { EventOf } from '@marketops/contracts';
-import { nothingCompared } from '../drift/compared.js';
-import type { DriftedEffect } from '../drift/drifted.js';
+import { type DriftedEffect, nothingCompared } from '@marketops/operator';
+import { duration } from '@marketops/operator/words';
 import type { Output } from '../output.js';
 import { sanitize } from '../sanitize.js';
-import { duration } from './words.js';
 
 export interface KnownDrift {
   readonly drifted: readonly DriftedEffect[];

@@ -1,7 +1,6 @@
 import type { MarketOpsEvent } from '@marketops/contracts';
-import type { Paint } from '../output.js';
-import { eventText } from './event-text.js';
-import type { Tone } from './event-words/shared.js';
+import { eventText, type Tone } from '@marketops/operator/words';
+import type { Output, Paint } from '../output.js';
 
 /** Writes events as lines of one column layout, with the time since the first. */
 export function eventLines(paint: Paint): (event: MarketOpsEvent) => string {
@@ -13,6 +12,12 @@ export function eventLines(paint: Paint): (event: MarketOpsEvent) => string {
     const since = `+${((atMs - startMs) / 1_000).toFixed(2)} s`.padStart(9);
     return `${paint.dim(since)}  ${phase.padEnd(9)}  ${paint.bold(subject.padEnd(9))}  ${toned(paint, tone)(text)}`;
   };
+}
+
+/** The same lines as notes, beside what a command answers. */
+export function eventNotes(output: Output): (event: MarketOpsEvent) => void {
+  const line = eventLines(output.paintNote);
+  return (event) => output.note(line(event));
 }
 
 export function toned(paint: Paint, tone: Tone): (text: string) => string {

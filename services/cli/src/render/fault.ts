@@ -1,4 +1,5 @@
-import type { PlacedFault, ToldFault } from '../errors.js';
+import type { PlacedFault } from '@marketops/operator/words';
+import type { ToldFault } from '../errors.js';
 import type { Output } from '../output.js';
 import { sanitize, sanitizeLines } from '../sanitize.js';
 

@@ -1,7 +1,7 @@
+import { plural } from '@marketops/operator/words';
 import type { Finding } from '../doctor/finding.js';
 import type { Output } from '../output.js';
 import { sanitize } from '../sanitize.js';
-import { plural } from './words.js';
 
 export function renderFindings(output: Output, findings: readonly Finding[]): void {
   const { paint } = output;

@@ -1,11 +1,10 @@
 import type { EventOf } from '@marketops/contracts';
 import type { InFlight } from '@marketops/engine';
-import type { InFlightReport } from '../freezing/in-flight.js';
-import { scopeArguments, shownScope } from '../freezing/scope.js';
+import type { InFlightReport } from '@marketops/operator';
+import { scopeArguments, shortTime, shownScope } from '@marketops/operator/words';
 import type { Output } from '../output.js';
 import { sanitize } from '../sanitize.js';
 import { table } from './table.js';
-import { shortTime } from './words.js';
 
 export function renderFrozen(output: Output, scope: string, { data, time }: EventOf<'system.frozen'>): void {
   const { paint } = output;

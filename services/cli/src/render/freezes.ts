@@ -1,7 +1,7 @@
 import { roomScope } from '@marketops/contracts';
+import { agrees, type FrozenScope, type FrozenScopes } from '@marketops/operator';
+import { shownScope } from '@marketops/operator/words';
 import { partitionCount } from '@marketops/store';
-import { agrees, type FrozenScope, type FrozenScopes } from '../freezing/frozen-scopes.js';
-import { shownScope } from '../freezing/scope.js';
 import type { Output } from '../output.js';
 import { sanitize } from '../sanitize.js';
 import { table } from './table.js';

@@ -1,10 +1,10 @@
 import type { PublicKey } from '@marketops/contracts';
 import { holderOf } from '@marketops/engine';
+import type { SignedThing } from '@marketops/operator/reading';
+import { plural } from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { SignedThing } from '../reading/signed-by.js';
 import { sanitize } from '../sanitize.js';
 import { table } from './table.js';
-import { plural } from './words.js';
 
 /** A key as it is listed, with what it is good for now. */
 export interface ShownKey {

@@ -1,9 +1,9 @@
+import { plural, thousands } from '@marketops/operator/words';
 import type { LawCheck } from '../laws/checks.js';
 import type { ShownLaw } from '../laws/shown-law.js';
 import type { Output } from '../output.js';
 import { sanitize } from '../sanitize.js';
 import { section } from './section.js';
-import { plural, thousands } from './words.js';
 
 /** Every law in a few lines. */
 export function renderLaws(output: Output, laws: readonly ShownLaw[], depth: number): void {

@@ -1,7 +1,7 @@
 import { accountBudget } from '@marketops/engine';
+import type { AccountLimitsNow } from '@marketops/operator';
 import { describe, expect, it } from 'vitest';
 import { createOutput } from '../output.js';
-import type { AccountLimitsNow } from '../reading/limits.js';
 import { renderLimits } from './limits.js';
 
 const nowMs = Date.parse('2026-01-31T12:00:00.000Z');

@@ -1,9 +1,9 @@
 import { isoTime, type LimitStatus, type WindowStatus } from '@marketops/engine';
+import type { AccountLimitsNow } from '@marketops/operator';
+import { plural, shortTime, thousands } from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { AccountLimitsNow } from '../reading/limits.js';
 import { sanitize } from '../sanitize.js';
 import { table } from './table.js';
-import { plural, shortTime, thousands } from './words.js';
 
 const words: Readonly<Record<WindowStatus['window'], string>> = {
   primary_per_hour: 'requests an hour',

@@ -1,8 +1,8 @@
 import type { Operation, PublicationPlan } from '@marketops/contracts';
+import { bytes } from '@marketops/operator/words';
 import type { Output } from '../output.js';
 import { sanitize } from '../sanitize.js';
 import { table } from './table.js';
-import { bytes } from './words.js';
 
 /** The publication plan: what would ship, what would not, and why. */
 export function renderPlan(

@@ -1,7 +1,7 @@
+import { plural } from '@marketops/operator/words';
 import type { CaseResult, Outcome } from '@marketops/policy';
 import type { Output } from '../output.js';
 import { sanitize } from '../sanitize.js';
-import { plural } from './words.js';
 
 const words: Readonly<Record<Outcome, string>> = {
   allow: 'allowed',

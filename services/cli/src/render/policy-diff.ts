@@ -1,3 +1,4 @@
+import { plural, shortDigest } from '@marketops/operator/words';
 import type { PolicyDifference, PolicyRule } from '@marketops/policy';
 import type { Output } from '../output.js';
 import { sanitize, sanitizeLines } from '../sanitize.js';
@@ -5,7 +6,6 @@ import { shownPath } from '../shown-path.js';
 import { outcomeText } from './policy-cases.js';
 import { ruleJson, rulePlace } from './policy-rules.js';
 import { section } from './section.js';
-import { plural, shortDigest } from './words.js';
 
 export interface ComparedFolder {
   readonly folder: string;

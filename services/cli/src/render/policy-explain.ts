@@ -1,11 +1,11 @@
+import type { ExplainedOperation } from '@marketops/operator/policy';
+import { shortDigest } from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { ExplainedOperation } from '../reading/policy-explained.js';
 import { sanitize } from '../sanitize.js';
 import { shownPath } from '../shown-path.js';
 import { whatOf } from './plan.js';
 import { approvalsText, ruleJson, rulePlace } from './policy-rules.js';
 import { section } from './section.js';
-import { shortDigest } from './words.js';
 
 interface Policies {
   readonly folder: string;

@@ -1,7 +1,7 @@
+import { duration } from '@marketops/operator/words';
 import type { Output } from '../output.js';
 import type { ProcessChange } from '../processes/supervised.js';
 import { sanitize } from '../sanitize.js';
-import { duration } from './words.js';
 
 /** A status line: what has become of a process. */
 export function changeLine({ paint }: Output, { name, state, pid, reason, delayMs }: ProcessChange): string {

@@ -1,6 +1,6 @@
+import type { FoundReceipt } from '@marketops/operator';
+import type { ReceiptLifecycle } from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { FoundReceipt } from '../reading/receipts-find.js';
-import type { ReceiptLifecycle } from '../reading/receipts-lifecycle.js';
 import { sanitize } from '../sanitize.js';
 import { whatOf } from './plan.js';
 

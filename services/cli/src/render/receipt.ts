@@ -1,10 +1,12 @@
+import type {
+  CheckNow,
+  CheckOccasion,
+  CheckResult,
+  FoundReceipt,
+  PrecedingApproval,
+} from '@marketops/operator';
+import type { ReceiptLifecycle } from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { CheckResult } from '../reading/checks.js';
-import type { CheckOccasion } from '../reading/checks-asked.js';
-import type { CheckNow } from '../reading/checks-now.js';
-import type { PrecedingApproval } from '../reading/receipts-approvals.js';
-import type { FoundReceipt } from '../reading/receipts-find.js';
-import type { ReceiptLifecycle } from '../reading/receipts-lifecycle.js';
 import { sanitize } from '../sanitize.js';
 import { renderTimedChecks } from './checks.js';
 import { whatOf } from './plan.js';

@@ -1,11 +1,15 @@
+import type { FoundReceipt, RunRecord } from '@marketops/operator';
+import {
+  lifecyclesOf,
+  type ReceiptLifecycle,
+  type ReceiptState,
+  shortDigest,
+  shortTime,
+} from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { FoundReceipt } from '../reading/receipts-find.js';
-import { lifecyclesOf, type ReceiptLifecycle, type ReceiptState } from '../reading/receipts-lifecycle.js';
-import type { RunRecord } from '../reading/run-record.js';
 import { sanitize } from '../sanitize.js';
 import { whatOf } from './plan.js';
 import { table } from './table.js';
-import { shortDigest, shortTime } from './words.js';
 
 /** What federation answered, operation by operation: receipts with what they authorize, advisories with why not. */
 export function renderReceipts(output: Output, { operations }: RunRecord): void {

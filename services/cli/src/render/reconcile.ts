@@ -1,10 +1,9 @@
 import type { EventOf } from '@marketops/contracts';
-import type { DeadLetter } from '../dead/dead-letter.js';
+import type { DeadLetter, Subject } from '@marketops/operator';
+import { eventText } from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { Subject } from '../reconciling/uncertain.js';
 import { sanitize } from '../sanitize.js';
 import { renderDead } from './dead.js';
-import { eventText } from './event-text.js';
 import { whatOf } from './plan.js';
 
 const ordered = {

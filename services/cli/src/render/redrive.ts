@@ -1,10 +1,9 @@
 import type { EventOf, Reason } from '@marketops/contracts';
+import type { RunRecord } from '@marketops/operator';
+import { eventText, plural } from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { RunRecord } from '../reading/run-record.js';
 import { sanitize } from '../sanitize.js';
-import { eventText } from './event-text.js';
 import { whatOf } from './plan.js';
-import { plural } from './words.js';
 
 /** What is about to be tried again, with how it ended before, and what is not. */
 export function renderRedriveBrief(

@@ -1,11 +1,9 @@
-import { contentsWords } from '../erasing/contents.js';
+import { contentsWords, type RunRecord } from '@marketops/operator';
+import { duration, eventText } from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { RunRecord } from '../reading/run-record.js';
 import { sanitize } from '../sanitize.js';
 import { toned } from './event-line.js';
-import { eventText } from './event-text.js';
 import { table } from './table.js';
-import { duration } from './words.js';
 
 /** A run's status in one word, and how it is to be taken. */
 export function statusOf({ run }: Pick<RunRecord, 'run'>): { word: string; tone: 'good' | 'warn' | 'bad' } {

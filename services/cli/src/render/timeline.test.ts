@@ -1,8 +1,8 @@
 import type { MarketOpsEvent } from '@marketops/contracts';
+import type { PlacedEvent } from '@marketops/operator/reading';
+import { eventText } from '@marketops/operator/words';
 import { describe, expect, it } from 'vitest';
 import { createOutput } from '../output.js';
-import type { PlacedEvent } from '../reading/ledger-reader.js';
-import { eventText } from './event-text.js';
 import { renderTimeline, timelineOf } from './timeline.js';
 
 const runId = 'run_00000000000000000000000000';

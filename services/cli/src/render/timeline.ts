@@ -1,10 +1,15 @@
 import type { MarketOpsEvent } from '@marketops/contracts';
+import type { PlacedEvent } from '@marketops/operator/reading';
+import {
+  duration,
+  type EventText,
+  eventText,
+  type Phase,
+  plural,
+  shortTime,
+} from '@marketops/operator/words';
 import type { Output } from '../output.js';
-import type { PlacedEvent } from '../reading/ledger-reader.js';
 import { toned } from './event-line.js';
-import { type EventText, eventText } from './event-text.js';
-import type { Phase } from './event-words/shared.js';
-import { duration, plural, shortTime } from './words.js';
 
 interface TimelineStep extends EventText {
   readonly event: MarketOpsEvent;

@@ -1,10 +1,10 @@
+import type { AcknowledgementReport } from '@marketops/operator';
+import type { LedgerVerification } from '@marketops/operator/reading';
+import { plural, thousands } from '@marketops/operator/words';
 import { type JournalFault, type LawId, lawTexts } from '@marketops/verifier';
 import type { Output } from '../output.js';
-import type { AcknowledgementReport } from '../reading/acknowledged.js';
-import type { LedgerVerification } from '../reading/verify-ledger.js';
 import { sanitize } from '../sanitize.js';
 import { shownPath } from '../shown-path.js';
-import { plural, thousands } from './words.js';
 
 export function renderVerification(
   output: Output,

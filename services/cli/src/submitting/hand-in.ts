@@ -1,20 +1,26 @@
-import { type MarketOpsEvent, type Mode, runStream } from '@marketops/contracts';
+import { type MarketOpsEvent, runStream } from '@marketops/contracts';
 import type { LoadedConfig } from '@marketops/engine';
+import {
+  connectLive,
+  enqueuePlan,
+  followRun,
+  hasPlanner,
+  isAsHoped,
+  type Live,
+  refuseFailedJob,
+  refuseForgetful,
+  type Submission,
+  sealRequest,
+  untilAcknowledged,
+} from '@marketops/operator';
+import { openBlobs } from '@marketops/operator/reading';
+import { shellQuoted } from '@marketops/operator/words';
 import { partitionOf, type RetiredRun } from '@marketops/store';
 import type { Invocation } from '../command.js';
 import { exitCodes } from '../exit-codes.js';
-import { notDurable } from '../processes/not-durable.js';
-import { readSystemFile } from '../processes/system-file.js';
-import { untilAcknowledged } from '../reading/acknowledged-end.js';
-import { followRun } from '../reading/follow.js';
-import { openBlobs } from '../reading/inline-or-blob.js';
-import { connectLive, type Live } from '../reading/live.js';
 import { eventLines } from '../render/event-line.js';
-import { shellQuoted } from '../render/words.js';
 import { sanitize } from '../sanitize.js';
-import { enqueuePlan, hasPlanner, refuseFailedJob, type Submission } from './enqueue.js';
-import { exitOfRun, isAsHoped } from './outcome.js';
-import { sealRequest } from './seal-request.js';
+import { exitOfRun } from './outcome.js';
 
 /** How long somebody stays to see what becomes of a plan. */
 export interface Waiting {
@@ -71,13 +77,6 @@ function tellRetired(
   const config = configNamed ? ` --config ${shellQuoted(configPath)}` : '';
   output.note(`It has left Redis; the ledger has it: marketops show ${runId}${config}`);
   return isAsHoped(status, request.mode) ? exitCodes.held : exitCodes.otherOutcome;
-}
-
-/** What the ledger has not acknowledged dies with such a Redis: acceptable for a dry run, not unsaid for prod. */
-function refuseForgetful(live: Live, loaded: LoadedConfig, mode: Mode): void {
-  if (mode !== 'prod' || live.facts.durable || loaded.config.allow_non_durable_redis) return;
-  if (readSystemFile(loaded.dataDir)?.allow_non_durable_redis === true) return;
-  throw notDurable(`Redis ${live.facts.version} without an append-only file`);
 }
 
 /** A closed partition takes no appends: the plan waits, and it would be a riddle why. */

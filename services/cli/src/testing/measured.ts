@@ -1,11 +1,10 @@
 import { loadConfig } from '@marketops/engine/reading';
 import { ledgerPaths } from '@marketops/journal';
+import { makeProof } from '@marketops/operator/proofs';
+import { replaySteps, runEvents, withSources } from '@marketops/operator/reading';
 import { formatVerifierKey, noteVerifier } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
 import { openLog, openPlace } from '@marketops/tlog';
-import { makeProof } from '../proving/make-proof.js';
-import { runEvents, withSources } from '../replay/sources.js';
-import { replaySteps } from '../replay/states/run-fold.js';
 
 /** What `replay` and `proof` do once their process has started: for measuring them without its start. */
 export interface Measured {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { Engine } from '@marketops/engine';
+import { type Engine, metricsOff } from '@marketops/engine';
 import { sayOnSystem } from '../redis/system-stream.js';
 import { measureRoom } from './measure.js';
+import { measureRoomLeft } from './measure-room-left.js';
 import type { DiskRoom } from './room.js';
 import { type RoomWatch, watchRoom } from './watch-room.js';
 
@@ -36,5 +37,6 @@ export async function startRoom(
     await watch.look();
   });
   engine.health('room', watch.health);
+  measureRoomLeft(engine.telemetry?.metrics ?? metricsOff, watch, { reserveBytes, reservePercent });
   return watch;
 }

@@ -20,6 +20,8 @@ export interface RoomWatch {
   /** Looks, and stops minting or lets it go on. Rejects where Redis does not answer; then the next look does it. */
   look(): Promise<void>;
   health(): Readonly<Record<string, unknown>>;
+  /** What the last look found; none where there was none. */
+  rooms(): readonly DiskRoom[];
 }
 
 /** So old an answer of the disk still counts when a batch is taken. */
@@ -89,6 +91,7 @@ export async function watchRoom(ports: RoomPorts): Promise<RoomWatch> {
       await ports.say(unsaid);
       unsaid = undefined;
     },
+    rooms: () => rooms,
     health: () => ({
       state: isFloorTold ? 'full' : isShort ? 'short' : 'enough',
       ...(isShort && shortage !== undefined ? { reason: whyStopped(shortage) } : {}),

@@ -17,6 +17,8 @@ export interface Tiles {
    * @returns the checkpoint published; undefined where the ledger has no key to sign it with
    */
   project(): Promise<Checkpoint | undefined>;
+  /** How many settled entries no published checkpoint covers. */
+  behind(): number;
   /** Waits for the turn under way; nothing is signed after it. */
   close(): Promise<void>;
 }
@@ -42,7 +44,7 @@ export async function startTiles(engine: Engine, { crypto, fence, settled }: Til
       'the ledger has no checkpoint key and publishes no log: run marketops keys generate ledger checkpoint',
     );
     engine.health('tiles', () => ({ state: 'no_key' }));
-    return { project: () => Promise.resolve(undefined), close: () => Promise.resolve() };
+    return { project: () => Promise.resolve(undefined), behind: () => 0, close: () => Promise.resolve() };
   }
   const origin = loaded.keyring.log_origin;
   const byDefault = { root: loaded.root, folder: paths.tiles };
@@ -107,6 +109,7 @@ export async function startTiles(engine: Engine, { crypto, fence, settled }: Til
   }));
   return {
     project: () => projector.project(),
+    behind: () => settled().sequence - (published?.size ?? 0),
     async close() {
       closed = true;
       await projector.idle();

@@ -78,7 +78,8 @@ async function say(
     return conclusion;
   } catch (fault) {
     if (!(fault instanceof ProofError)) throw fault;
-    tools.log.error({ fault, run_id: execution.subject.receipt.run_id }, 'an outcome cannot be written down');
+    const { run_id, operation_id } = execution.subject.receipt;
+    tools.log.error({ fault, run_id, operation_id }, 'an outcome cannot be written down');
     const instead = concludeUnwritable(attemptOf(tools, execution, job), fault.code);
     await append(instead);
     return instead;
@@ -118,8 +119,9 @@ async function perform(
     const { result } = await (uploads(operation) ? execution.keepingLease(act) : act());
     return concludeSuccess(attemptOf(tools, execution, job), result);
   } catch (fault) {
+    const { run_id, operation_id } = gated.receipt;
     if (!(fault instanceof Fault))
-      tools.log.error({ fault, run_id: gated.receipt.run_id }, 'a defect in an executor');
+      tools.log.error({ fault, run_id, operation_id }, 'a defect in an executor');
     return concludeFault(attemptOf(tools, execution, job), fault);
   }
 }

@@ -1,4 +1,11 @@
-import { type AccountBudget, type Clock, type Logger, limitChannel } from '@marketops/engine';
+import {
+  type AccountBudget,
+  type Clock,
+  type LimitStatus,
+  type Logger,
+  limitChannel,
+  readLimitStatus,
+} from '@marketops/engine';
 import { connectRedis } from '@marketops/store';
 import { AccountLimiter } from './account-limiter.js';
 
@@ -10,6 +17,8 @@ export interface Limits {
 export const noLimits: Limits = { of: () => undefined };
 
 export interface OpenLimits extends Limits {
+  /** What each account has left. Reads, and spends nothing. */
+  statuses(): Promise<ReadonlyMap<string, LimitStatus>>;
   /** Resolves when pauses are heard. Nobody need wait for it: until then the next question to Redis brings them. */
   readonly listening: Promise<void>;
   close(): Promise<void>;
@@ -23,6 +32,8 @@ export interface LimitsOptions {
   readonly log: Logger;
   readonly requestTimeoutMs: number;
   readonly leaseMs: number;
+  /** Told of each pause that GitHub asks an account of ours for. */
+  readonly onPause?: (account: string) => void;
 }
 
 /** A Redis that does not answer within this cannot be asked, and then nothing is sent. */
@@ -36,7 +47,12 @@ const pauseMsMax = 3_600_000;
 export function openLimits(options: LimitsOptions): OpenLimits {
   const { redisUrl, budgets, clock, log, requestTimeoutMs, leaseMs } = options;
   if (budgets.size === 0)
-    return { ...noLimits, listening: Promise.resolve(), close: () => Promise.resolve() };
+    return {
+      ...noLimits,
+      statuses: () => Promise.resolve(new Map()),
+      listening: Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
   const redis = connectRedis(redisUrl, { commandTimeout: commandTimeoutMs });
   const hearing = connectRedis(redisUrl);
   const limiters = new Map(
@@ -54,6 +70,7 @@ export function openLimits(options: LimitsOptions): OpenLimits {
     const pause = pauseIn(text);
     if (pause === undefined) return;
     log.warn({ account: pause.account, pause_ms: pause.forMs }, 'GitHub has asked for a pause');
+    if (limiters.has(pause.account)) options.onPause?.(pause.account);
     limiters.get(pause.account)?.pauseFor(pause.forMs);
   });
   const listening = hearing.subscribe(limitChannel).then(() => undefined);
@@ -61,6 +78,12 @@ export function openLimits(options: LimitsOptions): OpenLimits {
   return {
     listening,
     of: (account) => limiters.get(account.toLowerCase()),
+    async statuses() {
+      const read = [...budgets].map(async ([account, budget]) => {
+        return [account, await readLimitStatus(redis, account, budget)] as const;
+      });
+      return new Map(await Promise.all(read));
+    },
     async close() {
       await Promise.allSettled([...limiters.values()].map((limiter) => limiter.close()));
       redis.disconnect();

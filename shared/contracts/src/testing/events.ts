@@ -238,6 +238,14 @@ const examples: { [Type in EventType]: EventData<Type> } = {
     claimed_operation_id: null,
     claimed_receipt_id: null,
   },
+  'access.refused': {
+    code: 'forbidden',
+    operation: 'freeze',
+    principal: 'ci',
+    api_key_id: '0123456789abcdef',
+    refusals: 3,
+    since: time,
+  },
   'effect.unreceipted': {
     repository: 'acme/widgets',
     operation_kind: 'publish_release',

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 
+import { Approval } from '../approval.js';
 import { AuthorizationHint, CancelRequest, Presentation, RunHint } from '../job.js';
+import { PublicKey } from '../keyring.js';
 import { eventSchemas } from '../parse-event.js';
 import { Advisory, Receipt } from '../receipt.js';
 import { Acknowledgement, LedgerEntry, Statement } from '../statement.js';
@@ -234,4 +236,25 @@ export const shapes: readonly Shape[] = [
     value: { run_id: runId, operation_id: 'tag', operation_kind: 'tag_repo', mode: 'prod', receipt },
   },
   { name: 'cancel request', schema: CancelRequest, value: { run_id: runId, reason: 'enough' } },
+  {
+    name: 'approval by passkey',
+    schema: Approval,
+    value: {
+      ...{ version: 1, approval_id: '01JABCDEFGHJKMNPQRSTVWXYZ0', verdict: 'grant', run_id: runId },
+      ...{ plan_digest: digest, operations: ['tag'], audience: receipt.audience, approver: 'alice' },
+      ...{ key_id: 'alice-passkey', reason: null, withdraws: null },
+      ...{ issued_at: '2026-01-31T12:00:00.000Z', expires_at: '2026-01-31T13:00:00.000Z', signature: 'AAAA' },
+      assertion: { authenticator_data: 'AAAA', client_data_json: 'e30=' },
+    },
+  },
+  {
+    name: 'passkey in the keyring',
+    schema: PublicKey,
+    value: {
+      ...{ key_id: 'alice-passkey', purpose: 'approver', principal: 'alice', groups: ['ops'] },
+      ...{ algorithm: 'webauthn-es256', public_key: `B${'A'.repeat(86)}=`, credential_id: 'AAAA' },
+      ...{ not_before: '2026-01-31T12:00:00.000Z', revoked_at: null },
+      ...{ rp_id: 'console.test', origins: ['https://ops.console.test:8443'] },
+    },
+  },
 ];

@@ -1,22 +1,37 @@
+import { isLoopback } from '@marketops/contracts';
 import { z } from 'zod';
-import { isLoopback } from '../config/github-urls.js';
 
 const count = (most: number, normally: number) => z.int().min(1).max(most).default(normally);
 
 /** The limits of one account in numbers; what is left out is as GitHub's. */
 const CustomLimits = z.strictObject({
-  /** Requests within an hour; a conditional one that is answered 304 costs none. */
-  primary_per_hour: count(1_000_000, 5_000),
-  /** GET and HEAD cost 1, everything else 5. */
-  points_per_minute: z.int().min(5).max(100_000).default(900),
-  writes_per_minute: count(10_000, 80),
-  writes_per_hour: count(10_000, 500),
-  concurrent_requests: count(1_000, 100),
-  write_spacing_ms: z.int().min(0).max(60_000).default(1_000),
-  /** Operations of the account under way at a time, in all processes. Absent: as many as keep the writes going. */
-  executions: z.int().min(1).max(100).optional(),
-  /** For tests: how long an hour, a minute, a second last. 0.001 makes an hour 3.6 seconds. */
-  time_scale: z.number().min(0.001).max(1).default(1),
+  primary_per_hour: count(1_000_000, 5_000).describe(
+    'Requests within an hour; a conditional one that is answered 304 costs none.',
+  ),
+  points_per_minute: z
+    .int()
+    .min(5)
+    .max(100_000)
+    .default(900)
+    .describe('Points within a minute: GET and HEAD cost 1, everything else 5.'),
+  writes_per_minute: count(10_000, 80).describe('Writes within a minute.'),
+  writes_per_hour: count(10_000, 500).describe('Writes within an hour.'),
+  concurrent_requests: count(1_000, 100).describe('Requests under way at a time.'),
+  write_spacing_ms: z.int().min(0).max(60_000).default(1_000).describe('The least time between two writes.'),
+  executions: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'Operations of the account under way at a time, in all processes. Absent: as many as keep the writes going.',
+    ),
+  time_scale: z
+    .number()
+    .min(0.001)
+    .max(1)
+    .default(1)
+    .describe('For tests: how long an hour, a minute, a second last. 0.001 makes an hour 3.6 seconds.'),
 });
 
 /** What `limits` of an account may say in marketops.yml. */

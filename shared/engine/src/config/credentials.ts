@@ -33,30 +33,29 @@ const SecretName = z
   .refine((name) => !taken.test(name), 'is a variable with another meaning');
 
 const app = {
-  /** The App's id, or its client id. */
-  app_id: z.union([
-    z.int().min(1),
-    z.string().regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be the App’s id or client id'),
-  ]),
-  /** Absent: found by the repository. */
-  installation_id: z.int().min(1).optional(),
-  private_key: SecretName,
+  app_id: z
+    .union([z.int().min(1), z.string().regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be the App’s id or client id')])
+    .describe('The App’s id, or its client id.'),
+  installation_id: z.int().min(1).optional().describe('Absent: found by the repository.'),
+  private_key: SecretName.describe('The name of the variable with the App’s private key (PEM).'),
 };
 
 /** What an account is entered with. Absent members are as without any: GITHUB_TOKEN, and GITHUB_READ_TOKEN for the planner. */
 export const AccountCredential = z
   .strictObject({
-    /** The publisher's: it writes. */
-    token: SecretName.optional(),
+    token: SecretName.optional().describe('The name of the publisher’s token: it writes.'),
     app: z
       .strictObject({
         ...app,
-        /** Whether releases and tags may be of commits that change workflow files: the App needs `workflows: write` then. */
-        workflows: z.boolean().default(false),
+        workflows: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Whether releases and tags may be of commits that change workflow files: the App needs `workflows: write` then.',
+          ),
       })
       .optional(),
-    /** The planner's: it only reads. */
-    read_token: SecretName.optional(),
+    read_token: SecretName.optional().describe('The name of the planner’s token: it only reads.'),
     read_app: z.strictObject(app).optional(),
   })
   .superRefine(({ token, app: writing, read_token, read_app: reading }, context) => {

@@ -1,9 +1,8 @@
+import { isLoopback } from '@marketops/contracts';
 import { ConfigError } from '../errors.js';
 
 /** `api.octocorp.ghe.com`: GitHub Enterprise Cloud with data residency has a host of its own per enterprise. */
 const residency = /^api\.([a-z0-9-]+)\.ghe\.com$/;
-export const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 
 /** What is wrong with a URL of GitHub's API or uploads; undefined where nothing is. Never quotes what may be a password. */
 export function githubUrlFault(text: string, kind: 'api' | 'upload'): string | undefined {

@@ -1,8 +1,9 @@
 import { linkSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { discardDraftSync, draftOf } from '@marketops/files';
 import { ConfigError } from '../errors.js';
 import { asDiskError } from '../files/errors.js';
-import { discard, draftOf, writeDraft } from '../files/write-whole.js';
+import { writeDraft } from '../files/write-whole.js';
 
 /** What a path leads to; itself where there is nothing yet. */
 export function realPathOf(path: string): string {
@@ -55,7 +56,7 @@ export async function lockKeyring(keyring: string): Promise<() => void> {
       if (Date.now() - startedMs >= lockWaitMs) throw lockedBy(keyring);
     }
   } finally {
-    discard(draft);
+    discardDraftSync(draft);
   }
 }
 

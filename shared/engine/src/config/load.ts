@@ -3,6 +3,7 @@ import type { Keyring } from '@marketops/contracts';
 import { parseDocument } from 'yaml';
 import { ConfigError } from '../errors.js';
 import { defaultTuning, type QueueTuning } from '../queue-config.js';
+import { withConsoleAddress } from './console-address.js';
 import { fromEnvironment } from './environment.js';
 import { checkedGitHubUrl, uploadUrlFor } from './github-urls.js';
 import { keyringPath, readKeyring } from './keyring-file.js';
@@ -43,7 +44,7 @@ export function loadConfig(path: string, env: NodeJS.ProcessEnv = process.env): 
 /** The same without the keyring, for whoever says what is wrong with that. @throws ConfigError */
 export function loadSettings(path: string, env: NodeJS.ProcessEnv): Settings {
   const configPath = resolve(path);
-  const config = parseWith(MarketOpsConfig, readYaml(configPath), configPath);
+  const config = withConsoleAddress(parseWith(MarketOpsConfig, readYaml(configPath), configPath), env);
   const root = dirname(configPath);
   const dataDir = resolve(root, fromEnvironment(env, 'MARKETOPS_DATA_DIR') ?? '.marketops');
   const { timing } = config;

@@ -1,4 +1,4 @@
-import { isLoopback } from './github-urls.js';
+import { isLoopback } from '@marketops/contracts';
 import type { Settings } from './load.js';
 
 const hourMs = 3_600_000;

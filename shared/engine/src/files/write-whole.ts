@@ -1,49 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import * as files from '@marketops/files';
 import type { Made } from './all-or-none.js';
 import { asDiskError } from './errors.js';
 
-/** What a file is called while it is written; what is left with such a name was left by a process that died. */
-export const draftEnding = '.draft';
+/* What @marketops/files does, with the disk's refusals told as what a person is to do about them. */
 
-/** A name for a draft beside a file that no other process takes. */
-export const draftOf = (path: string): string =>
-  `${path}.${process.pid}-${randomBytes(4).toString('hex')}${draftEnding}`;
-
-/**
- * A new file, whole and on the disk when this returns; where it cannot be written whole, nothing of it stays. Not for a
- * name that anybody reads: a process that dies here leaves half of it.
- * @throws DiskError
- */
-export function writeDraft(path: string, text: string, mode: number): void {
-  try {
-    writeFileSync(path, text, { mode, flag: 'wx', flush: true });
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code !== 'EEXIST') discard(path);
-    throw asDiskError(fault, path);
-  }
-}
-
-/** Removes a draft. Where even that fails, why it was to be removed is what must be told. */
-export function discard(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // marketops doctor tells of drafts that are left.
-  }
-}
+/** As there: whole and on the disk when this returns, and not for a name that anybody reads. @throws DiskError */
+export const writeDraft = (path: string, text: string, mode: number): void =>
+  telling(path, () => files.writeDraftSync(path, text, { mode }));
 
 /**
  * Makes a file, or leaves the one that is there alone. A reader sees all of it or none, whenever this is interrupted.
@@ -51,44 +16,18 @@ export function discard(path: string): void {
  * @returns false where there is something of that name already
  * @throws DiskError
  */
-export function writeNewFile(path: string, text: string, mode: number): boolean {
-  return throughDraft(path, text, mode, (draft) => {
-    try {
-      linkSync(draft, path);
-      return true;
-    } catch (fault) {
-      if ((fault as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw fault;
-    }
-  });
-}
+export const writeNewFile = (path: string, text: string, mode: number): boolean =>
+  telling(path, () => files.makeFileSync(path, text, { mode }));
 
 /** Makes a file, or replaces the one that is there: a reader sees the old one or the new one. @throws DiskError */
-export function replaceFile(path: string, text: string, mode: number): void {
-  throughDraft(path, text, mode, (draft) => renameSync(draft, path));
-}
+export const replaceFile = (path: string, text: string, mode: number): void =>
+  telling(path, () => files.replaceFileSync(path, text, { mode }));
 
-function throughDraft<Done>(path: string, text: string, mode: number, place: (draft: string) => Done): Done {
-  const draft = draftOf(path);
+function telling<Done>(path: string, write: () => Done): Done {
   try {
-    writeDraft(draft, text, mode);
-    const done = place(draft);
-    syncFolder(dirname(path));
-    return done;
+    return write();
   } catch (fault) {
     throw asDiskError(fault, path);
-  } finally {
-    discard(draft);
-  }
-}
-
-/** Without this a crash of the machine may forget the name of a file that is on the disk. */
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 

@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { discardDraftSync as discard, draftEnding } from '@marketops/files';
 import { type KeyName, nextForServices, readKeyFile } from '../config/keys.js';
 import { ConfigError } from '../errors.js';
 import { asDiskError } from '../files/errors.js';
-import { discard, draftEnding, makeFolder, writeDraft } from '../files/write-whole.js';
+import { makeFolder, writeDraft } from '../files/write-whole.js';
 import { folderStamp, keyFilesOf } from './key-folder.js';
 
 /**

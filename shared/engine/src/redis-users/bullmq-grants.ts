@@ -63,6 +63,13 @@ export const removesJobs = (queues: readonly string[]): Grant[] => [
   allow(removing, keyIn(queues, '*')),
 ];
 
+/** To look at queues on a board, and there to try ended jobs again and to remove them. */
+export const tendsJobs = (queues: readonly string[]): Grant[] => [
+  ...removesJobs(queues),
+  allow(['hexists', 'xlen', 'type', 'zscan', 'sscan', 'hscan'], keyIn(queues, '*'), 'R'),
+  allow(['lpush', 'rpush', 'hincrby', 'hsetnx'], keyIn(queues, '*')),
+];
+
 const working = words(`
   bzpopmin del eval evalsha exists get hdel hexists hget hgetall hincrby hmget hmset hset incr
   llen lpos lpush lrange lrem ltrim persist pexpire pttl rpoplpush rpush

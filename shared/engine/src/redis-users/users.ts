@@ -3,7 +3,15 @@ import { acknowledgedChannel, keyPatterns } from '@marketops/store';
 import { limitChannel, limitKeyPattern } from '../account-limits/limit-keys.js';
 import { hintKeyPattern } from '../effect-hints/hint-keys.js';
 import { queueNames, queuesOf } from '../topology.js';
-import { addsBareJobs, addsJobs, countsJobs, removesJobs, seesJobs, worksQueues } from './bullmq-grants.js';
+import {
+  addsBareJobs,
+  addsJobs,
+  countsJobs,
+  removesJobs,
+  seesJobs,
+  tendsJobs,
+  worksQueues,
+} from './bullmq-grants.js';
 import { allow, allowChannels, type Grant } from './grant.js';
 
 /** Who speaks to Redis besides the upstream systems; `console` is also the command. */
@@ -119,7 +127,7 @@ const particulars: Readonly<Record<ServiceUser, readonly Grant[]>> = {
   federation: [hearsAcknowledgements],
   publisher: [hearsAcknowledgements, ...keepsLimits, ...reconciles],
   ledger: [
-    allow(['xread', 'xrevrange'], [keyPatterns.outbox], 'R'),
+    allow(['xread', 'xrevrange', 'xlen'], [keyPatterns.outbox], 'R'),
     allow(['xtrim'], [keyPatterns.outbox], 'W'),
     allow(['set'], [keyPatterns.acknowledgement('*')], 'W'),
     allow(['hset'], [keyPatterns.control], 'W'),
@@ -137,7 +145,7 @@ const particulars: Readonly<Record<ServiceUser, readonly Grant[]>> = {
     hearsAcknowledgements,
     // A freeze is a field of the control key; an ACL knows no fields.
     allow(['hset', 'hdel'], [keyPatterns.control], 'W'),
-    allow(['xread'], [keyPatterns.outbox], 'R'),
+    allow(['xread', 'xlen', 'xrange'], [keyPatterns.outbox], 'R'),
     // The runs that are under way: for lists of runs and receipts, and for what a freeze found started.
     allow(['zrangebyscore'], [keyPatterns.deadlines], 'R'),
     // What is left of an account's budget, and who waits for it.
@@ -148,6 +156,8 @@ const particulars: Readonly<Record<ServiceUser, readonly Grant[]>> = {
     ...addsBareJobs([queueNames.plans('*')]),
     ...removesJobs([queueNames.plans('*')]),
     ...countsJobs(['*']),
+    // The board of queues: what it shows, and what an operator may do there to jobs, which decide nothing by themselves.
+    ...tendsJobs(['*']),
     // Names of keys and of connections, of everybody: to compare the ledger's words, and to see who works a queue.
     allow(['scan', 'client|list'], []),
   ],

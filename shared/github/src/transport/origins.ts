@@ -1,3 +1,4 @@
+import { isLoopback } from '@marketops/contracts';
 import { GitHubError } from '../errors.js';
 
 /** The two places a token may go to. Both without a slash at the end. */
@@ -9,9 +10,6 @@ export interface Origins {
 }
 
 const refuse = (message: string): GitHubError => new GitHubError('origin_refused', message);
-
-const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 
 /** A base URL in its normal form. Plain HTTP only on loopback: elsewhere it would show the token to the network. */
 function baseOf(text: string, what: string): string {

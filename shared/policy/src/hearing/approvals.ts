@@ -1,10 +1,10 @@
 import {
   type Approval,
-  type ApproverKey,
   coversOperation,
   isSameAudience,
   isSignedBy,
   limits,
+  type PersonKey,
 } from '@marketops/contracts';
 import { digestOf, ProofError, verifyApproval } from '@marketops/proof';
 import type { Said, Subject } from './hearing.js';
@@ -140,7 +140,7 @@ function foreignFault(
 }
 
 /** The key as the keyring lists it, where it was valid at that time and the signature holds; else why not. */
-function keyOf({ crypto, keyring }: Subject, approval: Approval, at: string): ApproverKey | string {
+function keyOf({ crypto, keyring }: Subject, approval: Approval, at: string): PersonKey | string {
   try {
     return verifyApproval(crypto, approval, { keyring, at });
   } catch (fault) {

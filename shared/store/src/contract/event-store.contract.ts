@@ -314,6 +314,21 @@ export function eventStoreContract(name: string, subject: Subject): void {
         expect(await reading).toHaveLength(1);
       });
 
+      it('given appends that nobody has taken, then it is told how many and how old, until they are acknowledged', async () => {
+        expect(await store.outboxBacklog()).toEqual({ appends: 0, oldestMs: null });
+        await one(append({ segments: [segment(runA, 1)] }));
+        await one(append({ segments: [segment(runA, 2)] }));
+        const [first, last] = await store.readOutbox(new Map(), { countMax: 10, blockMs: 1_000 });
+        const oldestMs = Number(first?.id.split('-')[0]);
+        expect(await store.outboxBacklog()).toEqual({ appends: 2, oldestMs });
+        await store.acknowledge(at, {
+          term: 1,
+          upTo: last?.id ?? '',
+          values: new Map([[runA, '{"seq":2}']]),
+        });
+        expect(await store.outboxBacklog()).toEqual({ appends: 0, oldestMs: null });
+      });
+
       it('given an acknowledgement, then the outbox is dropped up to it and the word can be read', async () => {
         await one(append({ segments: [segment(runA, 1)] }));
         await one(append({ segments: [segment(runA, 2)] }));

@@ -170,6 +170,14 @@ export function openMemoryStore(now: () => number = Date.now): EventStore {
       return Promise.resolve();
     },
     lastOutboxIds: async () => Promise.resolve(partitions.map(({ outbox }) => outbox.at(-1)?.id ?? '0-0')),
+    outboxBacklog: async () => {
+      const entries = partitions.flatMap(({ outbox }) => outbox);
+      const times = entries.map(({ id }) => Number(id.slice(0, id.indexOf('-'))));
+      return Promise.resolve({
+        appends: entries.length,
+        oldestMs: times.length === 0 ? null : Math.min(...times),
+      });
+    },
     readOutbox: async (cursors, { countMax, blockMs }) => {
       const ready = outboxAfter(cursors, countMax);
       if (ready.length > 0) return ready;

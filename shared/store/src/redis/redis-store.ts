@@ -4,6 +4,7 @@ import { partitionOf } from '../partition.js';
 import {
   type AppendOutcome,
   type EventStore,
+  type OutboxBacklog,
   type OutboxEntry,
   type PreparedAppend,
   partitionCount,
@@ -84,6 +85,7 @@ export function openRedisStore(url: string): EventStore {
       const ids = await look(everyPartition((at) => ({ what: 'tail', key: keys.outbox(at) })));
       return ids.map(String);
     },
+    outboxBacklog: () => readBacklog(redis),
     readOutbox(cursors, options) {
       blocking ??= extra();
       return readOutbox(blocking, cursors, options);
@@ -287,6 +289,24 @@ async function readOutbox(
     }
   }
   return entries;
+}
+
+/** One command per partition and never one over many keys; the oldest entry is read only where there is one. */
+async function readBacklog(redis: Redis): Promise<OutboxBacklog> {
+  const lengths = await Promise.all(outboxKeys.map((key) => redis.xlen(key)));
+  const firsts = await Promise.all(
+    outboxKeys.flatMap((key, at) =>
+      lengths[at] === 0 ? [] : [send(redis, 'xread', ['COUNT', '1', 'STREAMS', key, '0-0'], null)],
+    ),
+  );
+  const times = firsts.flatMap((reply) => {
+    const rows = (reply as readonly (readonly [Buffer, OutboxRows])[] | null)?.[0]?.[1] ?? [];
+    return rows.map(([id]) => Number(id.toString('latin1').split('-')[0]));
+  });
+  return {
+    appends: lengths.reduce((sum, length) => sum + length, 0),
+    oldestMs: times.length === 0 ? null : Math.min(...times),
+  };
 }
 
 /** What was announced; anybody may announce, so what is no list of streams is nothing. */

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder, syncFolder, writeDraft } from '@marketops/files';
 import { StoreError } from '../errors.js';
-import { makeFolder, syncFolder, writeDurably } from '../files-durable.js';
 import { type RunKey, runKeyOf } from './cipher.js';
 
 const secretBytes = 32;
@@ -67,10 +67,10 @@ export function openRunKeys(folder: string): RunKeys {
 
   /** A name that is put in place only with all of its bytes behind it. */
   const place = async (bytes: string | Uint8Array, settle: (temporary: string) => Promise<void>) => {
-    await makeFolder(folder);
+    await makeFolder(folder, 0o700);
     const temporary = join(folder, `incoming-${randomUUID()}`);
     try {
-      await writeDurably(temporary, bytes);
+      await writeDraft(temporary, bytes, { mode: 0o600 });
       await settle(temporary);
     } finally {
       await rm(temporary, { force: true });

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { FileError, makeFile, readBounded, removeDrafts, replaceFile, syncFolder } from '@marketops/files';
 import { nodeCrypto } from '@marketops/proof/node';
 import { TlogError } from '../errors.js';
 import { bytesMaxOf, checkpointPath, parsePath, pathOf } from '../layout.js';
 import type { HeldCheckpoint, LogObject, TilePlace } from '../ports.js';
-import { removeDrafts } from './drafts.js';
 import { inParallel } from './in-parallel.js';
 
 const writesAtOnce = 8;
@@ -27,10 +25,12 @@ export type ReplaceFile = (path: string, bytes: Uint8Array) => Promise<void>;
  */
 export function folderPlace(root: string, replace?: ReplaceFile): TilePlace {
   const fileOf = (path: string): string => join(root, ...pathOf(parsePath(path)).split('/'));
-  const failed = (what: string, cause: unknown): TlogError =>
-    cause instanceof TlogError
-      ? cause
-      : new TlogError('place_failed', `${what} in ${root}: ${reasonOf(cause)}.`, { cause });
+  const failed = (what: string, cause: unknown): TlogError => {
+    if (cause instanceof TlogError) return cause;
+    if (cause instanceof FileError && cause.code === 'file_too_large')
+      return new TlogError('place_answer_too_large', cause.message, { cause });
+    return new TlogError('place_failed', `${what} in ${root}: ${reasonOf(cause)}.`, { cause });
+  };
 
   const read = async (path: string, bytesMax: number): Promise<Uint8Array | undefined> => {
     const file = fileOf(path);
@@ -46,12 +46,12 @@ export function folderPlace(root: string, replace?: ReplaceFile): TilePlace {
     const file = fileOf(path);
     try {
       await mkdir(dirname(file), { recursive: true, mode: 0o755 });
-      const isNew = await throughDraft(file, bytes, (draft) => linkNew(draft, file));
-      if (isNew) return;
+      // Its folders are synced for all that are written with it.
+      if (await makeFile(file, bytes, { mode: 0o644, syncsFolderLater: true })) return;
       const there = await readBounded(file, bytes.length);
       if (!Buffer.from(bytes).equals(there)) throw conflict(path, root);
     } catch (cause) {
-      if (cause instanceof TlogError && cause.code === 'place_answer_too_large') throw conflict(path, root);
+      if (cause instanceof FileError && cause.code === 'file_too_large') throw conflict(path, root);
       throw failed(`${path} cannot be written`, cause);
     }
   };
@@ -92,10 +92,7 @@ export function folderPlace(root: string, replace?: ReplaceFile): TilePlace {
       try {
         await mkdir(root, { recursive: true, mode: 0o755 });
         if (replace !== undefined) await replace(file, bytes);
-        else {
-          await throughDraft(file, bytes, (draft) => rename(draft, file));
-          await syncFolder(root);
-        }
+        else await replaceFile(file, bytes, { mode: 0o644 });
       } catch (cause) {
         throw failed('the checkpoint cannot be written', cause);
       }
@@ -112,58 +109,6 @@ const conflict = (path: string, root: string): TlogError =>
 const checkpointConflict = (root: string): TlogError =>
   new TlogError('checkpoint_conflict', `Somebody else wrote the checkpoint in ${root}.`);
 
-async function readBounded(file: string, bytesMax: number): Promise<Buffer> {
-  // A pipe would wait for whoever writes into it.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw new TlogError('place_failed', `${file} is not a file.`);
-    if (stats.size > bytesMax)
-      throw new TlogError('place_answer_too_large', `${file} has more than ${bytesMax} bytes.`);
-    const bytes = Buffer.alloc(stats.size);
-    let done = 0;
-    while (done < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, done, bytes.length - done, done);
-      if (bytesRead === 0) break;
-      done += bytesRead;
-    }
-    return bytes.subarray(0, done);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function throughDraft<Done>(
-  file: string,
-  bytes: Uint8Array,
-  place: (draft: string) => Promise<Done>,
-): Promise<Done> {
-  const draft = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.draft`;
-  try {
-    const handle = await open(draft, 'wx', 0o644);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return await place(draft);
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
-
-/** @returns false where the name is taken */
-async function linkNew(draft: string, file: string): Promise<boolean> {
-  try {
-    await link(draft, file);
-    return true;
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw fault;
-  }
-}
-
 /** Each folder with a new name in it, up to the root, deepest first. */
 function foldersOf(objects: readonly LogObject[], root: string): string[] {
   const folders = new Set<string>();
@@ -173,13 +118,4 @@ function foldersOf(objects: readonly LogObject[], root: string): string[] {
       folders.add(join(root, ...elements.slice(0, depth)));
   }
   return [...folders].sort((a, b) => b.length - a.length);
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

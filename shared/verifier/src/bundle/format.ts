@@ -108,7 +108,7 @@ export const BundleKey = z.strictObject({
   key_id: KeyId,
   purpose: z.enum(['actor', 'mint', 'acknowledgement', 'checkpoint', 'approver', 'evidence']),
   holder: z.string().max(128),
-  public_key: Base64.describe('The raw 32 bytes of Ed25519.'),
+  public_key: Base64.describe('The raw 32 bytes of Ed25519; of a passkey the uncompressed point on P-256.'),
 });
 export type BundleKey = z.infer<typeof BundleKey>;
 

@@ -3,6 +3,7 @@ import type { CryptoPort, OpenKeyring } from '@marketops/proof';
 import { lawOf, type VerdictCode } from '../journal/errors.js';
 import { violationsMax } from '../journal/report.js';
 import type { WalkedEntry } from '../journal/walk.js';
+import { approvalFault } from '../meaning/approvals.js';
 import { MeaningFold } from '../meaning/fold.js';
 import { originCheck } from '../meaning/origin.js';
 import type { BundleEntry } from './entries.js';
@@ -25,6 +26,7 @@ export function meaningFaults(
   const fold = new MeaningFold({
     ...{ crypto, system: { environment, logOrigin }, keyOf: (keyId) => keyring.describe(keyId) },
     broken: (broken, { position }) => add(broken, position.sequence),
+    checkApproval: (type, data) => approvalFault(crypto, keyring, type, data),
     checkOrigin: (receipt, { position }, committedAt) => {
       // The port verifies at once, so there is no promise.
       const fault = origin(receipt, committedAt);

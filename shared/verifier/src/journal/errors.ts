@@ -33,6 +33,8 @@ const nextByCode = {
   receipt_misbound: 'Treat federation’s key as compromised: its receipt is not for the operation planned.',
   receipt_forged:
     'Treat federation’s actor key as compromised: it said a receipt that the mint never signed.',
+  approval_forged:
+    'Treat the console’s key as compromised: it carried an approval that its approver never signed.',
   receipt_without_policy: 'Treat federation’s keys as compromised: they minted without a decision by policy.',
   outcome_without_start: 'Look at the effect named: something was done, or said to be, without a start.',
   audit_misbound: 'Treat the publisher’s key as compromised: its record names another receipt.',
@@ -80,6 +82,7 @@ export const lawByVerdict = {
   receipt_outlived: 'P5',
   receipt_misbound: 'R1',
   receipt_forged: 'F1',
+  approval_forged: 'F3',
   receipt_without_policy: 'F2',
   outcome_without_start: 'X1',
   audit_misbound: 'P6',

@@ -1,5 +1,6 @@
 import type { Keyring } from '@marketops/contracts';
 import { type CryptoPort, createSignatureCache, openKeyring } from '@marketops/proof';
+import { approvalFault } from '../meaning/approvals.js';
 import { MeaningFold } from '../meaning/fold.js';
 import { originCheck, type SignatureVerifier } from '../meaning/origin.js';
 import { Memory, type Seen } from '../memory/memory.js';
@@ -66,6 +67,7 @@ export class Verification {
     this.#meaning = new MeaningFold({
       ...{ crypto, system: { environment, logOrigin }, keyOf: (keyId) => this.#keyring.describe(keyId) },
       broken: (broken, at) => this.#violations.add(broken, at),
+      checkApproval: (type, data) => approvalFault(crypto, this.#keyring, type, data),
       checkOrigin: (receipt, at, committedAt) => {
         const fault = origin(receipt, committedAt);
         if (fault instanceof Promise) this.#violations.await(fault, at);

@@ -25,6 +25,8 @@ export interface MeaningPorts {
   readonly broken: (broken: Broken, at: WalkedEntry) => void;
   /** Asked whether the mint signed a receipt; what it finds is told by itself. */
   readonly checkOrigin: (receipt: Members, at: WalkedEntry, committedAt: string) => void;
+  /** Asked of every event on a run’s stream; see `approvalFault`. */
+  readonly checkApproval: (type: string, data: Members) => Broken | undefined;
 }
 
 /**
@@ -61,8 +63,11 @@ export class MeaningFold {
     const { place, entry, unknown } = walked;
     this.#checkKey(walked, committedAt);
     if (unknown) return;
-    if (place.stream.startsWith('run/') && entry.event['mode'] === 'dry_run')
-      this.#dryRuns.add(runOf(place.stream));
+    if (place.stream.startsWith('run/')) {
+      if (entry.event['mode'] === 'dry_run') this.#dryRuns.add(runOf(place.stream));
+      const forged = this.#ports.checkApproval(place.type, membersOf(entry.event['data']));
+      if (forged !== undefined) this.#ports.broken(forged, walked);
+    }
     if (!place.stream.startsWith('op/')) return;
     const told = { stream: place.stream, event: entry.event, data: membersOf(entry.event['data']) };
     for (const broken of this.#apply(place.type, told, walked, committedAt))

@@ -1,11 +1,10 @@
 import { rm } from 'node:fs/promises';
 import type { LedgerIndex } from '@marketops/journal';
+import { reasonOf, thousands } from '@marketops/operator/words';
 import { nodeCrypto } from '@marketops/proof/node';
 import { type ChainPoint, verifyTiles } from '@marketops/verifier';
 import { logInFolder } from '@marketops/verifier/node';
 import { fail, ok, skipped, warn } from '../../doctor/finding.js';
-import { reasonOf } from '../../errors.js';
-import { thousands } from '../../render/words.js';
 import { checkpointIn } from '../checkpoint.js';
 import type { LedgerOf } from '../ledger-of.js';
 import type { FsckFinding } from './finding.js';

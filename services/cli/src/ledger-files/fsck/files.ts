@@ -1,9 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { bytes, plural } from '@marketops/operator/words';
 import { type JournalFile, parseJournalFileName, sealedName } from '@marketops/verifier';
 import { fileAt, listJournal, openSealedFile } from '@marketops/verifier/node';
 import { ok, warn } from '../../doctor/finding.js';
-import { bytes, plural } from '../../render/words.js';
 import type { LedgerOf } from '../ledger-of.js';
 import type { FsckFinding } from './finding.js';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { plural, thousands } from '@marketops/operator/words';
 import type { ChainPoint, JournalProgress, JournalReport, SeenRoot } from '@marketops/verifier';
 import { verifyJournal } from '@marketops/verifier/node';
 import { fail, ok, warn } from '../../doctor/finding.js';
-import { plural, thousands } from '../../render/words.js';
 import { checkpointIn } from '../checkpoint.js';
 import type { LedgerOf } from '../ledger-of.js';
 import { journalSize } from './files.js';

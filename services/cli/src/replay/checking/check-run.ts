@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
 import type { Audience } from '@marketops/contracts';
 import { audienceOf, type LoadedConfig } from '@marketops/engine/reading';
+import type { Blobs, RecordedEvent, ReplayLedger } from '@marketops/operator/reading';
 import { knownNames, PolicyError } from '@marketops/policy';
 import { loadPolicyDirectory } from '@marketops/policy/node';
 import { openKeyring, planDigest } from '@marketops/proof';
 import { nodeCrypto } from '@marketops/proof/node';
-import type { Blobs } from '../../reading/inline-or-blob.js';
-import type { ReplayLedger } from '../source/ledger.js';
-import type { RecordedEvent } from '../source/recorded.js';
 import { type CheckContext, planOf } from './context.js';
 import { type DecidedStep, decidedSteps } from './groups.js';
 import { redecide } from './redecide.js';

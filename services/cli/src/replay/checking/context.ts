@@ -1,8 +1,7 @@
 import type { Audience, Operation, PlanRequest, PublicationPlan, RunState } from '@marketops/contracts';
 import type { LoadedConfig } from '@marketops/engine/reading';
+import type { Blobs, RecordedEvent } from '@marketops/operator/reading';
 import type { PolicySet } from '@marketops/policy';
-import type { Blobs } from '../../reading/inline-or-blob.js';
-import type { RecordedEvent } from '../source/recorded.js';
 import type { MintSignatures } from './mint-signature.js';
 import type { SystemTimeline } from './system-timeline.js';
 

@@ -16,9 +16,9 @@ import {
   type SigningNames,
   unvouched,
 } from '@marketops/federation/deciding';
+import { reasonOf } from '@marketops/operator/words';
 import type { PolicySet } from '@marketops/policy';
 import { nodeCrypto } from '@marketops/proof/node';
-import { reasonOf } from '../../errors.js';
 import { type CheckContext, planMissing } from './context.js';
 import type { DecidedStep } from './groups.js';
 import { find } from './planner.js';

@@ -1,5 +1,4 @@
-import type { RecordedEvent } from '../source/recorded.js';
-import { beforeAnything, type RunAsOf, step } from '../states/run-fold.js';
+import { beforeAnything, type RecordedEvent, type RunAsOf, step } from '@marketops/operator/reading';
 
 /** Everything of a run that one decision said, over however many of its streams, and the run as it stood before. */
 export interface DecidedStep {

@@ -1,4 +1,5 @@
 import type { Keyring, Receipt } from '@marketops/contracts';
+import type { RecordedEvent } from '@marketops/operator/reading';
 import { openKeyring, signReceipt, verifyReceiptOrigin } from '@marketops/proof';
 import {
   generateHmacKey,
@@ -8,7 +9,6 @@ import {
   nodeCrypto,
 } from '@marketops/proof/node';
 import { describe, expect, it } from 'vitest';
-import type { RecordedEvent } from '../source/recorded.js';
 import { mintSignatureFault } from './mint-signature.js';
 
 const pair = generateSigningKey();

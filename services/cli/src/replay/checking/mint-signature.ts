@@ -1,5 +1,5 @@
+import type { RecordedEvent } from '@marketops/operator/reading';
 import { type MintTrust, type OpenKeyring, ProofError } from '@marketops/proof';
-import type { RecordedEvent } from '../source/recorded.js';
 
 export interface MintSignatures {
   /** As it is now: says what was revoked, and when. */

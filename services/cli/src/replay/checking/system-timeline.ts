@@ -1,8 +1,6 @@
 import type { MarketOpsEvent } from '@marketops/contracts';
 import { concernsFreezes, foldFreezes, type OrderTrust } from '@marketops/engine/deciding';
-import type { RecordedEvent } from '../source/recorded.js';
-import { scanJournal } from '../source/scan.js';
-import type { ReplayTrust } from '../source/trust.js';
+import { type RecordedEvent, type ReplayTrust, scanJournal } from '@marketops/operator/reading';
 
 /** What stood on `system` when something was decided. */
 export interface SystemTimeline {

@@ -1,6 +1,6 @@
 import type { EventDraft } from '@marketops/contracts';
+import type { RecordedEvent } from '@marketops/operator/reading';
 import { canonicalJson } from '@marketops/proof';
-import type { RecordedEvent } from '../source/recorded.js';
 
 /**
  * What deciding a step again came to.

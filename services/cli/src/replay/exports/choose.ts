@@ -1,9 +1,6 @@
+import { csvExporter, type Exporter, jsonlExporter, markdownExporter } from '@marketops/operator/reading';
 import type { ReplayFormat } from '../../commands/replay.js';
 import type { Output } from '../../output.js';
-import { csvExporter } from './csv.js';
-import type { Exporter } from './exporter.js';
-import { jsonlExporter } from './jsonl.js';
-import { markdownExporter } from './markdown.js';
 import { textExporter } from './text.js';
 
 /** The exporter of a format; with `--json` it is JSON lines. */

@@ -1,9 +1,7 @@
+import { type Exporter, isProven, rowOf, signatureText } from '@marketops/operator/reading';
+import { eventText } from '@marketops/operator/words';
 import type { Output } from '../../output.js';
 import { toned } from '../../render/event-line.js';
-import { eventText } from '../../render/event-text.js';
-import { isProven } from '../source/recorded.js';
-import type { Exporter } from './exporter.js';
-import { rowOf, signatureText } from './row.js';
 
 /** One line per event, for a terminal. */
 export function textExporter(output: Output): Exporter {

@@ -1,6 +1,6 @@
+import { duration, plural } from '@marketops/operator/words';
 import { canonicalJson } from '@marketops/proof';
 import type { Output } from '../../output.js';
-import { duration, plural } from '../../render/words.js';
 import { sanitize } from '../../sanitize.js';
 import type { CheckedStep } from '../checking/check-run.js';
 import type { Saying, StepVerdict } from '../checking/verdict.js';

@@ -1,25 +1,9 @@
+import type { ComparedRow, FirstDifference, RecordedEvent, RunDifference } from '@marketops/operator/reading';
+import { eventText } from '@marketops/operator/words';
 import type { Output } from '../../output.js';
-import { eventText } from '../../render/event-text.js';
 import { section } from '../../render/section.js';
 import { table } from '../../render/table.js';
 import { sanitize } from '../../sanitize.js';
-import type { ComparedRow, FirstDifference, RunDifference } from '../diff-runs.js';
-import { eventJson } from '../exports/jsonl.js';
-import type { RecordedEvent } from '../source/recorded.js';
-
-export const diffJson = (one: string, other: string, { rows, first }: RunDifference) => ({
-  ...{ one, other },
-  same: rows.every(({ same }) => same) && first === undefined,
-  compared: rows.map(({ operationId, ...row }) => ({ ...row, operation_id: operationId })),
-  first_difference:
-    first === undefined
-      ? null
-      : {
-          ...{ subject: first.subject, differs: first.differs },
-          one: first.one === undefined ? null : eventJson(first.one),
-          other: first.other === undefined ? null : eventJson(first.other),
-        },
-});
 
 const titles = { run: 'Run', plan: 'Plan', decision: 'Decisions', outcome: 'Outcomes' } as const;
 

@@ -1,26 +1,8 @@
+import { changesOf, isProven, knewOf, type ReplayStep, signatureText } from '@marketops/operator/reading';
+import { eventText } from '@marketops/operator/words';
 import type { Output } from '../../output.js';
 import { toned } from '../../render/event-line.js';
-import { eventText } from '../../render/event-text.js';
 import { sanitize } from '../../sanitize.js';
-import { eventJson } from '../exports/jsonl.js';
-import { signatureText } from '../exports/row.js';
-import { isProven } from '../source/recorded.js';
-import { changesOf } from '../states/changes.js';
-import { knewOf } from '../states/knew.js';
-import type { ReplayStep } from '../states/run-fold.js';
-
-/** A step as `--json` gives it, with the whole states around it. */
-export const stepJson = ({ number, recorded, subject }: ReplayStep) => ({
-  step: number,
-  ...eventJson(recorded),
-  in_ledger: recorded.entry !== null,
-  subject: subject.kind,
-  operation_id: subject.kind === 'operation' ? subject.operationId : null,
-  knew: knewOf(recorded.event),
-  changes: changesOf(subject),
-  before: subject.before,
-  after: subject.after,
-});
 
 const labelWidth = 10;
 

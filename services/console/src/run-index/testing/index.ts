@@ -1,0 +1,3 @@
+export { TestJournal } from './journal.js';
+export { manyStory, tellMany } from './many.js';
+export { storyReceiptId, storyRunId } from './stories.js';

@@ -1,0 +1,74 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { pagePolicy } from './headers.js';
+import type { ConsoleApp } from './serve.js';
+
+const types: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+  png: 'image/png',
+  ico: 'image/x-icon',
+  json: 'application/json',
+  map: 'application/json',
+  txt: 'text/plain; charset=utf-8',
+  woff2: 'font/woff2',
+  webmanifest: 'application/manifest+json',
+};
+
+interface Served {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+}
+
+const fileBytesMax = 8_388_608;
+const filesMax = 500;
+
+/** The files below a folder by their path on the server, read once: nothing a request says names a file of the disk. */
+export async function readFiles(folder: string): Promise<ReadonlyMap<string, Served>> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  const files = new Map<string, Served>();
+  for (const entry of entries.slice(0, filesMax)) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const bytes = new Uint8Array(await readFile(path));
+    const type = types[entry.name.split('.').at(-1) ?? ''];
+    if (type === undefined || bytes.length > fileBytesMax) continue;
+    files.set(`/${relative(folder, path).split(sep).join('/')}`, { bytes, type });
+  }
+  return files;
+}
+
+const withoutPages =
+  '<!doctype html><meta charset="utf-8"><title>MarketOps</title><p>The console’s pages are not built: run npm run build. The API is at /v1, its description at /docs.</p>';
+
+/** Built with their digests in their names: what stands under such a name never changes. */
+const isHashed = (path: string): boolean => path.startsWith('/assets/');
+
+/**
+ * The console in the browser: its files, and for every other address of its pages the one page there is.
+ * @param folder what vite built
+ */
+export async function serveStatic(app: ConsoleApp, folder: string): Promise<void> {
+  const files = await readFiles(folder);
+  app.get('*', (c, next) => {
+    const { path } = c.req;
+    const file = files.get(path);
+    if (file !== undefined && path !== '/index.html')
+      return c.body(file.bytes, 200, {
+        'content-type': file.type,
+        'cache-control': isHashed(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        'content-security-policy': pagePolicy,
+      });
+    const isPage =
+      !/^\/(?:v1|auth|queues|docs|assets|openapi\.json)(?:\/|$)/.test(path) && !/\.[a-z0-9]+$/i.test(path);
+    if (!isPage) return next();
+    const page = files.get('/index.html')?.bytes;
+    return c.body(page ?? withoutPages, 200, {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      'content-security-policy': pagePolicy,
+    });
+  });
+}

@@ -1,0 +1,167 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { getRequestListener } from '@hono/node-server';
+import {
+  ConfigError,
+  type Engine,
+  fromEnvironment,
+  type LiveKeyring,
+  type LoadedConfig,
+  listenToLedger,
+} from '@marketops/engine';
+import { ledgerPaths } from '@marketops/journal';
+import { systemAudience } from '@marketops/operator';
+import { openApiKeys } from '@marketops/operator/api-keys';
+import { openBlobs } from '@marketops/operator/reading';
+import { nodeCrypto } from '@marketops/proof/node';
+import { connectRedis } from '@marketops/store';
+import { RefusalAudit } from './access/audit.js';
+import { serveLogin } from './access/login/oidc.js';
+import { RateLimit } from './access/rate-limit.js';
+import { Sessions } from './access/sessions.js';
+import { serveQueues } from './queues/board.js';
+import { openRunIndex } from './run-index/index.js';
+import { createApp } from './server/app.js';
+import { serveDocs } from './server/docs.js';
+import { serveStatic } from './server/static.js';
+import { openReading } from './world/reading.js';
+import type { World } from './world/world.js';
+
+export interface RunningConsole {
+  /** As it listens. */
+  readonly url: string;
+  readonly world: World;
+}
+
+const connectionsMax = 2_048;
+/** One address may ask this many times as often as one caller: behind a proxy all come from there. */
+const perAddress = 20;
+const failuresPerMinute = 30;
+/** What is still being answered when the process stops has this long. */
+const goodbyeMs = 5_000;
+const webFolder = fileURLToPath(new URL('../web/dist', import.meta.url));
+
+/** Starts the HTTP API and the console in the browser over the services of a process. @throws what the system says of the address */
+export async function startConsole(
+  engine: Engine,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<RunningConsole> {
+  const settings = placed(engine.loaded.config.console, env);
+  const stopping = new AbortController();
+  const loaded = (): LoadedConfig => {
+    const { published } = engine.keyring as Partial<LiveKeyring>;
+    return published === undefined ? engine.loaded : { ...engine.loaded, keyring: published };
+  };
+  const audience = () => systemAudience(engine.loaded, env);
+  const audit = new RefusalAudit(engine);
+  const redis = connectRedis(engine.loaded.redisUrl, { maxRetriesPerRequest: 1 });
+  const reading = openReading(loaded, env);
+  const index = openRunIndex({
+    folder: `${engine.loaded.dataDir}/console/run-index`,
+    journal: ledgerPaths(engine.loaded.dataDir).journal,
+    keyring: () => loaded().keyring,
+    blobs: openBlobs(engine.loaded.dataDir),
+    onFault: (fault) => engine.log.error({ fault }, 'the list of runs cannot be kept'),
+  });
+  const own = { origins: new Set<string>(), hosts: new Set<string>() };
+  const world: World = {
+    ...{ engine, env, loaded, audience, reading, index, redis, audit },
+    trust: () => ({ crypto: nodeCrypto, keyring: engine.keyring, audience: audience() }),
+    acknowledgements: await listenToLedger(engine),
+    keys: openApiKeys(engine.loaded.dataDir),
+    keyUses: new Map(),
+    sessions: new Sessions(),
+    limits: {
+      callers: new RateLimit(settings.requests_per_minute),
+      addresses: new RateLimit(settings.requests_per_minute * perAddress),
+      failures: new RateLimit(failuresPerMinute),
+    },
+    origins: own.origins,
+    secure: settings.public_url?.startsWith('https:') ?? false,
+    hosts: () => own.hosts,
+    nowMs: () => engine.clock.nowMs(),
+    stopping: stopping.signal,
+  };
+  const app = createApp(world);
+  serveLogin(app, world);
+  const queues = serveQueues(app, world);
+  await serveDocs(app);
+  await serveStatic(app, webFolder);
+  const server = await listen(getRequestListener(app.fetch), settings);
+  const { port } = server.address() as AddressInfo;
+  nameOurselves(own, settings, port);
+  engine.every(60_000, 'refusals', () => audit.flush());
+  engine.health('console', () => ({
+    url: `${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`,
+    runs: index.state(),
+  }));
+  engine.onStop(async () => {
+    stopping.abort();
+    await closed(server);
+    await audit.flush();
+    await queues.close();
+    await reading.close();
+    await index.close();
+    redis.disconnect();
+  });
+  const shownHost = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  return { url: `http://${shownHost}:${port}`, world };
+}
+
+/** MARKETOPS_CONSOLE_HOST and MARKETOPS_CONSOLE_PORT stand over the file, for containers. @throws ConfigError `config_invalid` */
+function placed(settings: LoadedConfig['config']['console'], env: NodeJS.ProcessEnv): typeof settings {
+  const port = fromEnvironment(env, 'MARKETOPS_CONSOLE_PORT');
+  const host = fromEnvironment(env, 'MARKETOPS_CONSOLE_HOST') ?? settings.host;
+  if (port === undefined) return { ...settings, host };
+  if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return { ...settings, host, port: Number(port) };
+  throw new ConfigError('config_invalid', `MARKETOPS_CONSOLE_PORT is ${port.slice(0, 20)}, and no port`, {
+    next: 'Write a number from 0 to 65535, or leave it out.',
+  });
+}
+
+/** The public name first: it is what sign-ins come back to. */
+function nameOurselves(
+  { origins, hosts }: { readonly origins: Set<string>; readonly hosts: Set<string> },
+  { public_url: publicUrl, host }: LoadedConfig['config']['console'],
+  port: number,
+): void {
+  if (publicUrl !== undefined) {
+    const url = new URL(publicUrl);
+    origins.add(url.origin);
+    hosts.add(url.host.toLowerCase());
+  }
+  const names = new Set([host, '127.0.0.1', 'localhost', '[::1]']);
+  names.delete('0.0.0.0');
+  names.delete('::');
+  for (const name of names) {
+    hosts.add(`${name}:${port}`.toLowerCase());
+    // Where there is a public name, pages are used under that alone.
+    if (publicUrl === undefined) origins.add(`http://${name}:${port}`.toLowerCase());
+  }
+}
+
+async function listen(
+  listener: ReturnType<typeof getRequestListener>,
+  { host, port }: LoadedConfig['config']['console'],
+): Promise<Server> {
+  const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) => {
+    void listener(request, response);
+  });
+  server.maxConnections = connectionsMax;
+  server.headersTimeout = 5_000;
+  server.requestTimeout = 15_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return server;
+}
+
+async function closed(server: Server): Promise<void> {
+  const over = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), goodbyeMs);
+  await over;
+  clearTimeout(timer);
+}

@@ -1,0 +1,11 @@
+import { useKeysOn } from '../data/keys.js';
+import './key-hint.css';
+
+/** A key beside what it does; nothing where keys are switched off. */
+export function KeyHint({ keys }: { readonly keys: string }) {
+  return useKeysOn() ? (
+    <span className="key-hint mono" aria-hidden="true">
+      {keys}
+    </span>
+  ) : null;
+}
