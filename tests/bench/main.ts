@@ -7,7 +7,8 @@ import { defaultCacheDir, provideRedis } from '@marketops/local';
 import { connectRedis } from '@marketops/store';
 import { verifyJournal } from '@marketops/verifier/node';
 import { measureAuthority } from './authority.js';
-import { consoleTable, measureConsole } from './console/measure.js';
+import { measureConsole } from './console/measure.js';
+import { consoleTable } from './console/table.js';
 import { measureLedger } from './ledger.js';
 import { startMarketOpsSubject } from './marketops/subject.js';
 import { closedLoop, type Subject } from './measure/closed-loop.js';
@@ -21,7 +22,7 @@ import { startNaiveSubject } from './naive/subject.js';
  * `npm run bench [-- --json] [--runs N] [--rounds N] [--warm-up N]`. Both sides in one run, in turn, against the same kind of Redis
  * (AOF, everysec), with the same load generator and a stub for GitHub without latency. Then a ledger of `--entries` entries is
  * grown, verified, proven and replayed from; `--only proof` measures that alone. `--only console [--console-runs N]` measures the
- * console's index of runs, which nothing else does. Never gates on a time.
+ * console: its index of runs, its process over HTTP and its pages in Chromium, which nothing else does. Never gates on a time.
  */
 const { values } = parseArgs({
   options: {
@@ -181,7 +182,9 @@ async function ofRuns(): Promise<Omit<BenchResult, 'million'>> {
 
 try {
   if (values.only === 'console') {
-    const measured = await measureConsole(join(dir, 'console'), consoleRuns, say);
+    const measured = await withRedis(dir, 'redis-console', (url) =>
+      measureConsole(join(dir, 'console'), url, consoleRuns, say),
+    );
     process.stdout.write(values.json ? `${JSON.stringify({ console: measured })}\n` : consoleTable(measured));
   } else if (values.only === 'proof') {
     const million = await ofProof();

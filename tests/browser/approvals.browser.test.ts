@@ -178,17 +178,29 @@ describe('the inbox of approvals', () => {
     await close();
   });
 
-  it('given one’s own plan, and no key yet, then both are said, and a key is made with the line to hand over', async () => {
+  it('given one’s own plan, then it says so, how to stop it, and offers no form that could do nothing', async () => {
+    await waiting('v1.7.9');
     const runId = await waiting('v1.8.0');
     const { page, expectGood, close } = await approver('local');
     await page.goto(`/approvals?run=${runId}`);
     await page.getByText('Your approval would not count').waitFor();
-    await page.getByText('No key of yours is listed here yet').waitFor();
-    await page.getByRole('button', { name: 'Make a key kept in this browser' }).click();
-    await page.getByText(/^marketops approver add local --public-key [A-Za-z0-9+/]{43}=$/).waitFor();
-    await expectGood('approvals-own-plan-no-key');
+    await page.getByText('To stop it yourself, cancel it').waitFor();
+    expect(await page.getByLabel('Approve').count()).toBe(0);
+    expect(await page.getByLabel('Deny').count()).toBe(0);
+    await expectGood('approvals-own-plan');
     await page.keyboard.press('k');
     await page.waitForURL((url) => url.pathname === '/approvals' && url.searchParams.get('run') !== runId);
+    await close();
+  });
+
+  it('given no key yet, then one is made here, with the line to hand over', async () => {
+    const runId = await waiting('v1.9.0');
+    const { page, expectGood, close } = await approver('carol');
+    await page.goto(`/approvals?run=${runId}`);
+    await page.getByText('No key of yours is listed here yet').waitFor();
+    await page.getByRole('button', { name: 'Make a key kept in this browser' }).click();
+    await page.getByText(/^marketops approver add carol --public-key [A-Za-z0-9+/]{43}=$/).waitFor();
+    await expectGood('approvals-no-key');
     await close();
   });
 });

@@ -115,6 +115,8 @@ describe('the screen of one run', () => {
     const blue = await banner(runId, 'Prod: waiting');
     expect(await blue.getAttribute('class')).toContain('tone-blue');
     await why('It waits for approval').getByText('A prerelease is approved by a release manager.').waitFor();
+    const approvals = page.getByRole('link', { name: 'Open its approvals' });
+    expect(await approvals.getAttribute('href')).toContain(runId);
     await strict.expectGood('run-waiting');
     await page.getByRole('button', { name: 'Cancel …' }).click();
     await page.getByLabel('Reason, for the ledger').fill('not today');

@@ -71,7 +71,7 @@ describe('the screen of all runs', () => {
     await expectGood('runs-none-fit');
 
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor();
     await expectGood('keys');
     await close();
   });

@@ -49,6 +49,11 @@ describe('a run that waits for something else than people', () => {
     );
     await page.goto(`/runs/${runId}`);
     await why('Throttled').getByText('What to do:').waitFor();
+    // Every check holds and it does not ship: that is not green.
+    await page.locator('.banner.tone-blue').filter({ hasText: 'Prod: authorized, but held' }).waitFor();
+    await why('Throttled')
+      .getByText(/^Until .* at the latest/)
+      .waitFor();
     await strict.expectGood('run-throttled');
   });
 

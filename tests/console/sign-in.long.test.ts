@@ -116,6 +116,8 @@ describe('sign-in with OpenID Connect', () => {
       name: 'Alice',
       grants: [{ tenants: 'all', roles: ['operator'] }],
     });
+    // Whoever lost a group at the provider has lost it here within the hour.
+    expect(Date.parse(body.expires_at) - Date.parse(body.now)).toBeLessThanOrEqual(3_600_000);
   });
 
   it('given another browser’s answer, an altered state or a second use, then nobody is signed in', async () => {

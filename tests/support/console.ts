@@ -1,5 +1,6 @@
 import type { ConfigOverrides } from '@marketops/cli';
 import { type ApiGrant, type ApiRole, makeApiKey, openApiKeys } from '@marketops/operator/api-keys';
+import { answerFaults } from './fits-schema.js';
 import { type TemporarySystem, temporarySystem } from './temporary-system.js';
 
 export interface Asked {
@@ -21,7 +22,7 @@ export interface TemporaryConsole extends TemporarySystem {
   readonly url: string;
   /** A new key; its secret. */
   key(principal: string, roles: readonly ApiRole[], tenants?: ApiGrant['tenants']): string;
-  /** Asks in the name of a key; of nobody where there is none. */
+  /** Asks in the name of a key; of nobody where there is none. @throws TypeError where the answer is not as the API’s document says */
   ask(key: string | undefined, path: string, asked?: Asked): Promise<Answer>;
   /** Opens an event stream and leaves it; a refusal is read. */
   begin(key: string, path: string): Promise<Answer>;
@@ -70,7 +71,18 @@ export async function temporaryConsole(config: ConfigOverrides = {}): Promise<Te
       });
       const text = await response.text();
       const isJson = response.headers.get('content-type')?.includes('json') === true;
-      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+      const { status, headers: given } = response;
+      const answer: Answer = { status, headers: given, body: isJson ? JSON.parse(text) : text };
+      const verb = method ?? (body === undefined ? 'GET' : 'POST');
+      const faults = answerFaults({
+        ...{ method: verb, path, status, body: answer.body },
+        contentType: given.get('content-type'),
+      });
+      if (faults.length > 0)
+        throw new TypeError(
+          `${verb} ${path} answered ${status} not as documented: ${faults.slice(0, 5).join('; ')}`,
+        );
+      return answer;
     },
   };
 }

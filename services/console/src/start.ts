@@ -20,11 +20,14 @@ import { RefusalAudit } from './access/audit.js';
 import { serveLogin } from './access/login/oidc.js';
 import { RateLimit } from './access/rate-limit.js';
 import { Sessions } from './access/sessions.js';
+import { openStreams } from './api/runs/messages.js';
 import { serveQueues } from './queues/board.js';
 import { openRunIndex } from './run-index/index.js';
 import { createApp } from './server/app.js';
 import { serveDocs } from './server/docs.js';
+import { everyAnswer } from './server/headers.js';
 import { serveStatic } from './server/static.js';
+import { collectConsole } from './telemetry/measured.js';
 import { openReading } from './world/reading.js';
 import type { World } from './world/world.js';
 
@@ -91,6 +94,7 @@ export async function startConsole(
   const server = await listen(getRequestListener(app.fetch), settings);
   const { port } = server.address() as AddressInfo;
   nameOurselves(own, settings, port);
+  collectConsole(world, openStreams);
   engine.every(60_000, 'refusals', () => audit.flush());
   engine.health('console', () => ({
     url: `${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`,
@@ -99,10 +103,11 @@ export async function startConsole(
   engine.onStop(async () => {
     stopping.abort();
     await closed(server);
-    await audit.flush();
-    await queues.close();
-    await reading.close();
     await index.close();
+    await reading.close();
+    // Redis may be away, and what waits for it would wait for ever.
+    await atMost(goodbyeMs, audit.flush());
+    await atMost(goodbyeMs, queues.close());
     redis.disconnect();
   });
   const shownHost = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
@@ -146,16 +151,29 @@ async function listen(
   { host, port }: LoadedConfig['config']['console'],
 ): Promise<Server> {
   const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) => {
+    // Also where a request cannot be read at all, and is answered before it comes to the app.
+    for (const [name, value] of Object.entries(everyAnswer)) response.setHeader(name, value);
     void listener(request, response);
   });
   server.maxConnections = connectionsMax;
   server.headersTimeout = 5_000;
   server.requestTimeout = 15_000;
+  // Of a connection on which nothing moves: an event stream says something every 15 s, and who reads nothing is let go.
+  server.timeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
   return server;
+}
+
+/** Waits for it, but not for longer than that. */
+async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
 async function closed(server: Server): Promise<void> {

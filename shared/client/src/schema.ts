@@ -1,4 +1,4 @@
-// Made by generate.mjs from openapi.json (SHA-256 49578314fb1233cb685be0136676179c8dbe57c4e0535f302569e25ba005ada5). Not to be edited.
+// Made by generate.mjs from openapi.json (SHA-256 2e390f7516958f613e33e56c3b5eaf3d4d5770cf849d5b4ec7ee50580095b86d). Not to be edited.
 
 export interface paths {
     "/v1/sign-in": {
@@ -954,6 +954,65 @@ export interface components {
         };
         /** @enum {string} */
         Mode: "dry_run" | "prod";
+        Checkpoint: {
+            origin: string;
+            size: number;
+            root: string;
+            signed_at: string | null;
+        };
+        Outcome: {
+            /** @enum {string} */
+            type: "succeeded" | "failed" | "refused" | "uncertain" | "skipped" | "reconciled";
+            time: string;
+            code: string | null;
+            message: string | null;
+            remedy: string | null;
+            url: string | null;
+            remote_id: string | null;
+        };
+        PublicationPlan: {
+            /** @enum {number} */
+            version: 1;
+            run_id: string;
+            tenant_id: string;
+            principal: string;
+            /** @enum {string} */
+            mode: "dry_run" | "prod";
+            request_digest: string;
+            salt?: string;
+            operations: {
+                operation_id: string;
+                /** @enum {string} */
+                kind: "publish_release" | "tag_repo" | "open_pr" | "attach_release_asset";
+                repository: string;
+                operation_digest: string | null;
+                depends_on: string[];
+                blocked_by_mode: boolean;
+                would_ship: boolean;
+                reasons: {
+                    code: string;
+                    message: string;
+                    remedy: string;
+                }[];
+                missing_prerequisites: {
+                    code: string;
+                    message: string;
+                    remedy: string;
+                }[];
+            }[];
+        };
+        ReceiptBrief: {
+            receipt_id: string;
+            /** @enum {string} */
+            state: "issued" | "consumed" | "expired" | "revoked" | "superseded";
+            issued_at: string;
+            not_before: string;
+            expires_at: string;
+            key_id: string;
+            epoch: number;
+            supersedes: string | null;
+            ledger_sequence: number | null;
+        };
         SignInMethods: {
             environment: string;
             methods: ({
@@ -1189,7 +1248,7 @@ export interface components {
                 receipt_expires_at: string | null;
                 operation_id: string | null;
             };
-            request: components["schemas"]["PlanRequest"] & (Record<string, never> | null);
+            request: components["schemas"]["PlanRequest"] | null;
             request_digest: string | null;
             plan_digest: string | null;
             contents: {
@@ -1244,27 +1303,15 @@ export interface components {
             depends_on: string[];
             would_ship: boolean;
             blocked_by_mode: boolean;
-            receipt: components["schemas"]["ReceiptBrief"];
+            receipt: components["schemas"]["ReceiptBrief"] | null;
             receipts: number;
             checks: components["schemas"]["Check"][];
-            outcome: components["schemas"]["Outcome"];
+            outcome: components["schemas"]["Outcome"] | null;
             attempts: number;
             redrives: number;
             /** @enum {string|null} */
             drift: "edited" | "deleted" | null;
         };
-        ReceiptBrief: {
-            receipt_id: string;
-            /** @enum {string} */
-            state: "issued" | "consumed" | "expired" | "revoked" | "superseded";
-            issued_at: string;
-            not_before: string;
-            expires_at: string;
-            key_id: string;
-            epoch: number;
-            supersedes: string | null;
-            ledger_sequence: number | null;
-        } | null;
         Check: {
             number: number;
             check: components["schemas"]["GateCheck"];
@@ -1275,16 +1322,6 @@ export interface components {
         };
         /** @enum {string} */
         GateCheck: "mode" | "presence" | "signatures" | "enforceable" | "audience" | "run_binding" | "kind_binding" | "operation_binding" | "unconsumed" | "unexpired" | "fresh" | "acknowledged";
-        Outcome: {
-            /** @enum {string} */
-            type: "succeeded" | "failed" | "refused" | "uncertain" | "skipped" | "reconciled";
-            time: string;
-            code: string | null;
-            message: string | null;
-            remedy: string | null;
-            url: string | null;
-            remote_id: string | null;
-        } | null;
         WhyNot: {
             /** @enum {string} */
             kind: "mode" | "rejected" | "missing_prerequisite" | "policy_violation" | "awaiting_approval" | "awaiting_evidence" | "missing_receipt" | "expired" | "revoked" | "forged_signature" | "refused" | "frozen" | "throttled" | "held" | "dependency" | "cancelled" | "failed" | "uncertain" | "stalled";
@@ -1307,43 +1344,12 @@ export interface components {
             mode: components["schemas"]["Mode"];
             plan_digest: string;
             request_digest: string;
-            plan: components["schemas"]["PublicationPlan"];
+            plan: components["schemas"]["PublicationPlan"] | null;
             operations: components["schemas"]["PlannedOperation"][];
             would_ship: number;
             would_not_ship: number;
             compared_with: string | null;
         };
-        PublicationPlan: {
-            /** @enum {number} */
-            version: 1;
-            run_id: string;
-            tenant_id: string;
-            principal: string;
-            /** @enum {string} */
-            mode: "dry_run" | "prod";
-            request_digest: string;
-            salt?: string;
-            operations: {
-                operation_id: string;
-                /** @enum {string} */
-                kind: "publish_release" | "tag_repo" | "open_pr" | "attach_release_asset";
-                repository: string;
-                operation_digest: string | null;
-                depends_on: string[];
-                blocked_by_mode: boolean;
-                would_ship: boolean;
-                reasons: {
-                    code: string;
-                    message: string;
-                    remedy: string;
-                }[];
-                missing_prerequisites: {
-                    code: string;
-                    message: string;
-                    remedy: string;
-                }[];
-            }[];
-        } | null;
         PlannedOperation: {
             operation_id: string;
             kind: components["schemas"]["OperationKind"];
@@ -1840,7 +1846,7 @@ export interface components {
                 operation_id: string;
                 reason: components["schemas"]["Reason"];
             }[];
-            why: components["schemas"]["Reason"] & (Record<string, never> | null);
+            why: components["schemas"]["Reason"] | null;
         };
         Revoked: {
             receipt_id: string;
@@ -1911,7 +1917,7 @@ export interface components {
             checks: {
                 number: number;
                 check: components["schemas"]["GateCheck"];
-                at_start: components["schemas"]["Check"] & (Record<string, never> | null);
+                at_start: components["schemas"]["Check"] | null;
                 now: components["schemas"]["Check"];
             }[];
         };
@@ -1954,15 +1960,9 @@ export interface components {
             hash: string;
             epoch: number;
             term: number;
-            checkpoint: components["schemas"]["Checkpoint"];
+            checkpoint: components["schemas"]["Checkpoint"] | null;
             log_origin: string;
         };
-        Checkpoint: {
-            origin: string;
-            size: number;
-            root: string;
-            signed_at: string | null;
-        } | null;
         LedgerPage: {
             entries: components["schemas"]["LedgerEntry"][];
             next: number | null;

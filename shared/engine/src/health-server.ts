@@ -26,7 +26,8 @@ export async function serveHealth(
 ): Promise<Server | undefined> {
   const port = healthPort(env);
   if (port === undefined) return undefined;
-  const server = createServer((request, response) => {
+  // Looked at by the second: who sends half a request holds a connection no longer than requestTimeout.
+  const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) => {
     answer(served, request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();

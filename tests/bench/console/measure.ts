@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { TestJournal, tellMany } from '@marketops/console/run-index/testing';
 import type { IndexMeasured, SearchMeasured } from './index-process.js';
+import { measureWhole, type WholeMeasured } from './whole.js';
 
 /** What the console's index of so many runs costs to make, to open again, to keep, and to ask. */
 export interface ConsoleResult {
@@ -22,6 +23,8 @@ export interface ConsoleResult {
   };
   readonly disk_bytes: number;
   readonly searches: readonly SearchMeasured[];
+  /** The process it is part of. */
+  readonly whole: WholeMeasured;
 }
 
 const program = fileURLToPath(new URL('./index-process.js', import.meta.url));
@@ -29,6 +32,7 @@ const searchesOfEach = 200;
 
 export async function measureConsole(
   folder: string,
+  redisUrl: string,
   runs: number,
   say: (line: string) => void,
 ): Promise<ConsoleResult> {
@@ -55,6 +59,7 @@ export async function measureConsole(
     memory: { heap_bytes, outside_bytes, resident_bytes },
     disk_bytes: folderBytes(join(folder, 'index')),
     searches: again.searches,
+    whole: await measureWhole(join(folder, 'whole'), redisUrl, runs, say),
   };
 }
 
@@ -66,36 +71,3 @@ async function indexInProcess(folder: string, runs: number, searches: number): P
 
 const folderBytes = (folder: string): number =>
   readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-
-const counted = (count: number): string => count.toString().replaceAll(/\B(?=(\d{3})+$)/g, ',');
-const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(0)} MiB`;
-
-/** The table people read. */
-export function consoleTable(result: ConsoleResult): string {
-  const { built, restart, memory } = result;
-  const rows: readonly (readonly [string, string])[] = [
-    [
-      'runs',
-      `${counted(result.runs)} in ${counted(result.entries)} entries, ${mebibytes(result.journal_bytes)}`,
-    ],
-    [
-      'index made from the journal',
-      `${counted(built.entries_per_second)} entries/s; ${counted(built.entries_per_cpu_second)} by its CPU`,
-    ],
-    [
-      'opened again',
-      `${restart.open_ms} ms; ${restart.ready_ms} ms with a look at the journal, ${restart.cpu_ms} ms of CPU`,
-    ],
-    [
-      'memory',
-      `${mebibytes(memory.heap_bytes)} of heap, ${mebibytes(memory.outside_bytes)} outside; ${mebibytes(memory.resident_bytes)} resident, mapped files included`,
-    ],
-    ['on disk', mebibytes(result.disk_bytes)],
-    ...result.searches.map(({ what, found, p50_ms, p99_ms, cpu_p99_ms }): [string, string] => [
-      `search: ${what}`,
-      `${p50_ms} ms, p99 ${p99_ms} ms, ${cpu_p99_ms} ms by its CPU (${counted(found)} found)`,
-    ]),
-  ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return `${rows.map(([name, value]) => `${name.padEnd(width)}   ${value}`).join('\n')}\n`;
-}

@@ -5,10 +5,10 @@ import { newUlid, readHmacKey, readSigningKey } from '@marketops/engine';
 import { type Mint, openMint } from '@marketops/federation';
 import { nodeCrypto } from '@marketops/proof/node';
 import { type Appender, createAppender, openRedisStore } from '@marketops/store';
-import { startService, stopService } from '../marketops/processes.js';
+import { startService, stopService, tenantId } from '../marketops/processes.js';
 import { usageOf } from '../measure/process-usage.js';
 import { type MemoryMark, markKeeper, marksOf } from './memory.js';
-import { eventsPerRun, runIdOf, saidOfRun } from './run-events.js';
+import { type AboutRun, eventsPerRun, runIdOf, saidOfRun } from './run-events.js';
 
 /** Runs under way at a time, so that the load generator does not run away from the ledger. */
 const inFlightMax = 1_000;
@@ -30,6 +30,8 @@ export interface GrowOptions {
   readonly dataDir: string;
   readonly entries: number;
   readonly say: (line: string) => void;
+  /** Where they are not all of one tenant and about one repository. */
+  readonly aboutOf?: (index: number) => AboutRun;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface GrowOptions {
  * Ends when the signed checkpoint is over all of them.
  */
 export async function growLedger(options: GrowOptions): Promise<GrownLedger> {
-  const { redisUrl, configPath, dataDir, entries, say } = options;
+  const { redisUrl, configPath, dataDir, entries, say, aboutOf } = options;
   const ledger = await startService('ledger', {
     configPath,
     redisUrl,
@@ -69,16 +71,18 @@ export async function growLedger(options: GrowOptions): Promise<GrownLedger> {
     let watch: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve, reject) => {
       const tell = async (index: number) => {
-        const stream = runStream(runIdOf(index));
+        const about = aboutOf?.(index);
+        const runId = runIdOf(index, about);
+        const stream = runStream(runId);
         open.set(stream, false);
         let said = 0;
-        for await (const { by, streams } of saidOfRun(index, mint)) {
+        for await (const { by, streams } of saidOfRun(index, mint, about)) {
           said += streams.reduce((sum, one) => sum + one.events.length, 0);
           if (said === eventsPerRun) open.set(stream, true);
           await appenders[by].append({
             context: {
-              ...{ tenantId: 'acme', runId: runIdOf(index), mode: 'prod', causationId: null },
-              correlationId: runIdOf(index),
+              ...{ tenantId: about?.tenantId ?? tenantId, runId, mode: 'prod', causationId: null },
+              correlationId: runId,
             },
             streams,
           });

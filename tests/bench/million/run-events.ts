@@ -32,23 +32,40 @@ const sha = 'c0ffee'.padEnd(40, '0');
 const dayMs = 86_400_000;
 const later = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
-export const runIdOf = (index: number): string =>
-  deriveRunId(nodeCrypto, { principal, tenantId, idempotencyKey: `million-${index}` });
+/** Whose run it is, and about what. */
+export interface AboutRun {
+  readonly principal: string;
+  readonly tenantId: string;
+  /** `<owner>/<name>`. */
+  readonly repository: string;
+}
+
+const oneForAll: AboutRun = { principal, tenantId, repository: 'acme/widgets' };
+
+export const runIdOf = (index: number, about: Omit<AboutRun, 'repository'> = oneForAll): string =>
+  deriveRunId(nodeCrypto, {
+    ...{ principal: about.principal, tenantId: about.tenantId },
+    idempotencyKey: `million-${index}`,
+  });
 
 /**
  * What the four services say of one release from its request to its end, in the appends in which they say it: the same
  * eight events, plan, operation and audit record whole, and a receipt by the real mint.
  */
-export async function* saidOfRun(index: number, mint: Mint): AsyncGenerator<SaidAtOnce> {
-  const runId = runIdOf(index);
+export async function* saidOfRun(
+  index: number,
+  mint: Mint,
+  about: AboutRun = oneForAll,
+): AsyncGenerator<SaidAtOnce> {
+  const runId = runIdOf(index, about);
   const [run, op] = [runStream(runId), operationStream(runId, operationId)];
-  const { request, operation, plan } = plannedOf(index, runId);
+  const { request, operation, plan } = plannedOf(index, runId, about);
   const digest = operationDigest(nodeCrypto, operation);
   const ofPlan = planDigest(nodeCrypto, plan);
   const requested: EventDraft = {
     type: 'plan.requested',
     data: {
-      ...{ idempotency_key: `million-${index}`, principal, request: { inline: request } },
+      ...{ idempotency_key: `million-${index}`, principal: about.principal, request: { inline: request } },
       request_digest: plan.request_digest,
     },
   };
@@ -77,7 +94,7 @@ export async function* saidOfRun(index: number, mint: Mint): AsyncGenerator<Said
   const receipt = await mint.receipt(
     operation,
     digest,
-    bindingOf(runId, ofPlan),
+    bindingOf(runId, about.tenantId, ofPlan),
     { nowMs: Date.now(), decisionId: newUlid(), answerId: newUlid() },
     { notAfterMs: Date.now() + dayMs },
   );
@@ -119,19 +136,22 @@ interface Planned {
   readonly plan: PublicationPlan;
 }
 
-function plannedOf(index: number, runId: string): Planned {
+function plannedOf(index: number, runId: string, about: AboutRun): Planned {
   const [tag_name, release_name] = [`v-${index}`, `Widgets ${index}`];
+  const [owner = '', name = ''] = about.repository.split('/');
   const request = PlanRequest.parse({
-    ...{ tenant_id: tenantId, mode: 'prod', idempotency_key: `million-${index}`, repository: 'acme/widgets' },
+    ...{ tenant_id: about.tenantId, mode: 'prod', idempotency_key: `million-${index}` },
+    repository: about.repository,
     operations: [{ id: operationId, kind: 'publish_release', tag_name, release_name }],
   });
   const operation: Operation = {
     ...{ assets: [], body: '', draft: false, kind: 'publish_release', make_latest: 'true' },
     ...{ operation_id: operationId, prerelease: false, release_name },
-    ...{ repository: { id: 1, name: 'widgets', owner: 'acme' }, tag_name, target_sha: sha },
+    ...{ repository: { id: 1, name, owner }, tag_name, target_sha: sha },
   };
   const plan: PublicationPlan = {
-    ...{ mode: 'prod', principal, request_digest: digestOf(nodeCrypto, request), run_id: runId },
+    ...{ mode: 'prod', principal: about.principal, run_id: runId },
+    request_digest: digestOf(nodeCrypto, request),
     operations: [
       {
         ...{ blocked_by_mode: false, depends_on: [], kind: operation.kind, missing_prerequisites: [] },
@@ -139,13 +159,13 @@ function plannedOf(index: number, runId: string): Planned {
         ...{ reasons: [], repository: repositoryFullName(operation.repository), would_ship: true },
       },
     ],
-    ...{ tenant_id: tenantId, version: 1 },
+    ...{ tenant_id: about.tenantId, version: 1 },
   };
   return { request, operation, plan };
 }
 
-const bindingOf = (runId: string, ofPlan: string): Binding => ({
-  ...{ runId, tenantId, mode: 'prod', planDigest: ofPlan, epoch: 1 },
+const bindingOf = (runId: string, ofTenant: string, ofPlan: string): Binding => ({
+  ...{ runId, tenantId: ofTenant, mode: 'prod', planDigest: ofPlan, epoch: 1 },
   ...{ policyDigest: digestOf(nodeCrypto, 'the policies of the benchmark'), evidence: {} },
 });
 

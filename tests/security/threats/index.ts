@@ -215,7 +215,7 @@ export const threats: Readonly<Record<string, Readonly<Record<string, Entry>>>> 
       ['services/publisher/src/gate/gate.test.ts', 'a key that has been revoked is refused'],
       ['shared/proof/src/statement.test.ts', 'given a revoked key, when its statement is verified'],
       [
-        'services/cli/src/commands/keys.test.ts',
+        'services/cli/src/commands/keys.long.test.ts',
         'F3: given a revocation, then it stands in the keyring for good',
       ],
       [

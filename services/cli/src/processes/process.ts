@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { armWatchdog } from '@marketops/local';
 import { CliError } from '../errors.js';
 import { lineReader } from './lines.js';
+import { keepLog } from './process-log.js';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -53,20 +54,19 @@ const graceMsDefault = 10_000;
  */
 export async function startProcess(spec: ProcessSpec, signal?: AbortSignal): Promise<RunningProcess> {
   signal?.throwIfAborted();
-  const log = openLog(spec.logFile);
+  mkdirSync(dirname(spec.logFile), { recursive: true, mode: 0o700 });
   const child = spawn(process.execPath, [...runtimeFlags, spec.program, ...(spec.args ?? [])], {
     cwd: spec.cwd,
     env: { ...spec.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const ended = endOf(child).finally(() => log.end());
+  const ended = endOf(child);
+  keepLog(spec.logFile, [child.stdout, child.stderr], ended);
   const { pid } = child;
   if (pid === undefined) throw await ended.then(() => failed(spec, 'it could not be spawned'));
   const watchdog = armWatchdog(pid);
   void ended.then(() => watchdog.disarm());
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
   const running = { pid, ended, ...stopping(child, ended) };
   try {
     return { ...running, ready: await readyLine(child, ended, spec, signal) };
@@ -74,14 +74,6 @@ export async function startProcess(spec: ProcessSpec, signal?: AbortSignal): Pro
     await running.kill();
     throw fault;
   }
-}
-
-function openLog(path: string): WriteStream {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const log = createWriteStream(path, { flags: 'a', mode: 0o600 });
-  // A full disk must not end the system that writes its log there.
-  log.on('error', () => undefined);
-  return log;
 }
 
 async function endOf(child: ChildProcess): Promise<ProcessEnd> {

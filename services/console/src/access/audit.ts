@@ -21,7 +21,8 @@ interface Tally {
 const kindsMax = 200;
 /** Events an hour: a day of flood is 1,440 entries of the ledger. */
 const eventsPerHourMax = 60;
-/** Of those, told at once rather than in the next turn: each kind's first. */
+/** Of those, for refusals of nobody in particular: whoever needs no key cannot keep those of known callers untold. */
+const anonymousPerHourMax = 30;
 const conflictsMax = 8;
 
 /**
@@ -32,7 +33,7 @@ export class RefusalAudit {
   readonly #engine: Pick<Engine, 'store' | 'reader' | 'queues' | 'blobs' | 'appender' | 'clock' | 'log'>;
   #tallies = new Map<string, Tally>();
   readonly #seen = new Map<string, number>();
-  #hour = { startMs: 0, events: 0 };
+  #hour = { startMs: 0, events: 0, anonymous: 0 };
   #writing: Promise<void> = Promise.resolve();
 
   constructor(engine: Pick<Engine, 'store' | 'reader' | 'queues' | 'blobs' | 'appender' | 'clock' | 'log'>) {
@@ -47,7 +48,7 @@ export class RefusalAudit {
     this.#seen.delete(key);
     this.#seen.set(key, nowMs);
     if (this.#seen.size > kindsMax) this.#seen.delete(this.#seen.keys().next().value ?? '');
-    if (!lately && this.#takeRoom(nowMs)) {
+    if (!lately && this.#takeRoom(told, nowMs)) {
       this.#write([told]);
       return;
     }
@@ -67,7 +68,7 @@ export class RefusalAudit {
     const nowMs = this.#engine.clock.nowMs();
     const events: Told[] = [];
     for (const [key, { first, refusals }] of this.#tallies) {
-      if (!this.#takeRoom(nowMs)) break;
+      if (!this.#takeRoom(first, nowMs)) continue;
       this.#tallies.delete(key);
       events.push({ ...first, refusals });
     }
@@ -75,10 +76,13 @@ export class RefusalAudit {
     await this.#writing;
   }
 
-  #takeRoom(nowMs: number): boolean {
-    if (nowMs - this.#hour.startMs >= 3_600_000) this.#hour = { startMs: nowMs, events: 0 };
+  #takeRoom({ principal }: Told, nowMs: number): boolean {
+    if (nowMs - this.#hour.startMs >= 3_600_000) this.#hour = { startMs: nowMs, events: 0, anonymous: 0 };
+    const isAnonymous = principal === null;
     if (this.#hour.events >= eventsPerHourMax) return false;
+    if (isAnonymous && this.#hour.anonymous >= anonymousPerHourMax) return false;
     this.#hour.events += 1;
+    if (isAnonymous) this.#hour.anonymous += 1;
     return true;
   }
 

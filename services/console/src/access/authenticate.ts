@@ -17,6 +17,8 @@ export interface Credentials {
   readonly keys: ApiKeyFolder;
   readonly sessions: Sessions;
   readonly nowMs: () => number;
+  /** Whether browsers reach us over https. */
+  readonly secure: boolean;
 }
 
 const callerOf = (key: StoredApiKey): Caller => ({
@@ -50,7 +52,7 @@ export function callerIn(c: Context, the: Credentials): Caller | undefined {
     if (text === undefined) throw unauthenticated('the authorization header is no bearer token');
     return byApiKey(the, text);
   }
-  const token = cookieOf(c, sessionCookie);
+  const token = cookieOf(c, sessionCookie, the.secure);
   if (token === undefined || token === '') return undefined;
   const caller = the.sessions.find(token, the.nowMs());
   if (caller === undefined) throw unauthenticated('the session has ended');

@@ -11,6 +11,8 @@ interface Entry {
 }
 
 const sessionsMax = 10_000;
+/** Of one key or person: beyond, their own oldest ends, so that nobody signs others out by signing in often. */
+const sessionsPerCallerMax = 20;
 
 /**
  * Who is signed in, by a random token of 256 bits that only their browser has. Kept in memory, by the token's digest: whoever reads
@@ -19,15 +21,21 @@ const sessionsMax = 10_000;
  */
 export class Sessions {
   readonly #byDigest = new Map<string, Entry>();
+  /** Digests by caller, the oldest first. */
+  readonly #byCaller = new Map<string, Set<string>>();
 
   /** @returns the token, to be set as the cookie */
   open(caller: Caller, endsAtMs: number, stillGood: () => boolean): string {
     const token = randomBytes(32).toString('base64url');
-    if (this.#byDigest.size >= sessionsMax) {
-      const [oldest] = this.#byDigest.keys();
-      if (oldest !== undefined) this.#byDigest.delete(oldest);
-    }
-    this.#byDigest.set(digestOf(token), { caller, endsAtMs, stillGood });
+    const own = this.#byCaller.get(whoOf(caller)) ?? new Set();
+    const [ownOldest] = own;
+    if (own.size >= sessionsPerCallerMax && ownOldest !== undefined) this.#end(ownOldest);
+    const [oldest] = this.#byDigest.keys();
+    if (this.#byDigest.size >= sessionsMax && oldest !== undefined) this.#end(oldest);
+    const digest = digestOf(token);
+    this.#byDigest.set(digest, { caller, endsAtMs, stillGood });
+    // Ending the oldest may have forgotten an empty set.
+    this.#byCaller.set(whoOf(caller), own.add(digest));
     return token;
   }
 
@@ -36,13 +44,23 @@ export class Sessions {
     const entry = this.#byDigest.get(digest);
     if (entry === undefined) return undefined;
     if (entry.endsAtMs > nowMs && entry.stillGood()) return entry.caller;
-    this.#byDigest.delete(digest);
+    this.#end(digest);
     return undefined;
   }
 
   close(token: string): void {
-    this.#byDigest.delete(digestOf(token));
+    this.#end(digestOf(token));
+  }
+
+  #end(digest: string): void {
+    const entry = this.#byDigest.get(digest);
+    if (entry === undefined) return;
+    this.#byDigest.delete(digest);
+    const own = this.#byCaller.get(whoOf(entry.caller));
+    own?.delete(digest);
+    if (own?.size === 0) this.#byCaller.delete(whoOf(entry.caller));
   }
 }
 
+const whoOf = ({ kind, id }: Caller): string => `${kind} ${id}`;
 const digestOf = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -21,6 +21,21 @@ describe('the contract', () => {
     expect(types).toContain(createHash('sha256').update(stored).digest('hex'));
   });
 
+  it('given what may be null, then the document lets it, and no component is null where it may not be', () => {
+    const { components = {} } = openApiDocument();
+    const schemas = components.schemas as Record<
+      string,
+      { type?: unknown; properties?: Record<string, unknown> }
+    >;
+    expect(Object.keys(schemas).filter((name) => Array.isArray(schemas[name]?.type))).toEqual([]);
+    expect(JSON.stringify(schemas)).not.toContain('{"type":["object","null"]}');
+    const orNull = (name: string) => ({
+      anyOf: [{ $ref: `#/components/schemas/${name}` }, { type: 'null' }],
+    });
+    expect(schemas['Redrivable']?.properties?.['why']).toEqual(orNull('Reason'));
+    expect(schemas['Operation']?.properties?.['receipt']).toEqual(orNull('ReceiptBrief'));
+  });
+
   it('given every operation, then it has a permission, and every permission an operation', () => {
     expect(Object.keys(contract).sort()).toEqual(Object.keys(permissions).sort());
     for (const [name, route] of Object.entries(contract)) expect(route.operationId).toBe(name);

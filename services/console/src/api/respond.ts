@@ -1,11 +1,15 @@
 import { Fault, type InputFault } from '@marketops/contracts';
+import type { LoadedConfig } from '@marketops/engine';
 import { AuthorityError, OperatorError } from '@marketops/operator';
 import { ProofError } from '@marketops/proof';
 import { StoreError } from '@marketops/store';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import type { Caller } from '../access/caller.js';
 import { ConsoleError } from '../errors.js';
 import { RunIndexError } from '../run-index/errors.js';
+import { metricsOf } from '../telemetry/measured.js';
+import type { World } from '../world/world.js';
 import type { Problem } from './problem.js';
 
 /** Where a code of one of the rooms below means something else than 409: what was asked for does not fit how things stand. */
@@ -77,6 +81,52 @@ export function answerOf(fault: unknown): Answer {
   };
 }
 
+type Places = Pick<LoadedConfig, 'configPath' | 'dataDir' | 'root'>;
+
+/** Where things lie on this machine is for its own log: the same words help whoever sits at it, and a stranger too. Pure. */
+export function withoutPlaces(answer: Answer, { configPath, dataDir, root }: Places): Answer {
+  const places = [
+    [configPath, 'marketops.yml'],
+    [dataDir, 'the data folder'],
+    [root, 'the project folder'],
+  ] as const;
+  const clean = (text: string): string =>
+    places.reduce((left, [place, name]) => (place.length < 2 ? left : left.replaceAll(place, name)), text);
+  return {
+    ...answer,
+    detail: clean(answer.detail),
+    next: clean(answer.next),
+    faults: answer.faults?.map(({ path, message }) => ({ path, message: clean(message) })),
+  };
+}
+
+/** Refusals of these kinds are events: they tell of somebody who may not, or who tries something. */
+const audited: ReadonlySet<number> = new Set([401, 403, 409, 413, 422, 429]);
+
+/** What was asked for, by whom, as log and audit name it. */
+interface Refused {
+  readonly operation: string;
+  readonly caller: Caller | undefined;
+  /** Of the request, in the log. */
+  readonly instance: string;
+}
+
+/** Answers for a failure: to whoever asked, to the log, and to the ledger where it is one that tells of an attempt. */
+export function refusalAnswer(
+  world: World,
+  fault: unknown,
+  { operation, caller, instance }: Refused,
+): Answer {
+  const answer = withoutPlaces(answerOf(fault), world.loaded());
+  const { status, code } = answer;
+  if (status >= 500)
+    world.engine.log.error({ fault, request: instance, operation }, 'a request of the API failed');
+  else world.engine.log.info({ code, request: instance, operation }, 'a request of the API was refused');
+  metricsOf(world).count('marketops_http_refusals_total', { reason: code });
+  if (audited.has(status)) world.audit.refused({ code, operation, caller });
+  return answer;
+}
+
 const said = ({ code, message, next }: Fault, status: number): Answer => ({
   status,
   code,
@@ -127,6 +177,8 @@ export function problemResponse(c: Context, answer: Answer, instance: string): R
     instance,
   };
   if (retryAfter !== undefined) c.header('retry-after', String(retryAfter));
+  // What is left of the body is not read, so nothing else comes on this connection.
+  if (status === 413) c.header('connection', 'close');
   if (status === 401) c.header('www-authenticate', 'Bearer realm="marketops"');
   return c.body(JSON.stringify(problem), status as 400, { 'content-type': 'application/problem+json' });
 }

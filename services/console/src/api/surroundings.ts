@@ -1,5 +1,5 @@
 import { freezeScopes } from '@marketops/contracts';
-import { type Live, type Runs, readFrozenScopes } from '@marketops/operator';
+import { type Live, type RunRecord, type Runs, readFrozenScopes } from '@marketops/operator';
 import { accountLimits } from '../world/account-limits.js';
 import type { World } from '../world/world.js';
 import type { Surroundings } from './runs/why-not.js';
@@ -13,6 +13,19 @@ async function frozenNow(world: World, live: Live): Promise<ReadonlyMap<string, 
       events.at(-1)?.data.reason ?? controlReason ?? '',
     ]),
   );
+}
+
+const hourMs = 3_600_000;
+
+/**
+ * When a publisher’s own cap on starts has room again, at the latest: what had been started when it held the operation has left its hour
+ * by then. Which starts these were is in that publisher’s files alone, so how much sooner cannot be said here.
+ */
+function capUntilMs(events: RunRecord['operations'][number]['events']): number {
+  const held = events.findLast(({ event }) => event.type === 'operation.held')?.event;
+  return held?.type === 'operation.held' && held.data.reason.code === 'hourly_cap'
+    ? Date.parse(held.time) + hourMs
+    : 0;
 }
 
 /** What is frozen and what is throttled, as far as it concerns a run; nothing is known of either where Redis is away. */
@@ -30,15 +43,15 @@ export async function surroundingsOf(
       const scope = freezeScopes(tenantId, operation.repository).find((name) => frozen.has(name));
       return scope === undefined ? undefined : { scope, reason: frozen.get(scope) ?? '' };
     },
-    throttledUntil: ({ operation }) => {
+    throttledUntil: ({ operation, state, events }) => {
       const status = limits.find(
         ({ account }) => account.toLowerCase() === operation?.repository.owner.toLowerCase(),
       )?.status;
-      if (status === undefined) return null;
-      const spent = status.windows.flatMap(({ left, moreAtMs }) =>
+      const ownCap = state.phase === 'authorized' ? capUntilMs(events) : 0;
+      const spent = (status?.windows ?? []).flatMap(({ left, moreAtMs }) =>
         left <= 0 && moreAtMs !== null ? [moreAtMs] : [],
       );
-      const until = Math.max(status.pausedUntilMs ?? 0, ...spent);
+      const until = Math.max(status?.pausedUntilMs ?? 0, ownCap, ...spent);
       return until > world.nowMs() ? new Date(until).toISOString() : null;
     },
   };

@@ -75,16 +75,25 @@ export class FeedReader {
    */
   async *read(request: FeedRequest): AsyncGenerator<FeedItem> {
     const { signal } = request;
-    let cursor = this.#beginning(request);
+    const seen = seenBy(request);
+    let cursor: FeedCursor | undefined;
     while (true) {
       signal.throwIfAborted();
       const rung = this.#nextRing(signal);
+      // While the index is made, nobody knows yet what has been and what is new.
+      if (this.#from === undefined) {
+        await rung;
+        continue;
+      }
       const position = this.#source.position();
-      if (this.#isForgotten(cursor)) {
+      cursor ??= this.#beginning(request, seen);
+      // It is of another ledger, or of one that has been restored since: it goes on from here.
+      if (cursor.sequence > position) cursor = { sequence: position, at: atEnd };
+      if (this.#isForgotten(cursor, this.#from)) {
         for await (const item of this.#past(cursor, position, request)) yield item;
         cursor = { sequence: position, at: atEnd };
       }
-      const fresh = this.#from === undefined ? [] : this.#remembered.filter((item) => isAfter(item, cursor));
+      const fresh = this.#remembered.slice(firstAfter(this.#remembered, cursor));
       for (const item of fresh) {
         cursor = parseFeedId(item.id) ?? cursor;
         if (fits(item, request)) yield item;
@@ -95,22 +104,14 @@ export class FeedReader {
   }
 
   /** Whether what comes after it may not be remembered any more: of an entry, the rest of what it says counts too. */
-  #isForgotten({ sequence, at }: FeedCursor): boolean {
-    if (this.#from === undefined) return false;
-    return sequence < this.#from || (sequence === this.#from && at < atEnd);
+  #isForgotten({ sequence, at }: FeedCursor, from: number): boolean {
+    return sequence < from || (sequence === from && at < atEnd);
   }
 
-  #beginning({ after, runId }: FeedRequest): FeedCursor {
-    const position = this.#source.position();
-    if (after !== undefined) {
-      const seen = parseFeedId(after);
-      if (seen === undefined)
-        throw new RunIndexError('cursor_invalid', 'The id is none that the feed of runs gave.');
-      // Of another ledger, or of one that has been restored since: it goes on from here.
-      return seen.sequence > position ? { sequence: position, at: atEnd } : seen;
-    }
+  #beginning({ runId }: FeedRequest, seen: FeedCursor | undefined): FeedCursor {
+    if (seen !== undefined) return seen;
     const row = runId === undefined ? undefined : this.#source.row(runId);
-    return { sequence: row === undefined ? position : row.first_sequence - 1, at: atEnd };
+    return { sequence: row === undefined ? this.#source.position() : row.first_sequence - 1, at: atEnd };
   }
 
   async *#past(cursor: FeedCursor, position: number, request: FeedRequest): AsyncGenerator<FeedItem> {
@@ -159,3 +160,24 @@ export class FeedReader {
 
 const fits = ({ run_id, tenant_id }: FeedItem, { allowed, runId }: FeedRequest): boolean =>
   (runId === undefined || run_id === runId) && (allowed === 'all' || allowed.includes(tenant_id));
+
+/** @throws RunIndexError `cursor_invalid` */
+function seenBy({ after }: FeedRequest): FeedCursor | undefined {
+  if (after === undefined) return undefined;
+  const seen = parseFeedId(after);
+  if (seen === undefined)
+    throw new RunIndexError('cursor_invalid', 'The id is none that the feed of runs gave.');
+  return seen;
+}
+
+/** Where among ordered items those after a place begin: a thousand readers ask it twenty times a second. */
+function firstAfter(items: readonly FeedItem[], cursor: FeedCursor): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = items[middle];
+    if (item !== undefined && !isAfter(item, cursor)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -67,6 +67,10 @@ export function openRunIndex(options: RunIndexOptions): RunIndex {
       reader.forget();
       state = 'building';
     },
+    onTakenOver() {
+      reader.forget();
+      state = 'building';
+    },
     onLive(isNew) {
       state = 'live';
       fault = null;

@@ -30,6 +30,8 @@ export interface ProjectionOptions {
   readonly onWritten: (batch: Batch, position: number) => void;
   /** Another journal stands where the index's own did: it begins at entry 1 again. */
   readonly onForgotten: () => void;
+  /** Another process had written the index, and does no more: what it wrote was read anew. */
+  readonly onTakenOver: () => void;
   /** It has read all there is: for the first time (then `isNew`), or for the first time since it failed. */
   readonly onLive: (isNew: boolean) => void;
   readonly onFailed: (fault: unknown) => void;
@@ -40,6 +42,8 @@ export interface ProjectionOptions {
 /** While it is live: a batch of the ledger is seen this soon, and a busy ledger does not make the disk sync for each. */
 const writeEveryMs = 50;
 const tryAgainMs = 1_000;
+/** Tries at which another process was found at the same place: it is gone, or rests. */
+const timesIdle = 3;
 
 const emptyCursor = { sequence: 0 };
 
@@ -74,6 +78,8 @@ export class Projection {
   /** It has been at the journal's end: whoever follows is told of every batch from then on, those of after a failure too. */
   #isFollowed = false;
   #isWell = false;
+  /** Where another process that writes the index stands, and how often it was found there. */
+  #others: { readonly sequence: number; times: number } | undefined;
   #waiting: Waiting[] = [];
   #ask: () => void = () => undefined;
 
@@ -129,6 +135,7 @@ export class Projection {
         if (this.#hasNewKeys()) continue;
         this.#isWell = false;
         this.#options.onFailed(fault);
+        this.#takeOver(fault);
         await pause(tryAgainMs, undefined, { signal }).catch(() => undefined);
       }
     }
@@ -153,6 +160,32 @@ export class Projection {
       // It is being written, or damaged: the one before goes on.
       return false;
     }
+  }
+
+  /**
+   * Another process wrote the index, such as the console that this one replaces. As long as it goes on writing, it alone keeps the
+   * index; where it stands still, this one reads what it wrote and goes on from there.
+   */
+  #takeOver(fault: unknown): void {
+    const isInUse = fault instanceof RunIndexError && fault.code === 'run_index_in_use';
+    const at = isInUse ? this.#options.store.head()?.cursor : undefined;
+    if (at === undefined || this.#others?.sequence !== at.sequence) {
+      this.#others = at === undefined ? undefined : { sequence: at.sequence, times: 1 };
+      return;
+    }
+    this.#others.times += 1;
+    if (this.#others.times < timesIdle) return;
+    this.#others = undefined;
+    try {
+      this.#options.store.reload();
+    } catch (unreadable) {
+      this.#options.onFailed(unreadable);
+      return;
+    }
+    this.#cursor = at;
+    // Whoever follows has missed what the other one took.
+    this.#isFollowed = false;
+    this.#options.onTakenOver();
   }
 
   /** Reads what there is. */

@@ -28,6 +28,8 @@ interface StoreBatch {
 /** The index of runs on disk. It is derived: whatever is amiss with it, it is emptied, and made again from the journal. */
 export interface RunStore {
   head(): StoreHead | undefined;
+  /** Reads every run anew: another process has written. @throws RunIndexError `run_index_failed` for a row that is none */
+  reload(): void;
   run(firstSequence: number): ListedRun | undefined;
   firstSequenceOf(runId: string): number | undefined;
   firstSequenceOfReceipt(receiptId: string): number | undefined;
@@ -90,7 +92,7 @@ export function openRunStore(folder: string, loader: RunLoader): RunStore {
       clearAll(tables);
     }
     rmSync(opening);
-    return storeOver(tables, folder);
+    return storeOver(tables, folder, loader);
   } catch (cause) {
     throw failed(folder, cause);
   }
@@ -140,7 +142,7 @@ function clearAll({ meta, runs, ids, receipts, places }: Tables): void {
   for (const table of [meta, runs, ids, receipts, places]) table.clearSync();
 }
 
-function storeOver(tables: Tables, folder: string): RunStore {
+function storeOver(tables: Tables, folder: string, loader: RunLoader): RunStore {
   const { root, meta, runs, ids, receipts, places } = tables;
   const cursorBefore = (sequence: number): JournalCursor | undefined => {
     for (const { value } of places.getRange({ start: sequence, reverse: true, limit: 1 })) return value;
@@ -159,6 +161,10 @@ function storeOver(tables: Tables, folder: string): RunStore {
   };
   return {
     head: () => meta.get(headKey),
+    reload() {
+      loader.forget();
+      if (!isLoaded(tables, loader)) throw failed(folder, 'it holds what is none of ours');
+    },
     run(firstSequence) {
       const packed = runs.get(firstSequence);
       return packed === undefined ? undefined : unpackRun(packed);

@@ -10,17 +10,15 @@ import { serveLedger } from '../api/ledger/handlers.js';
 import { serveOperations } from '../api/operations/handlers.js';
 import { serveOrders } from '../api/orders/handlers.js';
 import { serveReceipts } from '../api/receipts/handlers.js';
-import { answerOf, problemResponse } from '../api/respond.js';
+import { answerOf, problemResponse, refusalAnswer } from '../api/respond.js';
 import { serveRuns } from '../api/runs/handlers.js';
 import { serveSession } from '../api/session/handlers.js';
 import { ConsoleError } from '../errors.js';
+import { measured, metricsOf } from '../telemetry/measured.js';
 import type { World } from '../world/world.js';
 import type { ConsoleEnvironment } from './environment.js';
 import { securityHeaders } from './headers.js';
 import type { ConsoleApp } from './serve.js';
-
-/** Refusals of these kinds are events: they tell of somebody who may not, or who tries something. */
-const audited = new Set([401, 403, 409, 413, 422, 429]);
 
 interface Issue {
   readonly path: readonly PropertyKey[];
@@ -50,6 +48,7 @@ export function createApp(world: World): ConsoleApp {
       if (!result.success) throw inputError(result.target, result.error.issues as Issue[]);
     },
   });
+  app.use(measured(metricsOf(world)));
   app.use(async (c, next) => {
     c.set('requestId', randomUUID());
     c.header('x-request-id', c.get('requestId'));
@@ -71,15 +70,9 @@ export function createApp(world: World): ConsoleApp {
     }),
   );
   app.onError((fault, c) => {
-    const answer = answerOf(fault);
-    const { status, code } = answer;
     const instance = c.get('requestId');
     const operation = c.get('operation') ?? 'none';
-    const caller = c.get('known');
-    if (status >= 500)
-      world.engine.log.error({ fault, request: instance, operation }, 'a request of the API failed');
-    else world.engine.log.info({ code, request: instance, operation }, 'a request of the API was refused');
-    if (audited.has(status)) world.audit.refused({ code, operation, caller });
+    const answer = refusalAnswer(world, fault, { operation, caller: c.get('known'), instance });
     return problemResponse(c, answer, instance);
   });
   app.notFound((c) =>

@@ -1,5 +1,6 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
+import { networkOf } from '../access/address.js';
 import { callerIn, unauthenticated } from '../access/authenticate.js';
 import { type Allowed, allow, type Caller } from '../access/caller.js';
 import { refuseForeign } from '../access/origin.js';
@@ -7,9 +8,9 @@ import { type OperationName, type Permission, permissions } from '../access/perm
 import type { World } from '../world/world.js';
 import type { ConsoleEnvironment } from './environment.js';
 
-/** Of the connection: what headers say of addresses is anybody's to write. */
+/** What limits count by. Of the connection: what headers say of addresses is anybody's to write. */
 export function addressOf(c: Context): string {
-  return getConnInfo(c).remote.address ?? 'unknown';
+  return networkOf(getConnInfo(c).remote.address ?? 'unknown');
 }
 
 /** Who asks; an address that fails too often is not listened to. @throws ConsoleError `unauthenticated`, `rate_limited` */

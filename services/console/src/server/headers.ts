@@ -17,21 +17,23 @@ export const pagePolicy = [
 /** For answers that are no pages: they load nothing. */
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
-/** What every answer carries; a page sets its own policy. */
+/** What every answer carries; a page sets its own policy, and what may be kept says so. */
+export const everyAnswer = {
+  'content-security-policy': dataPolicy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const;
+
+/** Puts them on the answers of the app, but where those have their own. */
 export const securityHeaders =
   (secure: boolean): MiddlewareHandler =>
   async (c, next) => {
     await next();
     const { headers } = c.res;
-    const set = (name: string, value: string): void => {
-      if (!headers.has(name)) headers.set(name, value);
-    };
-    set('content-security-policy', dataPolicy);
-    set('x-content-type-options', 'nosniff');
-    set('referrer-policy', 'no-referrer');
-    set('x-frame-options', 'DENY');
-    set('cross-origin-opener-policy', 'same-origin');
-    set('cross-origin-resource-policy', 'same-origin');
-    set('cache-control', 'no-store');
-    if (secure) set('strict-transport-security', 'max-age=31536000');
+    for (const [name, value] of Object.entries(everyAnswer)) if (!headers.has(name)) headers.set(name, value);
+    if (secure) headers.set('strict-transport-security', 'max-age=31536000');
   };

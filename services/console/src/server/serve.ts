@@ -5,6 +5,7 @@ import type { OperationName } from '../access/permissions.js';
 import type { World } from '../world/world.js';
 import type { ConsoleEnvironment } from './environment.js';
 import { guard } from './guard.js';
+import { strictJson } from './strict-json.js';
 
 export type ConsoleApp = OpenAPIHono<ConsoleEnvironment>;
 export type ConsoleContext = Context<ConsoleEnvironment>;
@@ -62,8 +63,10 @@ export function serve<R extends Route>(
   const operation = route.operationId as OperationName;
   const status = successes.find((one) => one in route.responses) ?? 200;
   const { request = {} } = route;
+  const guarded = guard(operation, world);
+  const middleware = request.body === undefined ? guarded : [guarded, strictJson];
   app.openapi(
-    { ...route, middleware: guard(operation, world) } as RouteConfig,
+    { ...route, middleware } as RouteConfig,
     (async (c: ConsoleContext) => {
       const valid = (target: string): unknown => c.req.valid(target as never);
       const asked = {

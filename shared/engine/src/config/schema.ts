@@ -279,6 +279,12 @@ const Login = z.strictObject({
     .regex(/^[A-Za-z0-9_.:/-]{1,200}$/)
     .default('preferred_username')
     .describe('The claim that names the person as the keyring and `principals` do.'),
+  grants_minutes: z
+    .int()
+    .min(5)
+    .max(1_440)
+    .default(60)
+    .describe('How long what the provider said of a person counts; then they sign in there again.'),
   grants: z.array(LoginGrant).min(1).max(200).describe('Who may do what. Who is in none may not sign in.'),
 });
 

@@ -48,7 +48,7 @@ export function addsJobs(queues: readonly string[]): Grant[] {
 }
 
 /** To look at queues: how much waits where, and why a job failed. */
-export const countsJobs = (queues: readonly string[]): Grant[] => [
+const countsJobs = (queues: readonly string[]): Grant[] => [
   ...seesJobs(queues),
   allow(['llen', 'lindex', 'zcard', 'zcount', 'zrange', 'zrevrange', 'smembers'], keyIn(queues, '*'), 'R'),
 ];
@@ -58,15 +58,24 @@ const removing = words(`
 `);
 
 /** To remove a job that has ended. */
-export const removesJobs = (queues: readonly string[]): Grant[] => [
+const removesJobs = (queues: readonly string[]): Grant[] => [
   allow(['eval', 'evalsha'], keyIn(queues, '*')),
   allow(removing, keyIn(queues, '*')),
 ];
 
-/** To look at queues on a board, and there to try ended jobs again and to remove them. */
+/** To look at queues on a board: every list of a queue, and whole jobs. */
+export const showsJobs = (queues: readonly string[]): Grant[] => [
+  ...countsJobs(queues),
+  allow(
+    words('exists get hexists hget hgetall hmget lrange scard smembers type xlen zscan zscore sscan hscan'),
+    keyIn(queues, '*'),
+    'R',
+  ),
+];
+
+/** To try ended jobs again on that board, and to remove them. */
 export const tendsJobs = (queues: readonly string[]): Grant[] => [
   ...removesJobs(queues),
-  allow(['hexists', 'xlen', 'type', 'zscan', 'sscan', 'hscan'], keyIn(queues, '*'), 'R'),
   allow(['lpush', 'rpush', 'hincrby', 'hsetnx'], keyIn(queues, '*')),
 ];
 

@@ -3,15 +3,7 @@ import { acknowledgedChannel, keyPatterns } from '@marketops/store';
 import { limitChannel, limitKeyPattern } from '../account-limits/limit-keys.js';
 import { hintKeyPattern } from '../effect-hints/hint-keys.js';
 import { queueNames, queuesOf } from '../topology.js';
-import {
-  addsBareJobs,
-  addsJobs,
-  countsJobs,
-  removesJobs,
-  seesJobs,
-  tendsJobs,
-  worksQueues,
-} from './bullmq-grants.js';
+import { addsBareJobs, addsJobs, seesJobs, showsJobs, tendsJobs, worksQueues } from './bullmq-grants.js';
 import { allow, allowChannels, type Grant } from './grant.js';
 
 /** Who speaks to Redis besides the upstream systems; `console` is also the command. */
@@ -154,10 +146,10 @@ const particulars: Readonly<Record<ServiceUser, readonly Grant[]>> = {
     allow(['zadd'], [keyPatterns.deadlines], 'W'),
     // It submits plans for whoever is at the keyboard, and clears away the job of an earlier refusal.
     ...addsBareJobs([queueNames.plans('*')]),
-    ...removesJobs([queueNames.plans('*')]),
-    ...countsJobs(['*']),
-    // The board of queues: what it shows, and what an operator may do there to jobs, which decide nothing by themselves.
-    ...tendsJobs(['*']),
+    // The board of queues shows them all. What an operator may do there to jobs is for those of upstream systems: the services'
+    // own are hints, which the sweeper makes again.
+    ...showsJobs(['*']),
+    ...tendsJobs([queueNames.plans('*')]),
     // Names of keys and of connections, of everybody: to compare the ledger's words, and to see who works a queue.
     allow(['scan', 'client|list'], []),
   ],

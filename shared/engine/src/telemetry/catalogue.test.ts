@@ -12,6 +12,7 @@ const units = [
   'streams',
   'partitions',
   'scopes',
+  'runs',
   'left',
 ];
 /** Gauges that are numbers without a unit. */
@@ -20,6 +21,7 @@ const plain = [
   'marketops_ledger_sequence',
   'marketops_ledger_term',
   'marketops_ledger_epoch',
+  'marketops_run_index_live',
 ];
 /** What would have a value for each run, job or person: unbounded, or somebody's business. */
 const idLabels =

@@ -23,6 +23,7 @@ export interface MetricDefinition {
 }
 
 const workers = ['planner', 'federation', 'publisher', 'ledger'] as const satisfies readonly Actor[];
+const andConsole = [...workers, 'console'] as const satisfies readonly Actor[];
 const secondsFast = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const secondsSlow = [0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
@@ -49,6 +50,7 @@ export const collectors = [
   'outbox',
   'disk',
   'github',
+  'run_index',
 ] as const;
 export type CollectorName = (typeof collectors)[number];
 
@@ -140,7 +142,7 @@ export const catalogue = {
     type: 'gauge',
     help: 'Until the last key this service may sign with for a purpose runs out, in seconds. Absent where one has no end.',
     labels: { purpose: ['actor', 'mint', 'acknowledgement', 'checkpoint'] },
-    of: workers,
+    of: andConsole,
   },
   marketops_frozen_scopes: {
     type: 'gauge',
@@ -152,7 +154,7 @@ export const catalogue = {
     type: 'counter',
     help: 'Scrapes that could not ask for something; its metrics are missing from them.',
     labels: { collector: collectors },
-    of: workers,
+    of: andConsole,
   },
   marketops_runs_total: {
     type: 'counter',
@@ -302,6 +304,49 @@ export const catalogue = {
     help: 'Below this nothing is minted or started.',
     labels: { place: ['ledger', 'blobs'] },
     of: ['ledger'],
+  },
+  marketops_http_requests_total: {
+    type: 'counter',
+    help: 'Requests that were answered, by operation of the API (`none`: pages and files) and class of status.',
+    labels: { route: 'configured', status: ['2xx', '3xx', '4xx', '5xx'] },
+    of: ['console'],
+  },
+  marketops_http_request_duration_seconds: {
+    type: 'histogram',
+    help: 'From a request to the beginning of its answer, in seconds.',
+    labels: { route: 'configured' },
+    of: ['console'],
+    buckets: secondsSlow,
+  },
+  marketops_http_refusals_total: {
+    type: 'counter',
+    help: 'Requests that were refused or failed, by the code of the problem.',
+    labels: { reason: 'configured' },
+    of: ['console'],
+  },
+  marketops_http_event_streams: {
+    type: 'gauge',
+    help: 'Event streams that somebody has open.',
+    labels: {},
+    of: ['console'],
+  },
+  marketops_run_index_live: {
+    type: 'gauge',
+    help: '1 where the list of runs follows the ledger, 0 while it is made again or cannot be kept.',
+    labels: {},
+    of: ['console'],
+  },
+  marketops_run_index_runs: {
+    type: 'gauge',
+    help: 'Runs in the list.',
+    labels: {},
+    of: ['console'],
+  },
+  marketops_run_index_lag_entries: {
+    type: 'gauge',
+    help: 'Entries of the ledger that are not in the list of runs yet. Absent where there is no ledger.',
+    labels: {},
+    of: ['console'],
   },
 } as const satisfies Record<string, MetricDefinition>;
 

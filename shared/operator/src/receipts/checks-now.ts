@@ -24,6 +24,8 @@ type AnswerNow = Pick<CheckNow, 'verdict' | 'evidence'>;
 interface NowFacts extends Now {
   /** Scope → why, of the `system` stream and the control keys; undefined where Redis does not answer. */
   readonly frozen: readonly ReadonlyMap<string, string>[] | undefined;
+  /** Until when the account’s limits, or the publisher’s own cap, leave no room; absent or null where they do, or where nobody knows. */
+  readonly throttledUntil?: string | null;
 }
 
 interface CaseNow extends Presented {
@@ -91,5 +93,8 @@ function acknowledgedNow({ lifecycle: { issued }, operation, receipt, now }: Cas
   const frozen = frozenScope(startScopes(receipt.tenant_id, operation.operation.repository), ...now.frozen);
   if (frozen !== undefined)
     return { verdict: 'waits', evidence: `${frozen.scope} is frozen: ${frozen.reason}` };
+  const { throttledUntil: until = null } = now;
+  if (until !== null)
+    return { verdict: 'waits', evidence: `${acknowledged}; the account has no room until ${until}` };
   return { verdict: 'holds', evidence: `${acknowledged}; nothing it is for is frozen` };
 }

@@ -248,6 +248,7 @@ describe('the twelve checks, as they would be answered now', () => {
     ],
     ['the ledger has opened another epoch', ['5 fails'], { starts: 0 }, { epoch: 2 }],
     ['the ledger does not have its issuance', ['12 waits'], { starts: 0, sequences: [undefined, 5] }, {}],
+    ['its account has no room', ['12 waits'], { starts: 0 }, { throttledUntil: '2026-11-20T10:00:00.000Z' }],
     [
       'its repository is frozen',
       ['12 waits'],

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { PrincipalId } from '@marketops/contracts';
+import { isLoopback, PrincipalId } from '@marketops/contracts';
 import { readSecret } from '@marketops/engine';
 import type { ApiGrant } from '@marketops/operator/api-keys';
 import * as client from 'openid-client';
@@ -10,13 +9,15 @@ import type { ConsoleApp } from '../../server/serve.js';
 import type { World } from '../../world/world.js';
 import { cookieOf, setCookie } from '../cookie.js';
 import { grantsOf } from './grants.js';
+import { Sealer } from './sealed.js';
 
 const loginCookie = 'marketops_login';
 const loginMs = 600_000;
-const pendingMax = 1_000;
+/** Sign-ins that came back, kept until they would have ended anyway; of more, the provider’s code is good once by itself. */
+const usedMax = 10_000;
 const timeoutSeconds = 10;
 
-/** What is remembered of a sign-in that has begun, until its browser comes back. */
+/** What of a sign-in that has begun its browser keeps, sealed, until it comes back. */
 interface Pending {
   readonly verifier: string;
   readonly state: string;
@@ -32,7 +33,8 @@ interface Pending {
 export function serveLogin(app: ConsoleApp, world: World): void {
   const settings = world.loaded().config.console.oidc;
   if (settings === undefined) return;
-  const pending = new Map<string, Pending>();
+  const sealer = new Sealer();
+  const used = new Set<string>();
   const redirectUri = (): string => `${[...world.origins][0] ?? ''}/auth/callback`;
   let discovered: Promise<client.Configuration> | undefined;
   const provider = (): Promise<client.Configuration> => {
@@ -49,7 +51,6 @@ export function serveLogin(app: ConsoleApp, world: World): void {
       world.engine.log.error({ fault }, 'the OpenID Connect provider does not answer');
       throw unavailable();
     });
-    const own = randomBytes(32).toString('base64url');
     const one: Pending = {
       verifier: client.randomPKCECodeVerifier(),
       state: client.randomState(),
@@ -57,9 +58,8 @@ export function serveLogin(app: ConsoleApp, world: World): void {
       returnTo: ownPath(c.req.query('return_to')),
       endsAtMs: world.nowMs() + loginMs,
     };
-    if (pending.size >= pendingMax) pending.delete(pending.keys().next().value ?? '');
-    pending.set(own, one);
-    setCookie(c, loginCookie, own, { secure: world.secure, path: '/auth', maxAge: loginMs / 1_000 });
+    const { secure } = world;
+    setCookie(c, loginCookie, sealer.seal(JSON.stringify(one)), { secure, maxAge: loginMs / 1_000 });
     const url = client.buildAuthorizationUrl(config, {
       redirect_uri: redirectUri(),
       scope: settings.scopes,
@@ -74,12 +74,15 @@ export function serveLogin(app: ConsoleApp, world: World): void {
   app.get('/auth/callback', async (c) => {
     world.limits.addresses.demand(addressOf(c), world.nowMs(), 'from this address');
     c.set('operation', 'signIn');
-    const own = cookieOf(c, loginCookie) ?? '';
-    const one = pending.get(own);
-    pending.delete(own);
-    setCookie(c, loginCookie, '', { secure: world.secure, path: '/auth', maxAge: 0 });
-    if (one === undefined || one.endsAtMs <= world.nowMs())
-      throw failed('this sign-in was not begun here, or too long ago');
+    const { secure } = world;
+    const text = sealer.open(cookieOf(c, loginCookie, secure) ?? '');
+    setCookie(c, loginCookie, '', { secure, maxAge: 0 });
+    // What opens was sealed here.
+    const one = text === undefined ? undefined : (JSON.parse(text) as Pending);
+    if (one === undefined || one.endsAtMs <= world.nowMs() || used.has(one.state))
+      throw failed('this sign-in was not begun here, or too long ago, or has come back already');
+    if (used.size >= usedMax) used.delete(used.values().next().value ?? '');
+    used.add(one.state);
     const claims = await exchanged(await provider(), new URL(c.req.url), redirectUri(), one).catch(
       (fault: unknown) => {
         world.engine.log.warn({ fault }, 'a sign-in was not accepted');
@@ -87,14 +90,16 @@ export function serveLogin(app: ConsoleApp, world: World): void {
       },
     );
     const principal = PrincipalId.safeParse(claims[settings.principal_claim]);
-    if (!principal.success)
+    // Somebody’s address is theirs once the provider has seen it answer.
+    const isTheirs = settings.principal_claim !== 'email' || claims['email_verified'] === true;
+    if (!principal.success || !isTheirs)
       throw failed(`the claim ${settings.principal_claim} names nobody that a keyring could list`);
     const grants: ApiGrant[] = grantsOf(settings.grants, claims);
     if (grants.length === 0) throw failed(`${principal.data} has been given no role here`);
     const name = typeof claims['name'] === 'string' ? claims['name'].slice(0, 100) : principal.data;
     const caller = {
       ...{ kind: 'person' as const, id: `oidc-${principal.data}`, principal: principal.data, name, grants },
-      ...{ expiresAtMs: Number.MAX_SAFE_INTEGER, byCookie: true },
+      ...{ expiresAtMs: world.nowMs() + settings.grants_minutes * 60_000, byCookie: true },
     };
     beginSession(c, world, caller, () => true);
     return c.redirect(one.returnTo, 303);
@@ -124,8 +129,7 @@ type Settings = NonNullable<ReturnType<World['loaded']>['config']['console']['oi
 async function discover(settings: Settings, env: NodeJS.ProcessEnv): Promise<client.Configuration> {
   const secret = readSecret(env, 'MARKETOPS_OIDC_CLIENT_SECRET');
   const issuer = new URL(settings.issuer);
-  const isLoopback = ['127.0.0.1', '[::1]', 'localhost'].includes(issuer.hostname);
-  if (issuer.protocol !== 'https:' && !isLoopback)
+  if (issuer.protocol !== 'https:' && !isLoopback(issuer.hostname))
     throw new Error('the provider is reached over plain http, and is not on this machine');
   const config = await client.discovery(issuer, settings.client_id, secret, undefined, {
     timeout: timeoutSeconds,

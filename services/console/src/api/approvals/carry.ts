@@ -5,6 +5,7 @@ import {
   carryToRun,
   operationsOf,
   type RunRecord,
+  refuseForeignStatement,
   refuseWorthless,
   shownPlan,
 } from '@marketops/operator';
@@ -22,7 +23,8 @@ const eventTypes = {
  * Carries somebody’s signed word to its run. It is weighed here as federation will weigh it, so that nothing worthless is carried:
  * an altered word, one of another plan, somebody else’s, or one that has expired is told at once.
  * @returns the event, acknowledged by the ledger
- * @throws ConsoleError `signature_refused`; AuthorityError as `shownPlan`, `refuseWorthless` and `refuseToCarry`
+ * @throws ConsoleError `signature_refused`; AuthorityError as `refuseForeignStatement`, `shownPlan`, `refuseWorthless` and
+ * `refuseToCarry`
  */
 export async function carryWord(
   world: World,
@@ -32,13 +34,14 @@ export async function carryWord(
 ): Promise<MarketOpsEvent> {
   if (approval.approver !== caller.principal)
     throw refused(`the word is ${approval.approver}’s, and ${caller.principal} is signed in`);
-  if (approval.run_id !== record.runId) throw refused('the word is on another run');
-  const shown = shownPlan(record);
   const { verdict, approver } = approval;
   const nowIso = isoTime(world.nowMs());
+  const type = eventTypes[verdict];
+  const now = { keyring: world.engine.keyring, audience: world.audience(), nowIso };
+  refuseForeignStatement(record, { type, data: { approval } }, now);
+  const shown = shownPlan(record);
   const operations = operationsOf(shown.plan, approval.operations);
   refuseWorthless(shown, { verdict, operations, approver }, nowIso);
-  const type = eventTypes[verdict];
   const fault = faultOf(world, record, { type, approval, nowIso });
   if (fault !== undefined) throw refused(fault);
   const live = await world.reading.live();

@@ -2,7 +2,7 @@ import { Keyring } from '@marketops/contracts';
 import { json, named, operation, pageLimit, z } from '../define.js';
 import { LedgerEntry } from '../runs/history.js';
 
-const Checkpoint = z
+export const Checkpoint = z
   .strictObject({
     origin: z.string(),
     /** Entries under it. */

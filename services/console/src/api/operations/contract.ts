@@ -1,6 +1,6 @@
-import { RunId } from '@marketops/contracts';
 import { json, operation, pageLimit, z } from '../define.js';
 import { FrozenScopeView } from '../orders/contract.js';
+import { Place } from '../place.js';
 
 const Window = z.strictObject({
   window: z.string(),
@@ -72,7 +72,7 @@ export const listDeadLetters = operation({
   request: {
     query: z.strictObject({
       limit: pageLimit(200, 50),
-      after: RunId.optional(),
+      after: Place.optional(),
       /** Uncertain operations alone. */
       state: z.enum(['uncertain']).optional(),
     }),

@@ -8,6 +8,7 @@ import { accountLimits } from '../../world/account-limits.js';
 import type { World } from '../../world/world.js';
 import { checkpointNow } from '../ledger/handlers.js';
 import { frozenView } from '../orders/handlers.js';
+import { placeOf, runAt } from '../place.js';
 import { getLimits, getOverview, listDeadLetters, listKeys } from './contract.js';
 import { keyInfo, letterView, limitsView, queueView } from './views.js';
 
@@ -20,13 +21,15 @@ export function serveOperations(app: ConsoleApp, world: World): void {
   }));
   serve(app, world, listDeadLetters, async ({ allowed, query }) => {
     const runs = await world.reading.runs();
-    const page = { limit: query.limit, after: query.after };
+    const after = query.after === undefined ? undefined : runAt(runs, query.after);
+    const page = { limit: query.limit, after };
     const dead =
       query.state === 'uncertain'
         ? await uncertainOperations(runs, page)
         : await deadLetters(world.loaded(), runs, page);
     const letters = dead.letters.filter(({ runId }) => isOf(world, allowed.tenants, runId));
-    return { letters: letters.map(letterView), next: dead.next ?? null };
+    const next = dead.next === undefined ? null : ((await placeOf(runs, dead.next)) ?? null);
+    return { letters: letters.map(letterView), next };
   });
   serve(app, world, getOverview, async ({ allowed }) => overview(world, allowed.visible));
 }

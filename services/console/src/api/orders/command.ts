@@ -1,46 +1,51 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { OperatorAction, OperatorCommand } from '@marketops/contracts';
-import { isoTime, orderFault } from '@marketops/engine';
-import { ProofError } from '@marketops/proof';
+import type { MarketOpsEvent, OperatorAction, OperatorCommand } from '@marketops/contracts';
+import { isoTime } from '@marketops/engine';
+import { AuthorityError, type Operator, refuseForeignOrder, type WantedAction } from '@marketops/operator';
 import type { Allowed } from '../../access/caller.js';
 import { ConsoleError } from '../../errors.js';
 import type { World } from '../../world/world.js';
 
 /** What somebody ordered, verified, in the form in which what carries it asks for it. */
-export interface CarriedOrder {
-  readonly principal: string;
+export interface CarriedOrder<Kind extends OperatorAction['kind']> extends Operator {
   readonly command: OperatorCommand;
-  /** The order as it was signed. @throws ConsoleError `signature_refused` where another action has become needed than was signed */
-  order(action: OperatorAction): OperatorCommand;
+  readonly action: Extract<OperatorAction, { readonly kind: Kind }>;
 }
 
 /**
- * An order as it was handed in: signed by a key of its operator, for this system, now, and its operator is the caller. Whoever reads
- * the event verifies all of it again; here nothing worthless is carried.
- * @throws ConsoleError `signature_refused`
+ * An order as it was handed in: signed by a key of its operator, for this system, now, and its operator is the caller. Whatever
+ * carries it asks whether it orders that very deed; whoever reads the event verifies all of it again.
+ * @throws ConsoleError `signature_refused` where it is somebody else’s; AuthorityError as `refuseForeignOrder`
  */
 export function carriedOrder<Kind extends OperatorAction['kind']>(
   world: World,
   { caller }: Allowed,
   command: OperatorCommand,
   kind: Kind,
-): CarriedOrder & { readonly action: Extract<OperatorAction, { kind: Kind }> } {
-  const { action } = command;
-  if (action.kind !== kind) throw refused(`the order is to ${action.kind}, and here one orders to ${kind}`);
-  if (command.principal !== caller.principal)
-    throw refused(`the order is ${command.principal}’s, and ${caller.principal} is signed in`);
-  const fault = orderFault(world.trust(), command, isoTime(world.nowMs()));
-  if (fault instanceof ProofError) throw refused(fault.message, fault);
-  if (fault !== undefined) throw refused(fault);
-  return {
-    principal: command.principal,
-    command,
-    action: action as Extract<OperatorAction, { kind: Kind }>,
-    order(needed) {
-      if (isDeepStrictEqual(needed, action)) return command;
-      throw refused('things have changed since it was signed');
-    },
-  };
+): CarriedOrder<Kind> {
+  const { principal } = command;
+  if (principal !== caller.principal)
+    throw refused(`the order is ${principal}’s, and ${caller.principal} is signed in`);
+  const wanted = { kind } as WantedAction<Kind>;
+  const action = refuseForeignOrder(world.trust(), command, wanted, isoTime(world.nowMs()));
+  return { principal, command, action, order: () => command };
+}
+
+/**
+ * One signature is for one deed: whoever gets hold of an order, or of the sign-in of who gave it, cannot have it done again.
+ * @param standing the events of the stream that the order goes to
+ * @throws AuthorityError `already_said`
+ */
+export function refuseCarried(
+  { command_id: id }: OperatorCommand,
+  standing: readonly MarketOpsEvent[],
+): void {
+  const isIt = ({ data }: MarketOpsEvent): boolean =>
+    'command' in data && (data.command as OperatorCommand | undefined)?.command_id === id;
+  const earlier = standing.find(isIt);
+  if (earlier === undefined) return;
+  throw new AuthorityError('already_said', `this order was carried already, at ${earlier.time}: ${id}`, {
+    next: 'Nothing to do: it is recorded once. To have it done again, give the order anew.',
+  });
 }
 
 export const refused = (why: string, cause?: unknown): ConsoleError =>

@@ -1,9 +1,11 @@
 import {
   type MarketOpsEvent,
   type OperatorAction,
+  type OperatorCommand,
   redrivable,
   runRedriveFault,
   Scope,
+  systemStream,
 } from '@marketops/contracts';
 import { revokeJob } from '@marketops/engine';
 import {
@@ -12,12 +14,12 @@ import {
   commandClaims,
   effectsInFlight,
   type FrozenScope,
-  findReceipt,
   freezeScope,
-  OperatorError,
+  type Live,
   openCarrier,
   orderReconcile,
   orderRedrive,
+  type RunRecord,
   readFrozenScopes,
   uncertainOperation,
   unfreezeScope,
@@ -27,9 +29,9 @@ import {
 import { type Allowed, covers, demand, demandEvery, type Tenants } from '../../access/caller.js';
 import { type ConsoleApp, serve } from '../../server/serve.js';
 import type { World } from '../../world/world.js';
-import { findRun, tenantOf } from '../runs/find.js';
+import { findOwnReceipt, findRun, tenantOf } from '../runs/find.js';
 import { bytesToSign, keyView, ownKey } from '../to-sign.js';
-import { carriedOrder, refused } from './command.js';
+import { carriedOrder, refuseCarried, refused } from './command.js';
 import * as contract from './contract.js';
 
 const answerMs = 10_000;
@@ -88,7 +90,7 @@ export function serveOrders(app: ConsoleApp, world: World): void {
   serve(app, world, contract.prepareCommand, async ({ allowed, body }) => {
     const key = ownKey(world, allowed.caller, body.key_id);
     const claims = commandClaims({
-      action: await completed(world, body.action),
+      action: await completed(world, allowed, body.action),
       ...{ reason: body.reason, principal: allowed.caller.principal, keyId: key.key_id },
       ...{ audience: world.audience(), nowMs: world.nowMs() },
     });
@@ -102,15 +104,13 @@ export function serveOrders(app: ConsoleApp, world: World): void {
     const { action, command } = carriedOrder(world, allowed, body, 'reconcile');
     if (action.run_id !== params.run_id || action.operation_id !== params.operation_id)
       throw refused('the order is for another operation');
+    refuseCarried(command, eventsOf(record));
     const subject = uncertainOperation(record, params.operation_id);
     return recordedView(await orderReconcile(await carriageOf(world), subject, command));
   });
   serve(app, world, contract.revokeReceipt, async ({ allowed, params, body }) => {
-    const runs = await world.reading.runs();
-    const found = await findReceipt(runs, params.receipt_id);
-    const tenant = tenantOf(found.record);
-    if (!covers(allowed.visible, tenant)) throw receiptNotFound(params.receipt_id);
-    demand(allowed, tenant);
+    const { found } = await findOwnReceipt(world, allowed, params.receipt_id);
+    demand(allowed, tenantOf(found.record));
     const { action, command } = carriedOrder(world, allowed, body, 'revoke_receipt');
     const { run_id, operation_id } = found.lifecycle.receipt;
     if (
@@ -127,14 +127,13 @@ export function serveOrders(app: ConsoleApp, world: World): void {
   });
 }
 
-export const receiptNotFound = (receiptId: string): OperatorError =>
-  new OperatorError(
-    'receipt_not_found',
-    `there is no receipt ${receiptId}, or none that the caller may see`,
-    {
-      next: 'Look for it among the receipts of your tenants.',
-    },
-  );
+const eventsOf = ({ events }: RunRecord): MarketOpsEvent[] => events.map(({ event }) => event);
+
+/** @throws AuthorityError `already_said` */
+async function refuseCarriedFreeze({ reader }: Live, command: OperatorCommand): Promise<void> {
+  const [view] = await reader.read([systemStream]);
+  refuseCarried(command, view?.events ?? []);
+}
 
 const carriageOf = async (world: World) => ({
   loaded: world.loaded(),
@@ -143,10 +142,14 @@ const carriageOf = async (world: World) => ({
 });
 
 /** Which freezes an order to unfreeze lifts is said by whoever signs it: those that stand now. */
-async function completed(world: World, action: OperatorAction): Promise<OperatorAction> {
+async function completed(
+  world: World,
+  { visible }: Allowed,
+  action: OperatorAction,
+): Promise<OperatorAction> {
   if (action.kind !== 'unfreeze' || action.freezes !== undefined) return action;
   const { scopes } = await readFrozenScopes(await world.reading.live(), world.trust());
-  const seen = scopes.filter(({ scope }) => action.scopes.includes(scope));
+  const seen = scopes.filter(({ scope }) => action.scopes.includes(scope) && visibleScope(visible, scope));
   return { ...action, freezes: seen.flatMap(({ events }) => events.slice(-1).map(({ id }) => id)) };
 }
 
@@ -178,6 +181,7 @@ function serveFreezes(app: ConsoleApp, world: World): void {
     const scope = onlyScope(operator.action.scopes);
     demandScope(allowed, scope);
     const live = await world.reading.live();
+    await refuseCarriedFreeze(live, operator.command);
     const event = await carrying(world, (carrier) => freezeScope({ scope, live, carrier, operator }));
     return {
       scope,
@@ -190,6 +194,7 @@ function serveFreezes(app: ConsoleApp, world: World): void {
     const scope = onlyScope(operator.action.scopes);
     demandScope(allowed, scope);
     const live = await world.reading.live();
+    await refuseCarriedFreeze(live, operator.command);
     const trust = world.trust();
     const event = await carrying(world, (carrier) =>
       unfreezeScope({ scope, live, carrier, operator, trust }),
@@ -229,6 +234,7 @@ function serveRedrives(app: ConsoleApp, world: World): void {
     demand(allowed, tenantOf(record));
     const { action, command } = carriedOrder(world, allowed, body, 'redrive');
     if (action.run_id !== params.run_id) throw refused('the order is for another run');
+    refuseCarried(command, eventsOf(record));
     whatToRedrive(record, action.operations === 'all' ? [] : action.operations);
     return recordedView(await orderRedrive(await carriageOf(world), record, command));
   });

@@ -1,5 +1,6 @@
 import { Receipt, ReceiptId, RunId } from '@marketops/contracts';
 import { json, named, operation, pageLimit, z } from '../define.js';
+import { Place } from '../place.js';
 import { CheckView, GateCheckView } from '../runs/detail.js';
 import { KindView } from '../runs/rows.js';
 import { ReasonView, ReceiptPath } from '../shared.js';
@@ -42,7 +43,7 @@ export const listReceipts = operation({
       state: ReceiptState.optional(),
       repository: z.string().max(140).optional(),
       limit: pageLimit(200, 50),
-      after: z.union([RunId, ReceiptId]).optional(),
+      after: z.union([Place, ReceiptId]).optional(),
     }),
   },
   responses: {

@@ -2,18 +2,18 @@ import {
   checksNow,
   checksOf,
   type FoundReceipt,
-  findReceipt,
   listReceipts as listThem,
   nowOf,
   precedingApprovals,
+  type Runs,
   repositoryOf,
 } from '@marketops/operator';
-import { covers } from '../../access/caller.js';
+import { type Allowed, covers } from '../../access/caller.js';
 import { type ConsoleApp, serve } from '../../server/serve.js';
 import type { World } from '../../world/world.js';
-import { receiptNotFound } from '../orders/handlers.js';
+import { Place, placeOf, runAt } from '../place.js';
 import { checkView } from '../runs/detail-view.js';
-import { findRun, tenantOf } from '../runs/find.js';
+import { findOwnReceipt, findRun, tenantOf } from '../runs/find.js';
 import { surroundingsOf } from '../surroundings.js';
 import { getReceipt, listReceipts } from './contract.js';
 
@@ -25,30 +25,53 @@ export function serveReceipts(app: ConsoleApp, world: World): void {
     if (query.run_id !== undefined) await findRun(world, allowed, query.run_id);
     const runs = await world.reading.runs();
     const found: FoundReceipt[] = [];
-    let after = query.after;
-    for (let looks = 0; looks < looksMax; looks += 1) {
+    const isOwn = ({ record }: FoundReceipt): boolean => covers(allowed.visible, tenantOf(record));
+    let after = await startOf(world, allowed, query.after);
+    for (let looks = 1; ; looks += 1) {
       const page = await listThem(runs, {
         ...{ runId: query.run_id, state: query.state, after },
         repository: query.repository?.toLowerCase(),
         limit: query.limit - found.length,
       });
-      found.push(...page.receipts.filter(({ record }) => covers(allowed.visible, tenantOf(record))));
+      found.push(...page.receipts.filter(isOwn));
       after = page.next;
-      if (after === undefined || found.length >= query.limit) break;
+      if (after === undefined) return { receipts: found.map(rowView), next: null };
+      if (looks < looksMax && found.length < query.limit) continue;
+      const next = await cursorOf(runs, page, isOwn);
+      if (next !== undefined) return { receipts: found.map(rowView), next };
     }
-    return { receipts: found.map(rowView), next: after ?? null };
   });
   serve(app, world, getReceipt, async ({ allowed, params }) => {
-    const runs = await world.reading.runs();
-    const found = await findReceipt(runs, params.receipt_id);
-    if (!covers(allowed.visible, tenantOf(found.record))) throw receiptNotFound(params.receipt_id);
-    const { maps } = await surroundingsOf(world, runs);
+    const { found, runs } = await findOwnReceipt(world, allowed, params.receipt_id);
+    const { maps, throttledUntil } = await surroundingsOf(world, runs);
     const trust = { config: world.loaded().config, keyring: world.engine.keyring };
-    const now = checksNow(found, trust, { ...nowOf(runs), frozen: maps });
+    const now = checksNow(found, trust, {
+      ...{ ...nowOf(runs), frozen: maps, throttledUntil: throttledUntil(found.operation) },
+    });
     const wasUsed = found.lifecycle.consumed !== undefined;
     const atStart = wasUsed ? checksOf(found.record, found.operation, trust) : [];
     return detailView(world, found, { now, atStart });
   });
+}
+
+/** Where a page begins: behind a receipt of the caller’s, or behind a run. @throws OperatorError `receipt_not_found` */
+async function startOf(world: World, allowed: Allowed, after: string | undefined) {
+  if (after === undefined) return undefined;
+  if (Place.safeParse(after).success) return runAt(await world.reading.runs(), after);
+  return (await findOwnReceipt(world, allowed, after)).found.lifecycle.receipt.receipt_id;
+}
+
+/** Where the next page begins, in words that name nothing of anybody else’s; undefined where the ledger has no place for it yet. */
+async function cursorOf(
+  runs: Runs,
+  { receipts, next }: Awaited<ReturnType<typeof listThem>>,
+  isOwn: (found: FoundReceipt) => boolean,
+): Promise<string | undefined> {
+  const last = receipts.at(-1);
+  const isReceipt = last !== undefined && next === last.lifecycle.receipt.receipt_id;
+  if (isReceipt && isOwn(last)) return next;
+  // What is left of a run of another tenant is not the caller’s either.
+  return placeOf(runs, isReceipt ? last.record.runId : (next ?? ''));
 }
 
 function rowView({ record, operation, lifecycle }: FoundReceipt) {

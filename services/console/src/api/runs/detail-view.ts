@@ -41,7 +41,9 @@ export async function detailOf(
     const started = one.state.started !== undefined || one.state.outcome !== undefined;
     const isLive = last?.state === 'issued' && !started;
     const checks: readonly (CheckNow | CheckResult)[] = isLive
-      ? checksNow({ record, operation: one, lifecycle: last }, trust, { ...now, frozen: surroundings.maps })
+      ? checksNow({ record, operation: one, lifecycle: last }, trust, {
+          ...{ ...now, frozen: surroundings.maps, throttledUntil: surroundings.throttledUntil(one) },
+        })
       : checksOf(record, one, trust);
     const planned = plan?.operations.find(({ operation_id }) => operation_id === one.id);
     return {

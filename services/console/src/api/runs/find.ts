@@ -1,5 +1,10 @@
-import type { RunRecord, Runs } from '@marketops/operator';
-import { OperatorError } from '@marketops/operator';
+import {
+  type FoundReceipt,
+  findReceipt,
+  OperatorError,
+  type RunRecord,
+  type Runs,
+} from '@marketops/operator';
 import { type Allowed, covers } from '../../access/caller.js';
 import type { World } from '../../world/world.js';
 
@@ -20,6 +25,34 @@ export async function findRun(
   if (!covers(visible, tenantOf(record))) throw runNotFound(runId);
   return { record, runs };
 }
+
+/**
+ * A receipt of a run that the caller may see: the same answer where there is none and where it is another tenant’s.
+ * @throws OperatorError `receipt_not_found`
+ */
+export async function findOwnReceipt(
+  { reading }: Pick<World, 'reading'>,
+  { visible }: Allowed,
+  receiptId: string,
+): Promise<{ readonly found: FoundReceipt; readonly runs: Runs }> {
+  const runs = await reading.runs();
+  const found = await findReceipt(runs, receiptId).catch((fault: unknown) => {
+    if (fault instanceof OperatorError && fault.code === 'receipt_not_found')
+      throw receiptNotFound(receiptId);
+    throw fault;
+  });
+  if (!covers(visible, tenantOf(found.record))) throw receiptNotFound(receiptId);
+  return { found, runs };
+}
+
+const receiptNotFound = (receiptId: string): OperatorError =>
+  new OperatorError(
+    'receipt_not_found',
+    `there is no receipt ${receiptId}, or none that the caller may see`,
+    {
+      next: 'Look for it among the receipts of your tenants.',
+    },
+  );
 
 /** Of a request that could not be read, what refused it says whose it was. */
 export const tenantOf = ({ run, events }: RunRecord): string =>

@@ -1,5 +1,5 @@
 import type { MarketOpsEvent } from '@marketops/contracts';
-import type { RunRecord, Runs } from '@marketops/operator';
+import type { RunRecord } from '@marketops/operator';
 import { type Allowed, covers } from '../../access/caller.js';
 import { ConsoleError } from '../../errors.js';
 import { type FeedItem, feedOf, isAfter, parseFeedId } from '../../run-index/feed.js';
@@ -7,85 +7,72 @@ import type { RunChanges } from '../../run-index/run-index.js';
 import type { World } from '../../world/world.js';
 import type { Outbox } from './messages.js';
 
-/** So many entries are read again for a reader who was away; one who was away for longer begins anew. */
-const caughtUpMax = 20_000;
-const entriesAtOnce = 500;
+/** Begins to put messages into an outbox; ends when its signal aborts. */
+type Source = (outbox: Outbox) => Promise<void> | void;
 
-const ofItem = (item: FeedItem) => ({ id: item.id, event: item.type, data: JSON.stringify(item) });
+/** Behind every item of an entry. */
+const atEnd = 1_000;
+/** Items that are taken out of the feed before the reader has got those before them. */
+const aheadMax = 200;
+
+/** What many readers are told is put into words once. */
+const words = new WeakMap<object, string>();
+function jsonOf(told: object): string {
+  const known = words.get(told);
+  if (known !== undefined) return known;
+  const json = JSON.stringify(told);
+  words.set(told, json);
+  return json;
+}
+
+const ofItem = (item: FeedItem) => ({ id: item.id, event: item.type, data: jsonOf(item) });
 const reset = (position: number) => ({
   id: String(position),
   event: 'reset',
   data: JSON.stringify({ position }),
 });
 
-/** Collects what the index tells while something is being read, then passes it on as it comes. */
-function listen(world: World, outbox: Outbox) {
-  const early: RunChanges[] = [];
-  let deliver = (changes: RunChanges): void => void early.push(changes);
-  const stop = world.index.follow((changes) => deliver(changes));
-  outbox.signal.addEventListener('abort', stop, { once: true });
-  return {
-    from(take: (changes: RunChanges) => void) {
-      for (const changes of early.splice(0)) take(changes);
-      deliver = take;
-    },
-  };
-}
-
 /** Rows of the list as they change. What happened while a reader was away is not told row by row: it reads the list anew. */
-export function followChanges(
-  world: World,
-  { visible }: Allowed,
-  outbox: Outbox,
-  last: string | undefined,
-): void {
-  const { position } = world.index.state();
-  if (last !== undefined && Number(last) !== position) outbox.send(reset(position));
-  listen(world, outbox).from((changes) => {
-    if (changes.reset) return outbox.send(reset(changes.position));
-    for (const row of changes.rows) {
-      if (!covers(visible, row.tenant_id)) continue;
-      outbox.send({ id: String(changes.position), event: 'run.changed', data: JSON.stringify(row) });
-    }
-  });
-}
+export const changesOfRuns =
+  (world: World, { visible }: Allowed, last: string | undefined): Source =>
+  (outbox) => {
+    const { position } = world.index.state();
+    if (last !== undefined && Number(last) !== position) outbox.send(reset(position));
+    const stop = world.index.follow((changes) => {
+      if (changes.reset) return outbox.send(reset(changes.position));
+      for (const row of changes.rows) {
+        if (!covers(visible, row.tenant_id)) continue;
+        outbox.send({ id: String(changes.position), event: 'run.changed', data: jsonOf(row) });
+      }
+    });
+    outbox.signal.addEventListener('abort', stop, { once: true });
+  };
 
 /** The ordered feed of all runs that the caller may see. @throws ConsoleError `not_found` for an id that is none */
-export async function followFeed(
-  world: World,
-  allowed: Allowed,
-  outbox: Outbox,
-  last: string | undefined,
-): Promise<void> {
-  const listening = listen(world, outbox);
-  let cursor = cursorOf(last) ?? { sequence: world.index.state().position, at: 999 };
-  const tell = (item: FeedItem): void => {
-    if (!isAfter(item, cursor)) return;
-    cursor = parseFeedId(item.id) ?? cursor;
-    if (covers(allowed.visible, item.tenant_id)) outbox.send(ofItem(item));
+export function feedOfRuns(world: World, { visible }: Allowed, last: string | undefined): Source {
+  cursorOf(last);
+  return (outbox) => {
+    const feed = world.index.feed({ allowed: visible, after: last, signal: outbox.signal });
+    // It goes on for as long as somebody reads; only then are messages sent.
+    void passOn(world, feed, outbox);
   };
-  if (last !== undefined) {
-    const runs = await world.reading.runs();
-    const head = runs.ledger?.index.head()?.sequence ?? 0;
-    if (head - cursor.sequence > caughtUpMax) {
-      outbox.send(reset(head));
-      cursor = { sequence: head, at: 999 };
-    } else for await (const item of feedBetween(runs, Math.max(1, cursor.sequence), head)) tell(item);
-  }
-  listening.from(({ feed }) => feed.forEach(tell));
 }
 
-/** What entries of the ledger say to the feed; each verified. */
-async function* feedBetween({ ledger }: Runs, from: number, to: number): AsyncGenerator<FeedItem> {
-  if (ledger === undefined) return;
-  for (let at = from; at <= to; at += entriesAtOnce) {
-    const end = Math.min(to, at + entriesAtOnce - 1);
-    const located = await Promise.all(
-      Array.from({ length: end - at + 1 }, (_, index) => ledger.index.entryAt(at + index)),
-    );
-    const hashes = new Map(located.map(({ entry, hash }) => [entry.sequence, hash]));
-    for (const { event, sequence } of await ledger.verify(located))
-      if (sequence !== undefined) yield* feedOf(event, { sequence, hash: hashes.get(sequence) ?? '' });
+/** No faster than the reader takes it: who is slow finds the rest in the journal. */
+async function passOn(world: World, feed: AsyncIterable<FeedItem>, outbox: Outbox): Promise<void> {
+  let ahead = 0;
+  try {
+    for await (const item of feed) {
+      outbox.send(ofItem(item));
+      ahead += 1;
+      if (ahead < aheadMax) continue;
+      await outbox.sent();
+      ahead = 0;
+    }
+  } catch (fault) {
+    if (!outbox.signal.aborted) world.engine.log.error({ fault }, 'the feed of runs cannot be read');
+  } finally {
+    outbox.end();
   }
 }
 
@@ -95,17 +82,20 @@ interface OfRun {
   readonly last: string | undefined;
 }
 
-/** One run’s events, or its feed, from its first on: what stands in the ledger, then what comes. */
-export async function followRun(
+/**
+ * One run’s events, or its feed, from its first on: what stands in the ledger, then what comes.
+ * @throws ConsoleError `not_found` for an id that is none
+ */
+export function eventsOfRun(
   world: World,
-  { record, runs }: { readonly record: RunRecord; readonly runs: Runs },
-  outbox: Outbox,
+  { runId }: Pick<RunRecord, 'runId'>,
   { view, untilEnd, last }: OfRun,
-): Promise<void> {
-  const listening = listen(world, outbox);
-  let cursor = (view === 'feed' ? cursorOf(last) : sequenceOf(last)) ?? { sequence: 0, at: 999 };
-  const tell = (event: MarketOpsEvent, sequence: number, hash: string): void => {
-    if (event.run_id !== record.runId) return;
+): Source {
+  let cursor = (view === 'feed' ? cursorOf(last) : sequenceOf(last)) ?? { sequence: 0, at: atEnd };
+  let ended = false;
+
+  const tell = (outbox: Outbox, event: MarketOpsEvent, sequence: number, hash: string): void => {
+    if (event.run_id !== runId) return;
     if (view === 'feed') {
       for (const item of feedOf(event, { sequence, hash })) {
         if (!isAfter(item, cursor)) continue;
@@ -113,29 +103,45 @@ export async function followRun(
         outbox.send(ofItem(item));
       }
     } else if (sequence > cursor.sequence) {
-      cursor = { sequence, at: 999 };
-      outbox.send({ id: String(sequence), event: event.type, data: JSON.stringify(event) });
+      cursor = { sequence, at: atEnd };
+      outbox.send({ id: String(sequence), event: event.type, data: jsonOf(event) });
     }
-    if (untilEnd && (event.type === 'run.completed' || event.type === 'plan.rejected')) ended = true;
+    if (event.type === 'run.completed' || event.type === 'plan.rejected') ended = untilEnd;
     if (event.type === 'redrive.taken') ended = false;
   };
-  let ended = false;
-  const endIfEnded = (): void => {
+  const endIfEnded = (outbox: Outbox): void => {
     if (!ended) return;
     outbox.send({ event: 'end', data: '{}' });
     outbox.end();
   };
-  const again = await runs.read(record.runId);
-  const hashes = new Map(
-    (await runs.ledger?.index.entriesOfRun(record.runId))?.map(({ entry, hash }) => [entry.sequence, hash]),
-  );
-  for (const { event, sequence } of again.events)
-    if (sequence !== undefined) tell(event, sequence, hashes.get(sequence) ?? '');
-  endIfEnded();
-  listening.from(({ events }) => {
-    for (const { event, entry } of events) if (entry !== null) tell(event, entry.sequence, entry.hash);
-    endIfEnded();
-  });
+  /** By the ledger’s own index of the run, however much of others lies between: what was told already is left out. */
+  const tellAll = async (outbox: Outbox): Promise<void> => {
+    const runs = await world.reading.runs();
+    const { events } = await runs.read(runId);
+    const located = (await runs.ledger?.index.entriesOfRun(runId)) ?? [];
+    const hashes = new Map(located.map(({ entry, hash }) => [entry.sequence, hash]));
+    for (const { event, sequence } of events)
+      if (sequence !== undefined) tell(outbox, event, sequence, hashes.get(sequence) ?? '');
+    endIfEnded(outbox);
+  };
+  const tellChanges = async (outbox: Outbox, { reset, events }: RunChanges): Promise<void> => {
+    // The index was made again: what came meanwhile stands in no batch of it.
+    if (reset) return tellAll(outbox);
+    for (const { event, entry } of events)
+      if (entry !== null) tell(outbox, event, entry.sequence, entry.hash);
+    endIfEnded(outbox);
+  };
+  return async (outbox) => {
+    // In the order in which they come: they wait while the ledger is read.
+    let turn = tellAll(outbox);
+    const first = turn;
+    const stop = world.index.follow((changes) => {
+      turn = turn.then(() => tellChanges(outbox, changes));
+      turn.catch(() => outbox.end());
+    });
+    outbox.signal.addEventListener('abort', stop, { once: true });
+    await first;
+  };
 }
 
 /** @throws ConsoleError `not_found` for what is no id of the feed */
@@ -149,7 +155,7 @@ function cursorOf(last: string | undefined) {
 function sequenceOf(last: string | undefined) {
   if (last === undefined) return undefined;
   if (!/^\d{1,15}$/.test(last)) throw noSuchId(last);
-  return { sequence: Number(last), at: 999 };
+  return { sequence: Number(last), at: atEnd };
 }
 
 const noSuchId = (last: string): ConsoleError =>

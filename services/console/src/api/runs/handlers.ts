@@ -1,19 +1,19 @@
 import { newUlid } from '@marketops/engine';
 import { OperatorError } from '@marketops/operator';
 import { makeProof } from '@marketops/operator/proofs';
-import { covers, demand } from '../../access/caller.js';
+import { allow, demand } from '../../access/caller.js';
 import { ConsoleError } from '../../errors.js';
-import type { RunRow } from '../../run-index/run-row.js';
 import { type ConsoleApp, serve } from '../../server/serve.js';
 import type { World } from '../../world/world.js';
+import { refusalAnswer } from '../respond.js';
 import { doBulk, previewBulk } from './bulk.js';
 import { cancel, meant, previewDigest, refusalOf, retry } from './bulk-view.js';
 import { getPlan, getRun } from './detail.js';
 import { detailOf } from './detail-view.js';
 import { followRun as followRunRoute } from './events.js';
-import { csvHead, csvOf } from './export.js';
+import { exported } from './export.js';
 import { findRun, tenantOf } from './find.js';
-import { followChanges, followFeed, followRun } from './following.js';
+import { changesOfRuns, eventsOfRun, feedOfRuns } from './following.js';
 import { getAdvisories, getProof, getRunLedger, getStates, getTimeline } from './history.js';
 import { chainOf, entryView, momentsOf, timelineView } from './history-view.js';
 import { countRuns, exportRuns, followRuns, listRuns } from './list.js';
@@ -22,8 +22,6 @@ import { planView } from './plan-view.js';
 import { queryOf } from './query.js';
 import { cancelRun, retryRun, submitRun } from './submit.js';
 import { keyOf, submit } from './submitting.js';
-
-const exportedMax = 100_000;
 
 export function serveRuns(app: ConsoleApp, world: World): void {
   serve(app, world, submitRun, async ({ allowed, body, headers }, c) => {
@@ -61,34 +59,17 @@ function serveLists(app: ConsoleApp, world: World): void {
   serve(app, world, countRuns, async ({ allowed }) => world.index.totals(allowed.visible));
   serve(app, world, exportRuns, async ({ allowed, query }, c) => {
     const { format, ...filter } = query;
-    const rows = allRows(world, queryOf(filter, allowed));
-    const isCsv = format === 'csv';
-    const text = isCsv
-      ? [csvHead, ...rows.map(csvOf)].join('')
-      : `{"runs":[${rows.map((row) => JSON.stringify(row)).join(',\n')}]}\n`;
-    const type = isCsv ? 'text/csv; charset=utf-8' : 'application/json';
+    const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json';
     const disposition = `attachment; filename="runs.${format}"`;
-    return c.body(text, 200, { 'content-type': type, 'content-disposition': disposition });
+    return c.body(exported(world.index, queryOf(filter, allowed), format), 200, {
+      ...{ 'content-type': type, 'content-disposition': disposition },
+    });
   });
   serve(app, world, followRuns, ({ allowed, query, headers }, c) => {
     const last = headers['last-event-id'] ?? query.last_event_id;
-    return streamMessages(c, { world, allowed }, (outbox) =>
-      query.view === 'feed'
-        ? followFeed(world, allowed, outbox, last)
-        : followChanges(world, allowed, outbox, last),
-    );
+    const source = query.view === 'feed' ? feedOfRuns : changesOfRuns;
+    return streamMessages(c, { world, allowed }, source(world, allowed, last));
   });
-}
-
-function allRows(world: World, query: ReturnType<typeof queryOf>): RunRow[] {
-  const rows: RunRow[] = [];
-  for (let cursor: string | undefined; rows.length < exportedMax; ) {
-    const page = world.index.search({ ...query, limit: 1_000, cursor });
-    rows.push(...page.runs);
-    if (page.next === null) break;
-    cursor = page.next;
-  }
-  return rows;
 }
 
 function serveOneRun(app: ConsoleApp, world: World): void {
@@ -142,12 +123,11 @@ function serveOneRun(app: ConsoleApp, world: World): void {
     });
   });
   serve(app, world, followRunRoute, async ({ allowed, params, query, headers }, c) => {
-    const found = await findRun(world, allowed, params.run_id);
+    const { record } = await findRun(world, allowed, params.run_id);
     const last = headers['last-event-id'] ?? query.last_event_id;
     const untilEnd = query.until_end === 'true';
-    return streamMessages(c, { world, allowed }, (outbox) =>
-      followRun(world, found, outbox, { view: query.view, untilEnd, last }),
-    );
+    const source = eventsOfRun(world, record, { view: query.view, untilEnd, last });
+    return streamMessages(c, { world, allowed }, source);
   });
 }
 
@@ -165,7 +145,7 @@ function serveBulk(app: ConsoleApp, world: World): void {
       preview_digest: previewDigest(action, ids),
     };
   });
-  serve(app, world, doBulk, async ({ allowed, body }) => {
+  serve(app, world, doBulk, async ({ allowed, body }, c) => {
     const { action, run_ids: ids, preview_digest, reason } = body;
     if (previewDigest(action, ids) !== preview_digest)
       throw new ConsoleError('preview_stale', 'these are not the runs that the preview showed', {
@@ -179,7 +159,9 @@ function serveBulk(app: ConsoleApp, world: World): void {
       const nothing = { run_id: runId, done: false, code: null, message: null, new_run_id: null };
       try {
         const { record } = await findRun(world, allowed, runId);
-        if (!covers(allowed.tenants, tenantOf(record))) demand(allowed, tenantOf(record));
+        // As the single operation asks it: who may stop runs may not therefore ask for new ones.
+        const one = action === 'cancel' ? 'cancelRun' : 'retryRun';
+        demand(allow(allowed.caller, one), tenantOf(record));
         if (action === 'cancel') {
           const { cancel: said } = await cancel(world, record, allowed.caller.principal, reason);
           const late = said === 'too_late';
@@ -187,16 +169,14 @@ function serveBulk(app: ConsoleApp, world: World): void {
             ? { ...nothing, code: 'run_ended', message: 'It has ended meanwhile.' }
             : { ...nothing, done: true };
         }
-        demand({ ...allowed, operation: 'retryRun' }, tenantOf(record));
         // The same retry twice is one run: the key is made of what was previewed.
         const key = `bulk-${preview_digest.slice(0, 16)}-${runId}`;
         const { run_id: newRunId } = await retry(world, allowed, record, { mode: undefined, key });
         return { ...nothing, done: true, new_run_id: newRunId };
       } catch (fault) {
-        const { code = 'internal', message = 'It failed.' } = (fault ?? {}) as {
-          code?: string;
-          message?: string;
-        };
+        const instance = c.get('requestId');
+        const asked = { operation: 'doBulk', caller: allowed.caller, instance };
+        const { code, detail: message } = refusalAnswer(world, fault, asked);
         return { ...nothing, code, message };
       }
     }

@@ -50,6 +50,7 @@ export async function submit(
 ) {
   refuseSalt(request);
   const loaded = world.loaded();
+  refuseStranger(loaded, principal);
   const asked = submissionOf(loaded, principal, key, { ...request, idempotency_key: key });
   const live = await world.reading.live();
   refuseForgetful(live, loaded, request.mode);
@@ -78,6 +79,14 @@ export async function submit(
     retry_of: request.retry_of ?? null,
     planner_working: (await hasPlannerSoon(live, principal)) ?? null,
   };
+}
+
+/** In words that name nobody else: whose systems ask here is not for every key to know. @throws InputError */
+function refuseStranger({ config }: ReturnType<World['loaded']>, principal: string): void {
+  if (Object.hasOwn(config.principals, principal)) return;
+  throw new InputError('principal_not_allowed', `${principal} is no principal that may ask for runs here`, {
+    next: 'Ask with a key of one that is, or have it added to principals of marketops.yml.',
+  });
 }
 
 /** The planner makes salts, and one of somebody’s own choosing would hide nothing. @throws InputError */

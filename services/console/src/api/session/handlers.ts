@@ -49,11 +49,11 @@ export function beginSession(
   const { session_hours: hours } = world.loaded().config.console;
   const endsAtMs = Math.min(caller.expiresAtMs, world.nowMs() + hours * 3_600_000);
   const signedIn = { ...caller, byCookie: true, expiresAtMs: endsAtMs };
-  const earlier = cookieOf(c, sessionCookie);
+  const earlier = cookieOf(c, sessionCookie, world.secure);
   if (earlier !== undefined) world.sessions.close(earlier);
   const token = world.sessions.open(signedIn, endsAtMs, stillGood);
   const maxAge = Math.max(1, Math.floor((endsAtMs - world.nowMs()) / 1_000));
-  setCookie(c, sessionCookie, token, { secure: world.secure, path: '/', maxAge });
+  setCookie(c, sessionCookie, token, { secure: world.secure, maxAge });
   return signedIn;
 }
 
@@ -76,9 +76,9 @@ export function serveSession(app: ConsoleApp, world: World): void {
   });
   serve(app, world, getSession, async ({ allowed }) => sessionView(world, allowed.caller));
   serve(app, world, signOut, (_, c) => {
-    const token = cookieOf(c, sessionCookie);
+    const token = cookieOf(c, sessionCookie, world.secure);
     if (token !== undefined) world.sessions.close(token);
-    setCookie(c, sessionCookie, '', { secure: world.secure, path: '/', maxAge: 0 });
+    setCookie(c, sessionCookie, '', { secure: world.secure, maxAge: 0 });
     return c.body(null, 204);
   });
 }

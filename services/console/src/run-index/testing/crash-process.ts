@@ -33,7 +33,7 @@ if (run === 'whole') {
   const nothing = (): void => undefined;
   const projection = new Projection({
     ...{ folder, journal, keyring, store, entriesPerWrite: 500 },
-    ...{ onWritten: nothing, onForgotten: nothing, onLive: nothing, onFailed: nothing },
+    ...{ onWritten: nothing, onForgotten: nothing, onTakenOver: nothing, onLive: nothing, onFailed: nothing },
   });
   await projection.caughtUp();
 }

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 import { Page } from '../components/page.js';
 import { Empty, ErrorState, Loading } from '../components/state.js';
 import { InboxList } from './inbox/inbox-list.js';
-import { useInboxKeys } from './inbox/use-inbox-keys.js';
+import { useInboxShortcuts } from './inbox/use-inbox-shortcuts.js';
 import { OneRun } from './one-run.js';
 import { inboxQuery } from './queries.js';
 import '../components/parts.css';
@@ -21,7 +21,7 @@ export function ApprovalsScreen() {
   // What somebody looks at stays, also when it has been answered and is in the inbox no more.
   const chosen = asked.success ? asked.data : (looked ?? runs[0]?.run_id);
   useEffect(() => setLooked(chosen), [chosen]);
-  useInboxKeys(
+  useInboxShortcuts(
     runs.map(({ run_id: id }) => id),
     chosen,
   );

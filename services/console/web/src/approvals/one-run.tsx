@@ -1,7 +1,7 @@
 import { webCrypto } from '@marketops/proof/web';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { Badge } from '../components/badge.js';
 import { Banner } from '../components/banner.js';
 import { CopyId } from '../components/copy-id.js';
@@ -13,6 +13,7 @@ import { waitingOf } from './inbox/waiting.js';
 import { planToSignQuery, runApprovalsQuery } from './queries.js';
 import { RequestPanel } from './request-panel.js';
 import { SaidPanel } from './said-panel.js';
+import type { Recorded } from './say/prepare.js';
 import { SayForm } from './say/say-form.js';
 import { subjectOf } from './subject/subject.js';
 import { SubjectView } from './subject/subject-view.js';
@@ -20,6 +21,7 @@ import { SubjectView } from './subject/subject-view.js';
 /** One run that waits, or has waited, for people: what exactly it would do, who has said what, and one's own word on it. */
 export function OneRun({ runId }: { readonly runId: string }) {
   const session = useSession();
+  const [recorded, setRecorded] = useState<Recorded>();
   const approvals = useQuery(runApprovalsQuery(runId));
   const view = useQuery(planToSignQuery(runId));
   const digest = approvals.data?.plan_digest ?? null;
@@ -60,6 +62,14 @@ export function OneRun({ runId }: { readonly runId: string }) {
         <SubjectView subject={subject} asked={asked.length === 0 ? [...allOf(subject)] : asked} />
       </Panel>
       <SaidPanel said={data.said} />
+      {recorded === undefined ? null : (
+        <Banner tone="green" role="status" title="Said, and in the ledger">
+          <p>
+            {shown(recorded.type)}: event {recorded.seq} of{' '}
+            <span className="mono">{shown(recorded.stream)}</span>
+          </p>
+        </Banner>
+      )}
       {isOver(data.status) ? (
         <Banner tone="neutral" title="The run has ended">
           <p>
@@ -73,6 +83,7 @@ export function OneRun({ runId }: { readonly runId: string }) {
           approvals={data}
           subject={{ plan: subject.plan, operations: [...subject.operations.values()] }}
           asked={asked}
+          onSaid={setRecorded}
         />
       ) : may(session, 'carryApproval') ? null : (
         <p className="muted">

@@ -1,9 +1,9 @@
-import { useKeysOn } from '../data/keys.js';
+import { useShortcutsOn } from '../data/shortcuts.js';
 import './key-hint.css';
 
 /** A key beside what it does; nothing where keys are switched off. */
 export function KeyHint({ keys }: { readonly keys: string }) {
-  return useKeysOn() ? (
+  return useShortcutsOn() ? (
     <span className="key-hint mono" aria-hidden="true">
       {keys}
     </span>

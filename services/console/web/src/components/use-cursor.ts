@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useState } from 'react';
-import { useKeys } from '../data/keys.js';
+import { useShortcuts } from '../data/shortcuts.js';
 
 export interface CursorOptions {
   /** The rows' keys, in order. */
@@ -31,7 +31,7 @@ export function useCursor({ keys, scrollTo, pageRows, open, tick, everywhere }: 
   };
   const openHere = () => (at >= 0 ? open(at) : undefined);
   const tickHere = () => (at >= 0 ? tick?.(at) : undefined);
-  useKeys(
+  useShortcuts(
     everywhere
       ? [
           { key: 'j', label: 'Next row', run: () => goTo(at + 1) },

@@ -1,5 +1,6 @@
 import type { RunRow } from '@marketops/client';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { restWhileUnseen } from './unseen.js';
 
 /*
  * One connection for the whole page, whatever screen is shown:
@@ -9,6 +10,9 @@ import { useEffect, useRef, useSyncExternalStore } from 'react';
  * The browser resumes after the last id it has seen (Last-Event-ID). Where it gives up (the answer was an error, as while the console
  * restarts), a new connection is made, later each time up to half a minute, that resumes by itself from what the server keeps; and
  * whoever listens is told `missed`, so that it reads anew what it shows.
+ *
+ * A browser keeps at most six connections to one place for all its tabs together (HTTP/1.1), and a seventh tab would not load. So a
+ * tab that nobody looks at gives its connection up after a while, and takes the feed up where it left it when it is seen again.
  */
 
 export type LiveState = 'connecting' | 'live' | 'away';
@@ -21,12 +25,15 @@ type Listener = (message: LiveMessage) => void;
 const feedUrl = '/v1/events?view=changes';
 const firstAgainMs = 1_000;
 const againMsMax = 30_000;
+const unseenMs = 20_000;
 
 let state: LiveState = 'connecting';
 let source: EventSource | undefined;
 let timer: number | undefined;
 let againMs = firstAgainMs;
 let lastId = '';
+let isWatching = false;
+let isResting = false;
 const listeners = new Set<Listener>();
 const watchers = new Set<() => void>();
 
@@ -89,16 +96,37 @@ function parsedRun(text: unknown): RunRow | undefined {
 
 function listen(listener: Listener): () => void {
   listeners.add(listener);
-  if (source === undefined && timer === undefined) open();
+  watchSight();
+  if (source === undefined && timer === undefined && !isResting) open();
   return () => listeners.delete(listener);
+}
+
+function watchSight(): void {
+  if (isWatching) return;
+  isWatching = true;
+  restWhileUnseen(document, unseenMs, {
+    rest: () => {
+      isResting = true;
+      close();
+    },
+    wake: () => {
+      isResting = false;
+      if (listeners.size > 0) open();
+    },
+  });
+}
+
+function close(): void {
+  window.clearTimeout(timer);
+  source?.close();
+  [source, timer] = [undefined, undefined];
+  become('connecting');
 }
 
 /** Ends the connection: after signing out nothing more may be heard. */
 export function stopLive(): void {
-  window.clearTimeout(timer);
-  source?.close();
-  [source, timer, lastId] = [undefined, undefined, ''];
-  become('connecting');
+  close();
+  lastId = '';
 }
 
 export const useLiveState = (): LiveState =>

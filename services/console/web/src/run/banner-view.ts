@@ -1,4 +1,4 @@
-import type { Check, OperationDetail, RunDetail } from '@marketops/client';
+import type { Check, OperationDetail, RunDetail, WhyNot } from '@marketops/client';
 import type { Tone } from '../components/badge.js';
 import { plural } from '../text/words.js';
 
@@ -13,7 +13,10 @@ export interface BannerView {
   readonly expiresAt: string | undefined;
 }
 
-type Parts = Pick<RunDetail, 'banner' | 'mode' | 'status' | 'operations' | 'outcome' | 'rejected'>;
+type Parts = Pick<
+  RunDetail,
+  'banner' | 'mode' | 'status' | 'operations' | 'outcome' | 'rejected' | 'why_not_shipped'
+>;
 
 /**
  * Gold is a dry run: blocked, and safe. Blue is a prod run that waits for authority. Green is one that has it, with all twelve checks
@@ -36,8 +39,8 @@ export function bannerView(run: Parts, msLeft = Number.POSITIVE_INFINITY): Banne
         sentence: 'Nothing has shipped. It ships when every operation has a receipt and passes the gate.',
       };
     case 'authorized':
-      if (msLeft <= 0) return { ...expiredWords, checked, expiresAt };
-      return { ...authorizedWords(checked?.checks ?? []), checked, expiresAt };
+      if (msLeft <= 0) return { ...expiredWords, checked: checked && expiredSince(checked), expiresAt };
+      return { ...authorizedWords(checked?.checks ?? [], holdOf(run, checked)), checked, expiresAt };
     case 'executing':
       return {
         tone: 'green',
@@ -76,21 +79,50 @@ const expiredWords = {
   sentence: 'Nothing ships on it. Federation is asked again, and looks at policy and approvals anew.',
 } as const;
 
+const holdKinds: ReadonlySet<WhyNot['kind']> = new Set(['throttled', 'held', 'frozen']);
+
+/** Why an operation waits although its receipt is good: the account's pace is asked beside the twelve checks, not in them. */
+const holdOf = (
+  { why_not_shipped: reasons }: Parts,
+  checked: OperationDetail | undefined,
+): WhyNot['kind'] | undefined =>
+  reasons.find(
+    ({ kind, verified, operation_id: id }) => verified && holdKinds.has(kind) && id === checked?.operation_id,
+  )?.kind;
+
+/** The checks were asked while the receipt was good; shown after its end they must not say that it has not expired. */
+const expiredSince = (operation: OperationDetail): OperationDetail => ({
+  ...operation,
+  checks: operation.checks.map((check) =>
+    check.check === 'unexpired' && check.verdict === 'holds'
+      ? { ...check, verdict: 'fails', evidence: 'it has expired since this was read' }
+      : check,
+  ),
+});
+
 /** Green only where nothing stands in its way: a receipt that the gate would hold or refuse ships nothing. */
-function authorizedWords(checks: readonly Check[]): Pick<BannerView, 'tone' | 'title' | 'sentence'> {
+function authorizedWords(
+  checks: readonly Check[],
+  hold: WhyNot['kind'] | undefined,
+): Pick<BannerView, 'tone' | 'title' | 'sentence'> {
   const count = (verdict: Check['verdict']) => checks.filter((check) => check.verdict === verdict).length;
-  const [holds, fails, waits] = [count('holds'), count('fails'), count('waits')];
+  const [passed, fails, waits] = [count('holds'), count('fails'), count('waits')];
   const title = 'Prod: authorized';
   if (fails > 0) {
     const sentence = `${fails} of the twelve checks would fail: it would be refused.`;
     return { tone: 'red', title: `${title}, but refused`, sentence };
   }
   if (waits > 0) {
-    const sentence = `${holds} of the twelve checks hold; ${waits} would make it wait.`;
+    const sentence = `${passed} of the twelve checks hold; ${waits} would make it wait.`;
     return { tone: 'blue', title: `${title}, but held`, sentence };
   }
-  const sentence = holds === 12 ? 'All twelve checks hold.' : `${holds} of the twelve checks hold so far.`;
-  return { tone: 'green', title, sentence };
+  const sentence = passed === 12 ? 'All twelve checks hold.' : `${passed} of the twelve checks hold so far.`;
+  if (hold === undefined) return { tone: 'green', title, sentence };
+  const but =
+    hold === 'throttled'
+      ? 'It waits until the account has room for it.'
+      : 'The publisher holds it all the same: why stands below.';
+  return { tone: 'blue', title: `${title}, but held`, sentence: `${sentence} ${but}` };
 }
 
 function endedWords({

@@ -64,7 +64,7 @@ function Whole({ run, readAt, title }: WholeProps) {
       <ModeBanner run={run} readAt={readAt} />
       <Head run={run} />
       <Faults run={run} />
-      <WhyNotPanel reasons={run.why_not_shipped} />
+      <WhyNotPanel runId={run.run_id} reasons={run.why_not_shipped} />
       <div className="run-columns">
         <div className="stack">
           <TimelinePanel run={run} />

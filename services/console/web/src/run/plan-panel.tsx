@@ -9,13 +9,15 @@ import { planQuery } from './queries.js';
 /** The publication plan as what will change; beside another run's plan, as the difference. */
 export function PlanPanel({ run }: { readonly run: RunDetail }) {
   const [against, setAgainst] = useState<string>();
+  // Once it has ended nothing more will change, whether or not it did.
+  const title = run.outcome === null && run.rejected === null ? 'What will change' : 'What was planned';
   const plan = useQuery({
     ...planQuery(run.run_id, run.plan_digest, against),
     enabled: run.plan_digest !== null,
   });
   if (run.plan_digest === null) {
     return (
-      <Panel title="What will change">
+      <Panel title={title}>
         <Empty title="There is no plan.">
           {run.rejected === null ? 'The planner has not answered yet.' : 'The request could not be planned.'}
         </Empty>
@@ -24,7 +26,7 @@ export function PlanPanel({ run }: { readonly run: RunDetail }) {
   }
   const { data } = plan;
   return (
-    <Panel title="What will change" aside={<CopyId id={run.plan_digest} label="plan digest" />}>
+    <Panel title={title} aside={<CopyId id={run.plan_digest} label="plan digest" />}>
       {plan.isPending ? <Loading what="the plan" /> : null}
       {plan.isError ? <ErrorState title="The plan could not be read" error={plan.error} /> : null}
       {data === undefined ? null : (
@@ -47,6 +49,9 @@ export function PlanPanel({ run }: { readonly run: RunDetail }) {
 
 function Planned({ operation }: { readonly operation: PlannedOperation }) {
   const { operation_id: id, kind, repository, depends_on: dependsOn, changes } = operation;
+  // A missing prerequisite is also a reason why it would not ship: it is said once.
+  const missing = new Set(operation.missing_prerequisites.map(({ code, message }) => `${code} ${message}`));
+  const otherReasons = operation.reasons.filter(({ code, message }) => !missing.has(`${code} ${message}`));
   return (
     <article className="planned" aria-label={shown(id)}>
       <div className="row">
@@ -64,7 +69,7 @@ function Planned({ operation }: { readonly operation: PlannedOperation }) {
         <p className="muted small">After {dependsOn.map((one) => shown(one)).join(', ')} has succeeded</p>
       )}
       <Reasons title="A prerequisite is missing" reasons={operation.missing_prerequisites} />
-      <Reasons title="It would not ship" reasons={operation.would_ship ? [] : operation.reasons} />
+      <Reasons title="It would not ship" reasons={operation.would_ship ? [] : otherReasons} />
       <Changes operationId={id} changes={changes} />
     </article>
   );

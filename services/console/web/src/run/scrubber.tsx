@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Badge, ErrorState, Loading, Time } from '../components/index.js';
-import { useKeys } from '../data/keys.js';
+import { useShortcuts } from '../data/shortcuts.js';
 import { codeWords } from '../text/run-words.js';
 import { shown } from '../text/shown.js';
 import { statesQuery } from './queries.js';
@@ -24,7 +24,7 @@ export function Scrubber({ runId, onMoment }: ScrubberProps) {
   const momentId = at === undefined ? undefined : view?.moment?.event_id;
   useEffect(() => onMoment(momentId), [onMoment, momentId]);
   const step = (by: number) => setAt(Math.max(0, Math.min(count, number + by)));
-  useKeys(
+  useShortcuts(
     asked
       ? [
           { key: '[', label: 'Replay: one event back', run: () => step(-1) },

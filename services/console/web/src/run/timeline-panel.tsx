@@ -8,6 +8,7 @@ import { chainBreaks, type Phase, phaseParts, phaseStatus, phaseTitles, stepTone
 import { timelineQuery } from './queries.js';
 import { Scrubber } from './scrubber.js';
 import { StepBody } from './step-body.js';
+import './timeline.css';
 
 /** Plan, authorize, execute, prove: how long each took, and every event with its place in the chain. */
 export function TimelinePanel({ run }: { readonly run: RunDetail }) {

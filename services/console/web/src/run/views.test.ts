@@ -22,6 +22,7 @@ const run = (kind: RunDetail['banner']['kind'], over: Partial<RunDetail> = {}) =
   ({
     banner: { kind, receipt_expires_at: until, operation_id: 'tag' },
     ...{ mode: 'prod', status: 'planned', operations: [operation()], outcome: null, rejected: null },
+    why_not_shipped: [],
     ...over,
   }) as RunDetail;
 
@@ -55,6 +56,7 @@ describe('the mode banner', () => {
     const view = bannerView(run('authorized'), 0);
     expect(view).toMatchObject({ tone: 'blue', title: 'Prod: the receipt has expired' });
     expect(view.sentence).not.toContain('hold');
+    expect(tallyText(view.checked?.checks ?? [])).toBe('11 hold, 1 fails');
   });
 
   it.each([
@@ -68,6 +70,20 @@ describe('the mode banner', () => {
       expect(bannerView(run('authorized', { operations: [one] }))).toMatchObject({ sentence, tone });
     },
   );
+
+  it('given all twelve checks hold and the publisher holds it back, then it is not green', () => {
+    const reason = (kind: WhyNot['kind'], over: Partial<WhyNot> = {}) =>
+      ({ kind, operation_id: 'tag', verified: true, ...over }) as WhyNot;
+    const view = (one: WhyNot) => bannerView(run('authorized', { why_not_shipped: [one] }));
+    expect(view(reason('throttled'))).toMatchObject({
+      ...{ tone: 'blue', title: 'Prod: authorized, but held' },
+      sentence: 'All twelve checks hold. It waits until the account has room for it.',
+    });
+    expect(view(reason('held')).tone).toBe('blue');
+    // Nobody vouches for the one, and the other is another operation's.
+    expect(view(reason('held', { verified: false })).tone).toBe('green');
+    expect(view(reason('held', { operation_id: 'release' })).tone).toBe('green');
+  });
 
   it.each([
     ['completed', 'green', 'Prod: shipped'],

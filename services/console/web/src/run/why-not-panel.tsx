@@ -1,4 +1,5 @@
 import type { WhyNot } from '@marketops/client';
+import { Link } from '@tanstack/react-router';
 import { Badge, Banner, Panel, Time } from '../components/index.js';
 import { useNow } from '../data/now.js';
 import { shown, shownLines } from '../text/shown.js';
@@ -6,9 +7,15 @@ import { relativeTime } from '../text/times.js';
 import { plural } from '../text/words.js';
 import { type WhyNotView, whyNotViews } from './why-not-view.js';
 
+export interface WhyNotPanelProps {
+  readonly runId: string;
+  readonly reasons: readonly WhyNot[];
+}
+
 /** Why something has not shipped, the gravest first; a possible attack stands above as an alert. */
-export function WhyNotPanel({ reasons }: { readonly reasons: readonly WhyNot[] }) {
+export function WhyNotPanel({ runId, reasons }: WhyNotPanelProps) {
   const views = whyNotViews(reasons);
+  const asksPeople = reasons.some(({ kind }) => kind === 'awaiting_approval' || kind === 'awaiting_evidence');
   const alerts = views.filter(({ why }) => why.security_alert);
   const others = views.filter(({ why }) => !why.security_alert);
   return (
@@ -19,7 +26,19 @@ export function WhyNotPanel({ reasons }: { readonly reasons: readonly WhyNot[] }
         </Banner>
       ))}
       {others.length === 0 ? null : (
-        <Panel title="Why it has not shipped" aside={<Badge>{plural(others.length, 'reason')}</Badge>}>
+        <Panel
+          title="Why it has not shipped"
+          aside={
+            <span className="row">
+              {asksPeople ? (
+                <Link to="/approvals" search={{ run: runId }}>
+                  Open its approvals
+                </Link>
+              ) : null}
+              <Badge>{plural(others.length, 'reason')}</Badge>
+            </span>
+          }
+        >
           <ul className="why-list why-grid">
             {others.map((view) => (
               <li key={view.key} className={`why why-${view.tone}`}>
@@ -50,7 +69,11 @@ function Reason({
       {why.remedy === '' ? null : (
         <p className="pre-line muted">What to do: {shownLines(why.remedy, 4_000)}</p>
       )}
-      {why.throttled_until === null ? null : <Until at={why.throttled_until} />}
+      {why.throttled_until !== null ? (
+        <Until at={why.throttled_until} />
+      ) : why.kind === 'throttled' ? (
+        <p>Until when is not known here; it is tried again by itself, and no attempt is spent.</p>
+      ) : null}
       <p className="small muted">
         {operations.length === 0 ? 'The whole run' : operations.map((id) => shown(id)).join(', ')}
         {why.policy_id === null ? '' : ` · policy ${shown(why.policy_id)}`}
@@ -70,7 +93,7 @@ function Until({ at }: { readonly at: string }) {
   const now = useNow();
   return (
     <p>
-      Until <Time at={at} as="near" /> ({relativeTime(at, now)}); it goes on by itself.
+      Until <Time at={at} as="near" /> at the latest ({relativeTime(at, now)}); it goes on by itself.
     </p>
   );
 }

@@ -1,8 +1,8 @@
 import type { Session } from '@marketops/client';
 import { useId, useRef } from 'react';
 import { KeyHint } from '../components/index.js';
-import { useKeys } from '../data/keys.js';
 import { tenantsOf } from '../data/session.js';
+import { useShortcuts } from '../data/shortcuts.js';
 import { kindWord } from '../text/run-words.js';
 import { shown } from '../text/shown.js';
 import { type Choice, Choose, Field, TextFilter, When } from './filter-fields.js';
@@ -20,7 +20,7 @@ export interface FilterBarProps {
 export function FilterBar({ filters, session, onChange }: FilterBarProps) {
   const search = useRef<HTMLInputElement>(null);
   const searchId = useId();
-  useKeys([{ key: '/', label: 'Search', run: () => search.current?.focus() }]);
+  useShortcuts([{ key: '/', label: 'Search', run: () => search.current?.focus() }]);
   const count = filterCount(filters);
   const tenants = tenantsOf(session);
   const modes: readonly Choice[] = [

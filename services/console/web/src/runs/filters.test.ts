@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseSearch, stringifySearch } from '../data/search-text.js';
-import { type Filters, filterCount, flags, kinds, parseFilters, statuses, withFilters } from './filters.js';
+import {
+  type Filters,
+  filterCount,
+  flags,
+  isNarrowed,
+  kinds,
+  parseFilters,
+  statuses,
+  stillFits,
+  withFilters,
+} from './filters.js';
 
 const word = fc.string({ minLength: 1, maxLength: 40 });
 const time = fc
@@ -60,5 +70,22 @@ describe('the filters of the runs', () => {
     const filters = withFilters({ q: 'a', mode: 'prod' }, { mode: undefined, tenant: 'acme' });
     expect(filters).toEqual({ q: 'a', tenant: 'acme' });
     expect(filterCount(filters)).toBe(1);
+    expect([isNarrowed(filters), isNarrowed({ status: ['failed'], flag: ['held'] })]).toEqual([true, false]);
+  });
+});
+
+describe('a listed run that has changed', () => {
+  const run = { status: 'executing', flags: ['held', 'redriven'] } as const;
+  const fits = (filters: Parameters<typeof stillFits>[0]) =>
+    stillFits(filters, { ...run, flags: [...run.flags] });
+
+  it('stays where its status is one of those looked for, and it has every flag looked for', () => {
+    expect([fits({}), fits({ status: ['failed', 'executing'] }), fits({ flag: ['held'] })]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([fits({ status: ['failed'] }), fits({ flag: ['held', 'stalled'] })]).toEqual([false, false]);
+    expect(fits({ status: ['executing'], flag: ['drifted'] })).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import type { ListedStatus, OperationKind, RunFlag } from '@marketops/client';
+import type { ListedStatus, OperationKind, RunFlag, RunRow } from '@marketops/client';
 
 /*
  * Which runs are shown. It stands in the URL, so that a view can be sent to somebody; what the URL says wrongly is dropped.
@@ -104,5 +104,20 @@ export const withFilters = (
   change: { readonly [Name in keyof Filters]?: Filters[Name] | undefined },
 ): Filters => given({ ...filters, ...change });
 
+/** Whether anything but status and flags leaves runs out. */
+export const isNarrowed = ({ status: _status, flag: _flag, ...rest }: Filters): boolean =>
+  Object.keys(rest).length > 0;
+
 /** How many beside the search text. */
 export const filterCount = ({ q: _text, ...rest }: Filters): number => Object.keys(rest).length;
+
+/**
+ * Whether a run that was listed may stay so after it has changed. Status and flags are all of a listed run that can cease to fit:
+ * its tenant, mode, principal and time never change, and what it touches and is found by only grows.
+ */
+export const stillFits = (
+  { status, flag }: Pick<Filters, 'status' | 'flag'>,
+  run: Pick<RunRow, 'status' | 'flags'>,
+): boolean =>
+  (status === undefined || status.some((one) => one === run.status)) &&
+  (flag === undefined || flag.every((one) => run.flags.includes(one)));

@@ -54,7 +54,15 @@ describe('the list of runs', () => {
   it('shows a run as it is now, and never as it was', () => {
     const list = firstPage({ ...page([1, 2, 3], 5), runs: [run(3), run(2, 9), run(1)] });
     const changed = new Map([run(3, 7), run(2, 5)].map((row) => [row.run_id, row]));
-    expect(withChanged(list, changed).rows.map(({ last_sequence }) => last_sequence)).toEqual([7, 9, 1]);
-    expect(withChanged(list, new Map())).toBe(list);
+    const always = () => true;
+    const now = withChanged(list, changed, always);
+    expect(now.rows.map(({ last_sequence }) => last_sequence)).toEqual([7, 9, 1]);
+    expect(withChanged(list, new Map(), always)).toBe(list);
+  });
+
+  it('takes away a run that fits no more wherever it stands, and not for what is older than what is shown', () => {
+    const list = firstPage({ ...page([1, 2, 3], 5), runs: [run(3), run(2, 9), run(1)] });
+    const changed = new Map([run(2, 5), run(1, 8)].map((row) => [row.run_id, row]));
+    expect(places(withChanged(list, changed, () => false))).toEqual([3, 2]);
   });
 });

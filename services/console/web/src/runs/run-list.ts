@@ -42,12 +42,20 @@ export function withFirstPage(list: RunList, page: RunPage): RunList {
   return { rows: [...page.runs, ...older], next, total: page.total, complete: page.complete };
 }
 
-/** Runs that have changed, where they are loaded. Whether one still fits is for the next first page to say. */
-export function withChanged(list: RunList, changed: ReadonlyMap<string, RunRow>): RunList {
+/**
+ * Runs that have changed, where they are loaded; one that fits no more is gone, however far down it stands. How many there are in
+ * all, and what begins to fit, is for the next first page to say.
+ */
+export function withChanged(
+  list: RunList,
+  changed: ReadonlyMap<string, RunRow>,
+  fits: (run: RunRow) => boolean,
+): RunList {
   if (!list.rows.some(({ run_id }) => changed.has(run_id))) return list;
-  const rows = list.rows.map((row) => {
+  const rows = list.rows.flatMap((row) => {
     const now = changed.get(row.run_id);
-    return now !== undefined && now.last_sequence >= row.last_sequence ? now : row;
+    if (now === undefined || now.last_sequence < row.last_sequence) return [row];
+    return fits(now) ? [now] : [];
   });
   return { ...list, rows };
 }

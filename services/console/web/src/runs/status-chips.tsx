@@ -3,7 +3,7 @@ import { api, unwrap } from '../data/api.js';
 import { flagWord, statusWord } from '../text/run-words.js';
 import { thousands } from '../text/words.js';
 import type { FilterChange } from './filter-bar.js';
-import { type Filters, type Flag, flags, type Status, statuses } from './filters.js';
+import { type Filters, type Flag, flags, isNarrowed, type Status, statuses } from './filters.js';
 
 /** Under `live`: counted anew whenever the ledger moves. */
 const totalsQuery = queryOptions({
@@ -19,9 +19,10 @@ export interface StatusChipsProps {
   readonly onChange: (change: FilterChange) => void;
 }
 
-/** How many runs stand where; a press shows those alone. */
+/** How many runs stand where; a press shows those alone. Counts are of all runs, so they stand only where nothing else narrows. */
 export function StatusChips({ filters, onChange }: StatusChipsProps) {
   const { data } = useQuery(totalsQuery);
+  const countOf = (count: number | undefined) => (isNarrowed(filters) ? undefined : count);
   const toggled = <Word extends string>(known: readonly Word[], now: readonly Word[] = [], word: Word) => {
     const next = known.filter((one) => (one === word ? !now.includes(one) : now.includes(one)));
     return next.length === 0 ? undefined : next;
@@ -35,7 +36,7 @@ export function StatusChips({ filters, onChange }: StatusChipsProps) {
       <Chip
         text="all"
         tone="neutral"
-        count={data?.runs}
+        count={countOf(data?.runs)}
         pressed={filters.status === undefined && filters.flag === undefined}
         onPress={() => onChange({ status: undefined, flag: undefined })}
       />
@@ -43,7 +44,7 @@ export function StatusChips({ filters, onChange }: StatusChipsProps) {
         <Chip
           key={status}
           {...statusWord(status)}
-          count={data?.by_status[status]}
+          count={countOf(data?.by_status[status])}
           pressed={filters.status?.includes(status) ?? false}
           onPress={() => onChange({ status: toggled(statuses, filters.status, status) })}
         />
@@ -54,7 +55,7 @@ export function StatusChips({ filters, onChange }: StatusChipsProps) {
           <Chip
             key={flag}
             {...flagWord(flag)}
-            count={data?.by_flag[flag]}
+            count={countOf(data?.by_flag[flag])}
             pressed={filters.flag?.includes(flag) ?? false}
             onPress={() => onChange({ flag: toggled(flags, filters.flag, flag) })}
           />

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef } from 'react';
 import { api, unwrap } from '../data/api.js';
 import { useLive } from '../data/live.js';
-import type { Filters } from './filters.js';
+import { type Filters, stillFits } from './filters.js';
 import { runFilter } from './query.js';
 import { firstPage, type RunList, withChanged, withFirstPage, withNextPage } from './run-list.js';
 
@@ -71,7 +71,7 @@ export function useRuns(filters: Filters): Runs {
       const { changed } = waiting;
       news.current = { timer: 0, changed: new Map() };
       queries.setQueryData<RunList>(queryKey, (list) =>
-        list === undefined ? list : withChanged(list, changed),
+        list === undefined ? list : withChanged(list, changed, (run) => stillFits(filters, run)),
       );
       void queries.invalidateQueries({ queryKey });
     }, newsEveryMs);

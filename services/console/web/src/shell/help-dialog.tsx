@@ -1,12 +1,12 @@
 import { Dialog } from '../components/index.js';
-import { setKeysOn, useKeyBindings, useKeysOn } from '../data/keys.js';
+import { setShortcutsOn, useAllShortcuts, useShortcutsOn } from '../data/shortcuts.js';
 
-/** The keys that do something on this screen, and the switch that turns them off. */
+/** The keys of the keyboard that do something on this screen, and the switch that turns them off. */
 export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
-  const bindings = useKeyBindings();
-  const on = useKeysOn();
+  const bindings = useAllShortcuts();
+  const on = useShortcutsOn();
   return (
-    <Dialog title="Keys" onClose={onClose}>
+    <Dialog title="Shortcuts" onClose={onClose}>
       <dl className="keys">
         {bindings.map(({ key, label }) => (
           <div key={key} style={{ display: 'contents' }}>
@@ -21,8 +21,8 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
         In a list, the arrow keys, Home, End, Space and Enter work once it has the focus.
       </p>
       <label className="row">
-        <input type="checkbox" checked={on} onChange={(event) => setKeysOn(event.target.checked)} />
-        Keys of one character are on
+        <input type="checkbox" checked={on} onChange={(event) => setShortcutsOn(event.target.checked)} />
+        Shortcuts of one character are on
       </label>
     </Dialog>
   );

@@ -3,11 +3,11 @@ import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { ErrorState, KeyHint, Loading, Page } from '../components/index.js';
 import { onSignedOut } from '../data/api.js';
-import { useKeys } from '../data/keys.js';
 import { stopLive } from '../data/live.js';
 import { useLiveQueries } from '../data/live-queries.js';
 import { hasStatus } from '../data/problem.js';
 import { SessionContext, sessionQuery, useSessionQuery } from '../data/session.js';
+import { useShortcuts } from '../data/shortcuts.js';
 import { zoneChoice } from '../data/zone.js';
 import { chooseTheme, nextTheme, useTheme } from '../theme/theme.js';
 import { HelpDialog } from './help-dialog.js';
@@ -62,13 +62,13 @@ function Frame() {
   useLiveQueries();
   const navigate = useNavigate();
   const [help, setHelp] = useState(false);
-  useKeys([
+  useShortcuts([
     ...screens.map(({ to, title, key }) => ({
       key,
       label: `Go to ${title}`,
       run: () => void navigate({ to, search: {} }),
     })),
-    { key: '?', label: 'Show the keys', run: () => setHelp(true) },
+    { key: '?', label: 'Show the shortcuts', run: () => setHelp(true) },
   ]);
   return (
     <div className="shell">
@@ -99,7 +99,7 @@ function Frame() {
             <ThemeButton />
             <ZoneButton />
             <button type="button" className="small" onClick={() => setHelp(true)}>
-              Keys <KeyHint keys="?" />
+              Shortcuts <KeyHint keys="?" />
             </button>
           </div>
         </div>
@@ -121,8 +121,7 @@ function ThemeButton() {
       title="Light, dark, or as the system has it"
       onClick={() => chooseTheme(nextTheme(theme))}
     >
-      <span className="unseen">Colours: </span>
-      {{ system: 'Auto', light: 'Light', dark: 'Dark' }[theme]}
+      Colours: {{ system: 'auto', light: 'light', dark: 'dark' }[theme]}
     </button>
   );
 }
@@ -136,8 +135,7 @@ function ZoneButton() {
       title="The zone times are shown in; hovering over one shows both"
       onClick={() => zoneChoice.set(utc ? undefined : 'utc')}
     >
-      <span className="unseen">Times: </span>
-      {utc ? 'UTC' : 'Local'}
+      Times: {utc ? 'UTC' : 'local'}
     </button>
   );
 }

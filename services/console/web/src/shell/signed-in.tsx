@@ -19,9 +19,16 @@ export function SignedIn() {
     <div className="signed-in small">
       <div>
         <span className="muted">Signed in as </span>
-        <strong>{shown(session.name, 60)}</strong>
+        <strong>{shown(session.principal, 60)}</strong>
       </div>
-      <div className="muted">{shown(session.environment, 60)}</div>
+      {/* What is done here is done in the principal's name; what the key or the person is called beside it tells two sessions apart. */}
+      {session.name === session.principal ? null : (
+        <div className="muted">
+          {session.kind === 'api_key' ? 'by the key ' : ''}
+          {shown(session.name, 60)}
+        </div>
+      )}
+      <div className="muted">environment {shown(session.environment, 60)}</div>
       <button type="button" className="plain" onClick={() => void signOut()}>
         Sign out
       </button>

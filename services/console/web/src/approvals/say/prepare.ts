@@ -56,6 +56,9 @@ export async function prepareWord(
   throw new SigningError('statement_differs', faults.map(({ message }) => message).join(' '));
 }
 
+/** Where the ledger has what was said. */
+export type Recorded = Awaited<ReturnType<typeof sayWord>>;
+
 /** Signs it and carries it to the run; answers when the ledger has it. */
 export async function sayWord(
   runId: string,

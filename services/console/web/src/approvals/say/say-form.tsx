@@ -1,5 +1,6 @@
 import type { RunApprovals } from '@marketops/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type FormEvent, useId, useState } from 'react';
 import { Banner } from '../../components/banner.js';
 import { Panel } from '../../components/page.js';
@@ -9,8 +10,9 @@ import { shown } from '../../text/shown.js';
 import { FaultBanner } from '../key/fault-banner.js';
 import { KeyField } from '../key/key-field.js';
 import { useSigningKey } from '../key/use-signing-key.js';
-import { prepareWord, type ShownSubject, sayWord } from './prepare.js';
+import { prepareWord, type Recorded, type ShownSubject, sayWord } from './prepare.js';
 import { SayDialog } from './say-dialog.js';
+import { sayableBy } from './sayable.js';
 import { type Draft, lifetimes, reasonCharsMax, wordOf } from './word.js';
 
 export interface SayFormProps {
@@ -18,6 +20,11 @@ export interface SayFormProps {
   readonly subject: ShownSubject;
   /** What is asked about; ticked to begin with. */
   readonly asked: readonly string[];
+  /**
+   * Hears where the ledger has what was said, and undefined when something else is about to be said. It is shown outside of the form,
+   * because the last word that was missing lets the run end, and with that the form goes.
+   */
+  readonly onSaid: (recorded: Recorded | undefined) => void;
 }
 
 const verdicts = [
@@ -27,12 +34,13 @@ const verdicts = [
 ] as const;
 
 /** Yes, no, or never mind: signed in this browser, and carried by the server that cannot make it. */
-export function SayForm({ approvals, subject, asked }: SayFormProps) {
+export function SayForm({ approvals, subject, asked, onSaid }: SayFormProps) {
   const { run_id: runId, caller, said } = approvals;
   const { principal, audience } = useSession();
   const signing = useSigningKey();
   const queries = useQueryClient();
   const name = useId();
+  const sayable = sayableBy(principal, approvals);
   const planned = subject.plan.operations.map(({ operation_id: id }) => id);
   const grants = said.flatMap(({ approval }) =>
     caller.grants.includes(approval.approval_id)
@@ -40,11 +48,13 @@ export function SayForm({ approvals, subject, asked }: SayFormProps) {
       : [],
   );
   const [draft, setDraft] = useState<Draft>({
-    ...{ verdict: 'grant', ticked: new Set(asked.length === 0 ? planned : asked), reason: '' },
+    ...{ verdict: sayable[0] ?? 'deny', ticked: new Set(asked.length === 0 ? planned : asked), reason: '' },
     ...{ withdraws: grants[0], expiresInMs: lifetimes[2].ms },
   });
   const change = (more: Partial<Draft>) => setDraft((before) => ({ ...before, ...more }));
-  const made = wordOf({ ...draft, withdraws: draft.withdraws ?? grants[0] }, planned);
+  // While the page is open somebody may decide, or the request run out: what was chosen may be possible no longer.
+  const verdict = sayable.includes(draft.verdict) ? draft.verdict : (sayable[0] ?? draft.verdict);
+  const made = wordOf({ ...draft, verdict, withdraws: draft.withdraws ?? grants[0] }, planned);
 
   const [confirmed, setConfirmed] = useState<ConfirmedApproval>();
   const prepare = useMutation({
@@ -57,17 +67,17 @@ export function SayForm({ approvals, subject, asked }: SayFormProps) {
   });
   const say = useMutation({
     mutationFn: (one: ConfirmedApproval) => sayWord(runId, one, signing.signer()),
-    onSuccess: async () => {
+    onSuccess: (recorded) => {
+      onSaid(recorded);
       setConfirmed(undefined);
-      await Promise.all([
-        queries.invalidateQueries({ queryKey: ['run', runId] }),
-        queries.invalidateQueries({ queryKey: ['live', 'approvals'] }),
-      ]);
+      void queries.invalidateQueries({ queryKey: ['run', runId] });
+      void queries.invalidateQueries({ queryKey: ['live', 'approvals'] });
     },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     say.reset();
+    onSaid(undefined);
     prepare.mutate();
   };
   const canSign = signing.chosen !== undefined && signing.hand !== 'file';
@@ -76,74 +86,77 @@ export function SayForm({ approvals, subject, asked }: SayFormProps) {
       {caller.why === null ? null : (
         <Banner tone="gold" title="Your approval would not count" aside={<code>{caller.code}</code>}>
           <p>{shown(caller.why)}</p>
+          {sayable.length > 0 ? null : (
+            <p>
+              To stop it yourself, cancel it:{' '}
+              <Link to="/runs/$runId" params={{ runId }}>
+                open the run
+              </Link>
+              .
+            </p>
+          )}
         </Banner>
       )}
-      <form className="stack" onSubmit={submit}>
-        <fieldset className="row plain-fields">
-          <legend className="unseen">What you say</legend>
-          {verdicts
-            .filter(({ verdict }) => verdict !== 'withdraw' || grants.length > 0)
-            .map(({ verdict, text }) => (
-              <label key={verdict} className="row">
-                <input
-                  type="radio"
-                  name={name}
-                  checked={draft.verdict === verdict}
-                  onChange={() => change({ verdict })}
-                />
-                {text}
-              </label>
-            ))}
-        </fieldset>
-        {draft.verdict === 'withdraw' ? (
-          <GrantChoice grants={grants} draft={draft} change={change} />
-        ) : (
-          <OperationChoice planned={planned} draft={draft} change={change} />
-        )}
-        <label className="field">
-          <span>Reason{draft.verdict === 'deny' ? '' : ' (optional)'}</span>
-          <input
-            maxLength={reasonCharsMax}
-            value={draft.reason}
-            onChange={({ target }) => change({ reason: target.value })}
-          />
-        </label>
-        {draft.verdict === 'grant' ? (
-          <label className="row">
-            <span>It counts for</span>
-            <select
-              value={draft.expiresInMs}
-              onChange={({ target }) => change({ expiresInMs: Number(target.value) })}
-            >
-              {lifetimes.map(({ ms, text }) => (
-                <option key={ms} value={ms}>
+      {sayable.length === 0 ? null : (
+        <form className="stack" onSubmit={submit}>
+          <fieldset className="row plain-fields">
+            <legend className="unseen">What you say</legend>
+            {verdicts
+              .filter(({ verdict: one }) => sayable.includes(one))
+              .map(({ verdict: one, text }) => (
+                <label key={one} className="row">
+                  <input
+                    type="radio"
+                    name={name}
+                    checked={verdict === one}
+                    onChange={() => change({ verdict: one })}
+                  />
                   {text}
-                </option>
+                </label>
               ))}
-            </select>
+          </fieldset>
+          {verdict === 'withdraw' ? (
+            <GrantChoice grants={grants} draft={draft} change={change} />
+          ) : (
+            <OperationChoice planned={planned} draft={draft} change={change} />
+          )}
+          <label className="field">
+            <span>Reason{verdict === 'deny' ? '' : ' (optional)'}</span>
+            <input
+              maxLength={reasonCharsMax}
+              value={draft.reason}
+              onChange={({ target }) => change({ reason: target.value })}
+            />
           </label>
-        ) : null}
-        <KeyField signing={signing} />
-        <div className="row">
-          <button
-            type="submit"
-            className="primary"
-            disabled={'lacks' in made || !canSign || prepare.isPending}
-          >
-            Review what is signed …
-          </button>
-          {'lacks' in made ? <span className="muted">{made.lacks}</span> : null}
-        </div>
-      </form>
-      {prepare.error === null ? null : <FaultBanner title="Nothing was signed" fault={prepare.error} />}
-      {say.data === undefined ? null : (
-        <Banner tone="green" role="status" title="Said, and in the ledger">
-          <p>
-            {shown(say.data.type)}: event {say.data.seq} of{' '}
-            <span className="mono">{shown(say.data.stream)}</span>
-          </p>
-        </Banner>
+          {verdict === 'grant' ? (
+            <label className="row">
+              <span>It counts for</span>
+              <select
+                value={draft.expiresInMs}
+                onChange={({ target }) => change({ expiresInMs: Number(target.value) })}
+              >
+                {lifetimes.map(({ ms, text }) => (
+                  <option key={ms} value={ms}>
+                    {text}
+                  </option>
+                ))}
+              </select>
+            </label>
+          ) : null}
+          <KeyField signing={signing} />
+          <div className="row">
+            <button
+              type="submit"
+              className="primary"
+              disabled={'lacks' in made || !canSign || prepare.isPending}
+            >
+              Review what is signed …
+            </button>
+            {'lacks' in made ? <span className="muted">{made.lacks}</span> : null}
+          </div>
+        </form>
       )}
+      {prepare.error === null ? null : <FaultBanner title="Nothing was signed" fault={prepare.error} />}
       {confirmed === undefined ? null : (
         <SayDialog
           confirmed={confirmed}

@@ -45,6 +45,12 @@ describe('a verdict', () => {
     });
   });
 
+  it('given the end was cut off, then where, and no entry to show that is not there', () => {
+    const cut = fault({ code: 'tail_cut', line: null, sequence: 9 });
+    const verdict = verdictOf(report({ ok: false, entries: 8, lastSequence: 8, fault: cut }), ['1 pin']);
+    expect(verdict).toMatchObject({ firstBad: 9, findings: [{ code: 'tail_cut', sequence: null }] });
+  });
+
   it('given entries that break laws in a chain that holds, then each is told, and how many more', () => {
     const broken = Array.from({ length: 30 }, (_, at) =>
       fault({ code: 'effect_without_receipt', law: 'P1', sequence: at + 1 }),

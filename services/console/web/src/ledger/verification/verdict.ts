@@ -85,6 +85,7 @@ function holdsOf(report: JournalReport, memories: readonly string[]): string[] {
 
 const findingOf = ({ law, code, message, next, file, line, sequence }: JournalFault): Finding => ({
   law: law === null ? 'not verified' : `law ${law}: ${lawTexts[law]}`,
-  ...{ code, message, next, sequence },
+  // What was cut off is no entry that could be shown.
+  ...{ code, message, next, sequence: code === 'tail_cut' ? null : sequence },
   place: file === null ? null : line === null || line === 0 ? file : `${file}, line ${line}`,
 });

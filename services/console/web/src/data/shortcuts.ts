@@ -6,7 +6,7 @@ import { stored } from './stored.js';
  * while somebody types or a dialog is open, and each screen's own are listed under `?` while it is shown.
  */
 
-export interface KeyBinding {
+export interface Shortcut {
   /** As `KeyboardEvent.key` says it: "j", "/", "?", "Enter". */
   readonly key: string;
   /** What it does, for the list under `?`. */
@@ -14,25 +14,25 @@ export interface KeyBinding {
   readonly run: () => void;
 }
 
-const choice = stored('marketops.keys');
-export const useKeysOn = (): boolean => choice.use() !== 'off';
-export const setKeysOn = (on: boolean): void => choice.set(on ? undefined : 'off');
+const choice = stored('marketops.shortcuts');
+export const useShortcutsOn = (): boolean => choice.use() !== 'off';
+export const setShortcutsOn = (on: boolean): void => choice.set(on ? undefined : 'off');
 
-type Layer = { current: readonly KeyBinding[] };
+type Layer = { current: readonly Shortcut[] };
 const layers: Layer[] = [];
 const listeners = new Set<() => void>();
-let shownNow: readonly KeyBinding[] = [];
+let shownNow: readonly Shortcut[] = [];
 
 /** The newest layer wins: a screen's keys over the shell's. */
 function changed(): void {
-  const byKey = new Map<string, KeyBinding>();
+  const byKey = new Map<string, Shortcut>();
   for (const layer of layers) for (const binding of layer.current) byKey.set(binding.key, binding);
   shownNow = [...byKey.values()];
   for (const listener of listeners) listener();
 }
 
 /** Every key that does something now. */
-export const useKeyBindings = (): readonly KeyBinding[] =>
+export const useAllShortcuts = (): readonly Shortcut[] =>
   useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
@@ -42,8 +42,8 @@ export const useKeyBindings = (): readonly KeyBinding[] =>
   );
 
 /** Binds keys while the component is shown. */
-export function useKeys(bindings: readonly KeyBinding[]): void {
-  const layer = useRef<readonly KeyBinding[]>(bindings);
+export function useShortcuts(bindings: readonly Shortcut[]): void {
+  const layer = useRef<readonly Shortcut[]>(bindings);
   layer.current = bindings;
   const names = bindings.map(({ key, label }) => `${key} ${label}`).join('\n');
   useEffect(() => {
@@ -82,4 +82,4 @@ function onKey(event: KeyboardEvent): void {
 }
 
 /** Once per page. */
-export const listenForKeys = (): void => document.addEventListener('keydown', onKey);
+export const listenForShortcuts = (): void => document.addEventListener('keydown', onKey);
