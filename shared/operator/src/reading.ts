@@ -13,7 +13,7 @@ export {
   foldAll,
   type RunDifference,
 } from './replay/diff-runs.js';
-export { csvExporter } from './replay/exports/csv.js';
+export { csvCell, csvExporter } from './replay/exports/csv.js';
 export type { Exporter } from './replay/exports/exporter.js';
 export { jsonlExporter } from './replay/exports/jsonl.js';
 export { markdownExporter } from './replay/exports/markdown.js';

@@ -61,8 +61,8 @@ export async function startProcess(spec: ProcessSpec, signal?: AbortSignal): Pro
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const ended = endOf(child);
-  keepLog(spec.logFile, [child.stdout, child.stderr], ended);
+  const closeLog = keepLog(spec.logFile, [child.stdout, child.stderr]);
+  const ended = endOf(child).finally(closeLog);
   const { pid } = child;
   if (pid === undefined) throw await ended.then(() => failed(spec, 'it could not be spawned'));
   const watchdog = armWatchdog(pid);

@@ -97,7 +97,7 @@ describe('what comes from outside', () => {
 
   it('given what a spreadsheet would run, then it is text', () => {
     expect(cell('=HYPERLINK("x")')).toBe(`"'=HYPERLINK(""x"")"`);
-    for (const text of ['+1', '-1', '@a', '\tx']) expect(cell(text)).toMatch(/^'/);
+    for (const text of ['+1', '-1', '@a', '\tx', ' =1', '|x', '＝1']) expect(cell(text)).toMatch(/^"'/);
     expect(cell(-5)).toBe('-5');
   });
 

@@ -1,3 +1,4 @@
+import { csvCell } from '@marketops/operator/reading';
 import type { RunIndex, RunQuery } from '../../run-index/run-index.js';
 import type { RunRow } from '../../run-index/run-row.js';
 
@@ -20,12 +21,9 @@ const columns = [
   'idempotency_key',
 ] as const;
 
-/** A cell: quoted where it must be, and with an apostrophe before what a spreadsheet would take for a formula. */
-export function cell(value: string | number | null): string {
-  const text = String(value ?? '');
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
+/** A number as it is; a text as the command writes it, which no spreadsheet runs. */
+export const cell = (value: string | number | null): string =>
+  typeof value === 'number' ? String(value) : csvCell(value ?? '');
 
 /** RFC 4180, one run per line. */
 const csvLine = (cells: readonly (string | number | null)[]): string => `${cells.map(cell).join(',')}\r\n`;

@@ -47,6 +47,7 @@ const formulaStarts = /^[=+\-@\t\r\n|%＝＋－＠]/;
  * run. Control characters have been spelled out before.
  */
 export const csvCell = (text: string): string => {
-  const inert = formulaStarts.test(text.trimStart()) ? `'${text}` : text;
+  const isFormula = formulaStarts.test(text) || formulaStarts.test(text.trimStart());
+  const inert = isFormula ? `'${text}` : text;
   return `"${inert.replaceAll('"', '""')}"`;
 };
