@@ -20,7 +20,9 @@ const limitMs = 120_000;
  */
 export async function runAsWritten(document: string): Promise<Told> {
   const home = mkdtempSync(join(tmpdir(), 'marketops-docs-'));
-  const shell = { env: { ...process.env, HOME: home, NO_COLOR: '1' }, background: [] as ChildProcess[] };
+  // Several of these run side by side, each with a console: on any free port.
+  const env = { ...process.env, HOME: home, NO_COLOR: '1', MARKETOPS_CONSOLE_PORT: '0' };
+  const shell = { env, background: [] as ChildProcess[] };
   try {
     const blocks = shellBlocks(document);
     const at = blocks.findIndex(({ background }) => background);

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
@@ -25,7 +25,7 @@ import { serveQueues } from './queues/board.js';
 import { openRunIndex } from './run-index/index.js';
 import { createApp } from './server/app.js';
 import { serveDocs } from './server/docs.js';
-import { everyAnswer } from './server/headers.js';
+import { listen } from './server/listen.js';
 import { serveStatic } from './server/static.js';
 import { collectConsole } from './telemetry/measured.js';
 import { openReading } from './world/reading.js';
@@ -37,7 +37,6 @@ export interface RunningConsole {
   readonly world: World;
 }
 
-const connectionsMax = 2_048;
 /** One address may ask this many times as often as one caller: behind a proxy all come from there. */
 const perAddress = 20;
 const failuresPerMinute = 30;
@@ -45,7 +44,7 @@ const failuresPerMinute = 30;
 const goodbyeMs = 5_000;
 const webFolder = fileURLToPath(new URL('../web/dist', import.meta.url));
 
-/** Starts the HTTP API and the console in the browser over the services of a process. @throws what the system says of the address */
+/** Starts the HTTP API and the console in the browser over the services of a process. @throws ConfigError `config_invalid` for an address where it cannot listen */
 export async function startConsole(
   engine: Engine,
   env: NodeJS.ProcessEnv = process.env,
@@ -144,27 +143,6 @@ function nameOurselves(
     // Where there is a public name, pages are used under that alone.
     if (publicUrl === undefined) origins.add(`http://${name}:${port}`.toLowerCase());
   }
-}
-
-async function listen(
-  listener: ReturnType<typeof getRequestListener>,
-  { host, port }: LoadedConfig['config']['console'],
-): Promise<Server> {
-  const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) => {
-    // Also where a request cannot be read at all, and is answered before it comes to the app.
-    for (const [name, value] of Object.entries(everyAnswer)) response.setHeader(name, value);
-    void listener(request, response);
-  });
-  server.maxConnections = connectionsMax;
-  server.headersTimeout = 5_000;
-  server.requestTimeout = 15_000;
-  // Of a connection on which nothing moves: an event stream says something every 15 s, and who reads nothing is let go.
-  server.timeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  return server;
 }
 
 /** Waits for it, but not for longer than that. */
