@@ -2,14 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
-import {
-  ConfigError,
-  type Engine,
-  fromEnvironment,
-  type LiveKeyring,
-  type LoadedConfig,
-  listenToLedger,
-} from '@marketops/engine';
+import { type Engine, type LiveKeyring, type LoadedConfig, listenToLedger } from '@marketops/engine';
 import { ledgerPaths } from '@marketops/journal';
 import { systemAudience } from '@marketops/operator';
 import { openApiKeys } from '@marketops/operator/api-keys';
@@ -49,7 +42,7 @@ export async function startConsole(
   engine: Engine,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<RunningConsole> {
-  const settings = placed(engine.loaded.config.console, env);
+  const settings = engine.loaded.config.console;
   const stopping = new AbortController();
   const loaded = (): LoadedConfig => {
     const { published } = engine.keyring as Partial<LiveKeyring>;
@@ -111,17 +104,6 @@ export async function startConsole(
   });
   const shownHost = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   return { url: `http://${shownHost}:${port}`, world };
-}
-
-/** MARKETOPS_CONSOLE_HOST and MARKETOPS_CONSOLE_PORT stand over the file, for containers. @throws ConfigError `config_invalid` */
-function placed(settings: LoadedConfig['config']['console'], env: NodeJS.ProcessEnv): typeof settings {
-  const port = fromEnvironment(env, 'MARKETOPS_CONSOLE_PORT');
-  const host = fromEnvironment(env, 'MARKETOPS_CONSOLE_HOST') ?? settings.host;
-  if (port === undefined) return { ...settings, host };
-  if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return { ...settings, host, port: Number(port) };
-  throw new ConfigError('config_invalid', `MARKETOPS_CONSOLE_PORT is ${port.slice(0, 20)}, and no port`, {
-    next: 'Write a number from 0 to 65535, or leave it out.',
-  });
 }
 
 /** The public name first: it is what sign-ins come back to. */

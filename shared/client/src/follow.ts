@@ -1,3 +1,5 @@
+import { refusal } from './problem.js';
+
 /** One message of an event stream. */
 export interface Followed {
   readonly id: string;
@@ -19,7 +21,7 @@ const messageCharsMax = 4_194_304;
 
 /**
  * The messages of one connection, in order; ends with it. To go on, follow again with the last message's id.
- * @throws Error where the answer is no event stream or a message exceeds 4 Mi characters; the signal's reason
+ * @throws ProblemError where it was refused; RangeError where a message exceeds 4 Mi characters; the signal's reason
  */
 export async function* followEvents(options: FollowOptions): AsyncGenerator<Followed> {
   const { url, apiKey, lastEventId, signal, fetch = globalThis.fetch } = options;
@@ -31,8 +33,10 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Foll
     },
     ...(signal === undefined ? {} : { signal }),
   });
-  if (!response.ok || response.body === null)
-    throw new Error(`no event stream at ${url}: the server answered ${response.status}`);
+  if (!response.ok || response.body === null) {
+    const body: unknown = await response.json().catch(() => undefined);
+    throw refusal(response, body);
+  }
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   try {
@@ -42,7 +46,8 @@ export async function* followEvents(options: FollowOptions): AsyncGenerator<Foll
       rest += value;
       const blocks = rest.split('\n\n');
       rest = blocks.pop() ?? '';
-      if (rest.length > messageCharsMax) throw new Error(`a message of ${url} is too long`);
+      if (rest.length > messageCharsMax)
+        throw new RangeError(`a message of ${url} exceeds ${messageCharsMax} characters`);
       for (const block of blocks) {
         const message = messageOf(block);
         if (message !== undefined) yield message;

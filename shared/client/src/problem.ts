@@ -32,6 +32,10 @@ const foreign = ({ status, statusText }: Response): Problem => ({
 const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'code' in value && 'detail' in value && 'next' in value;
 
+/** What a refusal says; `body` is its JSON, or whatever else came. */
+export const refusal = (response: Response, body: unknown): ProblemError =>
+  new ProblemError(isProblem(body) ? body : foreign(response));
+
 /** The data of an answer. @throws ProblemError where it was refused */
 export function unwrap<Data>(answer: {
   readonly data?: Data;
@@ -39,5 +43,5 @@ export function unwrap<Data>(answer: {
   readonly response: Response;
 }): Data {
   if (answer.response.ok) return answer.data as Data;
-  throw new ProblemError(isProblem(answer.error) ? answer.error : foreign(answer.response));
+  throw refusal(answer.response, answer.error);
 }

@@ -60,6 +60,7 @@ export { type CheckResult, checksOf } from './receipts/checks.js';
 export { type CheckOccasion, checkOccasions } from './receipts/checks-asked.js';
 export { type CheckNow, checksNow } from './receipts/checks-now.js';
 export { orderRevocation } from './receipts/order-revocation.js';
+export { receiptJson } from './receipts/receipt-json.js';
 export { listReceipts, repositoryOf } from './receipts/receipts.js';
 export { type PrecedingApproval, precedingApprovals } from './receipts/receipts-approvals.js';
 export { untilEnded } from './receipts/receipts-awaited.js';

@@ -1,6 +1,6 @@
 import { RepositoryFullName } from '@marketops/contracts';
 import { loadConfig } from '@marketops/engine';
-import { type FoundReceipt, listReceipts, openRuns, repositoryOf } from '@marketops/operator';
+import { listReceipts, openRuns, receiptJson } from '@marketops/operator';
 import { parseCursor, parsed, parseRunId } from '@marketops/operator/words';
 import type { Invocation } from '../command.js';
 import type { ReceiptsFlags } from '../commands/receipts.js';
@@ -24,7 +24,10 @@ export async function receipts(
     const page = await listReceipts(runs, query);
     output.document({
       redis: runs.live === undefined ? 'not reachable' : 'reachable',
-      receipts: page.receipts.map(asJson),
+      receipts: page.receipts.map((found) => ({
+        ...receiptJson(found),
+        operation: found.operation.operation ?? null,
+      })),
       next: page.next ?? null,
     });
     renderReceiptList(output, page.receipts);
@@ -40,27 +43,3 @@ export async function receipts(
 /** @throws CliError `usage_invalid` */
 const parseRepository = (text: string): string =>
   parsed(RepositoryFullName, '--repository', text, 'Write it as owner/name.').toLowerCase();
-
-function asJson({ record, operation, lifecycle }: FoundReceipt) {
-  const { receipt, state, issued, consumed, expired, revoked, supersededBy } = lifecycle;
-  return {
-    receipt_id: receipt.receipt_id,
-    state,
-    run_id: receipt.run_id,
-    operation_id: receipt.operation_id,
-    operation_kind: receipt.operation_kind,
-    repository: repositoryOf(record, operation.id) ?? null,
-    operation: operation.operation ?? null,
-    tenant_id: receipt.tenant_id,
-    issued_at: receipt.issued_at,
-    expires_at: receipt.expires_at,
-    consumed_at: consumed?.event.time ?? null,
-    expired_at: expired?.event.time ?? null,
-    revoked_at: revoked?.event.time ?? null,
-    supersedes: receipt.supersedes ?? null,
-    superseded_by: supersededBy?.event.data.receipt.receipt_id ?? null,
-    key_id: receipt.key_id,
-    epoch: receipt.epoch,
-    ledger_sequence: issued.sequence ?? null,
-  };
-}

@@ -1,4 +1,5 @@
 import {
+  isLoopback,
   limits,
   Mode,
   OperationKind,
@@ -256,10 +257,15 @@ const LoginGrant = z.strictObject({
     .describe('What one may do for them.'),
 });
 
+/** What is no URL is told of as such. */
+const isConfidential = (text: string): boolean =>
+  !URL.canParse(text) || new URL(text).protocol === 'https:' || isLoopback(new URL(text).hostname);
+
 const Login = z.strictObject({
   issuer: z
     .url({ protocol: /^https?$/ })
     .max(500)
+    .refine(isConfidential, 'plain http is for a provider on this machine alone')
     .describe('The OpenID Connect provider. Plain http only on loopback.'),
   client_id: z
     .string()

@@ -6,7 +6,7 @@ import {
   nowOf,
   precedingApprovals,
   type Runs,
-  repositoryOf,
+  receiptJson,
 } from '@marketops/operator';
 import { type Allowed, covers } from '../../access/caller.js';
 import { type ConsoleApp, serve } from '../../server/serve.js';
@@ -35,10 +35,10 @@ export function serveReceipts(app: ConsoleApp, world: World): void {
       });
       found.push(...page.receipts.filter(isOwn));
       after = page.next;
-      if (after === undefined) return { receipts: found.map(rowView), next: null };
+      if (after === undefined) return { receipts: found.map(receiptJson), next: null };
       if (looks < looksMax && found.length < query.limit) continue;
       const next = await cursorOf(runs, page, isOwn);
-      if (next !== undefined) return { receipts: found.map(rowView), next };
+      if (next !== undefined) return { receipts: found.map(receiptJson), next };
     }
   });
   serve(app, world, getReceipt, async ({ allowed, params }) => {
@@ -72,29 +72,6 @@ async function cursorOf(
   if (isReceipt && isOwn(last)) return next;
   // What is left of a run of another tenant is not the caller’s either.
   return placeOf(runs, isReceipt ? last.record.runId : (next ?? ''));
-}
-
-function rowView({ record, operation, lifecycle }: FoundReceipt) {
-  const { receipt, state, issued, consumed, expired, revoked, supersededBy } = lifecycle;
-  return {
-    receipt_id: receipt.receipt_id,
-    state,
-    run_id: receipt.run_id,
-    tenant_id: receipt.tenant_id,
-    operation_id: receipt.operation_id,
-    operation_kind: receipt.operation_kind,
-    repository: repositoryOf(record, operation.id) ?? null,
-    issued_at: receipt.issued_at,
-    expires_at: receipt.expires_at,
-    consumed_at: consumed?.event.time ?? null,
-    expired_at: expired?.event.time ?? null,
-    revoked_at: revoked?.event.time ?? null,
-    supersedes: receipt.supersedes ?? null,
-    superseded_by: supersededBy?.event.data.receipt.receipt_id ?? null,
-    key_id: receipt.key_id,
-    epoch: receipt.epoch,
-    ledger_sequence: issued.sequence ?? null,
-  };
 }
 
 interface Asked {

@@ -6,6 +6,7 @@ export * from './diff.js';
 export * from './export-menu.js';
 export * from './key-hint.js';
 export * from './page.js';
+export * from './reason-field.js';
 export * from './state.js';
 export * from './table.js';
 export * from './time.js';

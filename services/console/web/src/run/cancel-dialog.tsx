@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
-import { Dialog, ErrorState } from '../components/index.js';
+import { Dialog, ErrorState, ReasonField } from '../components/index.js';
 import { api, unwrap } from '../data/api.js';
 
 export interface CancelDialogProps {
@@ -58,16 +58,7 @@ export function CancelDialog({ runId, onClose }: CancelDialogProps) {
         <p>
           What has not started will not start. What has started goes on to its end: nothing is left half done.
         </p>
-        <label className="field">
-          Reason, for the ledger
-          <textarea
-            rows={2}
-            required
-            maxLength={500}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </label>
+        <ReasonField value={reason} onChange={setReason} />
         {cancel.isError ? <ErrorState title="It was not cancelled" error={cancel.error} /> : null}
       </form>
     </Dialog>

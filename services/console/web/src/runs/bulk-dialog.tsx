@@ -1,7 +1,7 @@
 import type { BulkPreview, BulkResult, RunRow } from '@marketops/client';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
-import { Dialog, ErrorState, Loading } from '../components/index.js';
+import { Dialog, ErrorState, Loading, ReasonField } from '../components/index.js';
 import { api, unwrap } from '../data/api.js';
 import { shown } from '../text/shown.js';
 import { plural, shortened } from '../text/words.js';
@@ -102,18 +102,7 @@ export function BulkDialog({ action, what, onClose }: BulkDialogProps) {
           </p>
           <RunNames runs={eligible} />
           <Refused refused={preview.data.refused} />
-          {eligible.length === 0 ? null : (
-            <label className="field">
-              Reason, for the ledger
-              <textarea
-                rows={2}
-                required
-                maxLength={500}
-                value={reason}
-                onChange={(event) => setReason(event.target.value)}
-              />
-            </label>
-          )}
+          {eligible.length === 0 ? null : <ReasonField value={reason} onChange={setReason} />}
           {run.isError ? <ErrorState title="Nothing was done" error={run.error} /> : null}
         </form>
       )}
